@@ -1,0 +1,1 @@
+//! One door from an unverified credential to a verified one.

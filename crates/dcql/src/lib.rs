@@ -1,0 +1,1 @@
+//! DCQL queries: parsed, normalized and matched.

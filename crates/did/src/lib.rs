@@ -1,0 +1,1 @@
+//! Decentralized identifiers: documents, and the methods key, jwk and web.

@@ -1,0 +1,1 @@
+//! Identity documents: what a passport's machine-readable zone says.

@@ -1,0 +1,1 @@
+//! The only HTTP client: time-outs, size limits, and a guard against private addresses.

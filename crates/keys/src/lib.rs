@@ -1,0 +1,1 @@
+//! Keys, signatures, JOSE, sealing and secrets: bytes in, bytes out.

@@ -1,0 +1,1 @@
+//! Whole flows under load, measured.

@@ -1,0 +1,1 @@
+//! OpenID4VCI: messages and both sides of issuance, without IO.

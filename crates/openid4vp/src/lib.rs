@@ -1,0 +1,1 @@
+//! OpenID4VP: messages and both sides of presentation, without IO.

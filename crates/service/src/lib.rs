@@ -1,0 +1,1 @@
+//! What every service needs to boot, watch itself and stop.

@@ -1,0 +1,1 @@
+//! Status lists: is this credential still good.

@@ -1,0 +1,1 @@
+//! Remembering: one port, SQLite and PostgreSQL, one conformance suite.

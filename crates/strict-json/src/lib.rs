@@ -1,0 +1,1 @@
+//! JSON from strangers: duplicate members, depth and size refused.

@@ -1,0 +1,1 @@
+//! The holder's intentions: receive, present, refill, forget.

@@ -1,0 +1,1 @@
+//! pessoa: the wallet in a terminal.

@@ -1,0 +1,1 @@
+//! The project's chores: house, test, bench.
