@@ -1,1 +1,45 @@
 //! Keys, signatures, JOSE, sealing and secrets: bytes in, bytes out.
+//!
+//! This crate does not know who a key belongs to, what a signed payload means, or what time it is.
+//! It holds no source of randomness: callers lend one. (ECDSA alone draws its nonce inside
+//! aws-lc-rs, which offers no other way; nothing above it can tell.)
+//!
+//! Private and public keys are different types. Secrets have no `Clone`, `Display`, `PartialEq` or
+//! `Serialize`:
+//!
+//! ```compile_fail
+//! fn copy(key: &keys::SigningKey) -> keys::SigningKey {
+//!     key.clone()
+//! }
+//! ```
+//! ```compile_fail
+//! fn write(key: &keys::SigningKey) -> String {
+//!     serde_json::to_string(key).unwrap()
+//! }
+//! ```
+
+pub use crate::algorithm::Algorithm;
+pub use crate::error::{KeyError, SignatureError};
+pub use crate::jwk::Jwk;
+pub use crate::public::PublicKey;
+pub use crate::signing::SigningKey;
+
+mod algorithm;
+pub mod base64url;
+mod error;
+mod jwk;
+pub mod jws;
+pub mod mac;
+mod p256;
+mod public;
+pub mod seal;
+pub mod seed;
+mod signing;
+pub mod token;
+
+/// Hashes bytes with SHA-256 (FIPS 180-4).
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).into()
+}

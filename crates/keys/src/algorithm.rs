@@ -1,0 +1,47 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::KeyError;
+
+/// The signature algorithms that this suite speaks (JOSE names).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub enum Algorithm {
+    /// Ed25519 (RFC 8037, section 3.1).
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518, section 3.4).
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+impl Algorithm {
+    /// Both algorithms, the preferred one first.
+    pub const ALL: [Self; 2] = [Self::EdDsa, Self::Es256];
+
+    /// Reads a JOSE `alg` value, which is case-sensitive.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for every other name, `none` among them.
+    pub fn parse(name: &str) -> Result<Self, KeyError> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.name() == name)
+            .ok_or(KeyError::Unsupported)
+    }
+
+    /// The JOSE `alg` value.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,95 @@
+use super::{Header, JwsError};
+use crate::{PublicKey, base64url};
+
+/// A JWS that was read and not yet verified.
+#[derive(Clone, Debug)]
+pub struct UnverifiedJws {
+    header: Header,
+    payload: Vec<u8>,
+    /// The first two parts with their dot: what was signed.
+    signed: String,
+    signature: [u8; 64],
+}
+
+impl UnverifiedJws {
+    /// Reads the compact form.
+    ///
+    /// # Errors
+    /// A [`JwsError`] other than [`JwsError::Signature`], [`JwsError::Type`] and
+    /// [`JwsError::AlgorithmMismatch`].
+    pub fn parse(text: &str, max_bytes: usize) -> Result<Self, JwsError> {
+        if text.len() > max_bytes {
+            return Err(JwsError::Size);
+        }
+        let (signed, signature) = text.rsplit_once('.').ok_or(JwsError::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(JwsError::Malformed)?;
+        let header = base64url::decode(header).map_err(|_| JwsError::Malformed)?;
+        Ok(Self {
+            header: Header::parse(&header)?,
+            // A fourth part would leave a dot in the payload, which is not base64url.
+            payload: base64url::decode(payload).map_err(|_| JwsError::Malformed)?,
+            signature: base64url::decode_array(signature).map_err(|_| JwsError::Malformed)?,
+            signed: signed.to_owned(),
+        })
+    }
+
+    /// The header, which may lie.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The payload, which may lie: good for finding the key, and for nothing else.
+    #[must_use]
+    pub fn unverified_payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Verifies the signature, and that `typ` is one of those expected.
+    ///
+    /// An empty list stands for a profile that sets no `typ`: any is accepted then, and none.
+    ///
+    /// # Errors
+    /// [`JwsError::Type`], [`JwsError::AlgorithmMismatch`] or [`JwsError::Signature`].
+    pub fn verify(self, key: &PublicKey, types: &[&str]) -> Result<VerifiedJws, JwsError> {
+        if !types.is_empty() && !types.iter().any(|expected| self.header.is_type(expected)) {
+            return Err(JwsError::Type);
+        }
+        if self.header.alg != key.algorithm() {
+            return Err(JwsError::AlgorithmMismatch);
+        }
+        key.verify(self.signed.as_bytes(), &self.signature)
+            .map_err(|_| JwsError::Signature)?;
+        Ok(VerifiedJws {
+            header: self.header,
+            payload: self.payload,
+        })
+    }
+}
+
+/// Evidence that a key signed this payload under this header.
+#[derive(Clone, Debug)]
+pub struct VerifiedJws {
+    header: Header,
+    payload: Vec<u8>,
+}
+
+impl VerifiedJws {
+    /// The header that was signed.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The payload that was signed.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Gives up the evidence for its contents.
+    #[must_use]
+    pub fn into_parts(self) -> (Header, Vec<u8>) {
+        (self.header, self.payload)
+    }
+}

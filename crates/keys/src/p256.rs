@@ -1,0 +1,120 @@
+use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
+use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _, EcPublicKeyCompressedBin};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
+    ParsedPublicKey,
+};
+use secrecy::{ExposeSecret as _, SecretBox};
+
+use crate::{KeyError, SignatureError};
+
+/// A point of P-256, parsed once.
+#[derive(Clone)]
+pub(crate) struct Point {
+    parsed: ParsedPublicKey,
+    coordinates: [u8; 64],
+}
+
+impl Point {
+    /// Reads a SEC 1 point: 33 bytes compressed or 65 uncompressed. The hybrid form is refused.
+    pub(crate) fn from_sec1(bytes: &[u8]) -> Result<Self, KeyError> {
+        if !matches!(
+            (bytes.len(), bytes.first()),
+            (33, Some(2 | 3)) | (65, Some(4))
+        ) {
+            return Err(KeyError::Malformed);
+        }
+        let parsed = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes)
+            .map_err(|_| KeyError::Malformed)?;
+        let spki = parsed.as_der().map_err(|_| KeyError::Malformed)?;
+        match spki.as_ref().last_chunk::<65>() {
+            Some([4, coordinates @ ..]) => Ok(Self {
+                parsed,
+                coordinates: *coordinates,
+            }),
+            _ => Err(KeyError::Malformed),
+        }
+    }
+
+    pub(crate) fn from_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Result<Self, KeyError> {
+        Self::from_sec1(&[&[4], x.as_slice(), y.as_slice()].concat())
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        self.parsed
+            .verify_sig(message, signature)
+            .map_err(|_| SignatureError)
+    }
+
+    pub(crate) fn x(&self) -> &[u8] {
+        self.coordinates.split_at(32).0
+    }
+
+    pub(crate) fn y(&self) -> &[u8] {
+        self.coordinates.split_at(32).1
+    }
+
+    pub(crate) fn coordinates(&self) -> &[u8; 64] {
+        &self.coordinates
+    }
+
+    pub(crate) fn compressed(&self) -> [u8; 33] {
+        let mut bytes = [0; 33];
+        let odd = self.y().last().copied().unwrap_or_default() & 1;
+        let (sign, x) = bytes.split_at_mut(1);
+        sign.fill(2 | odd);
+        x.copy_from_slice(self.x());
+        bytes
+    }
+}
+
+/// A secret scalar of P-256, with its public point known to the engine.
+pub(crate) struct Scalar {
+    pair: EcdsaKeyPair,
+    bytes: SecretBox<[u8; 32]>,
+}
+
+impl Scalar {
+    /// Refuses zero and what is not below the group order.
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        let public = PrivateKey::from_private_key(&ECDH_P256, bytes)
+            .map_err(|_| KeyError::Malformed)?
+            .compute_public_key()
+            .map_err(|_| KeyError::Malformed)?;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            bytes,
+            public.as_ref(),
+        )
+        .map_err(|_| KeyError::Malformed)?;
+        Ok(Self {
+            pair,
+            bytes: SecretBox::new(Box::new(*bytes)),
+        })
+    }
+
+    pub(crate) fn point(&self) -> Result<Point, KeyError> {
+        let bytes: EcPublicKeyCompressedBin<'_> = self
+            .pair
+            .public_key()
+            .as_be_bytes()
+            .map_err(|_| KeyError::Malformed)?;
+        Point::from_sec1(bytes.as_ref())
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
+        let signature = self
+            .pair
+            .sign(&SystemRandom::new(), message)
+            .map_err(|_| KeyError::Unusable)?;
+        signature
+            .as_ref()
+            .try_into()
+            .map_err(|_| KeyError::Unusable)
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        self.bytes.expose_secret()
+    }
+}
