@@ -1,5 +1,7 @@
 //! Records typed at a desk are validated by the rules of the zone.
 
+#![expect(clippy::expect_used, reason = "tests")]
+
 use evidence::{DocumentError, Field, IdentityDocument, Record};
 use serde_json::{Value, json};
 
