@@ -1,0 +1,199 @@
+//! The SQLite engine: one writer with group commit, several readers.
+
+mod group;
+mod statements;
+mod writer;
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Row as _};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::batch::Write;
+use crate::error::{Cause, StoreError};
+use crate::pool::Pool;
+use crate::record::Row;
+use crate::sqlite::writer::{Outcome, Request, Work, Writer};
+
+/// A store in an SQLite file.
+///
+/// Several processes may open one file; the writers take turns.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    readers: Pool<SqliteConnection>,
+    writer: mpsc::Sender<Request>,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it if there is none, brings the schema up to date
+    /// and starts the writer on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`](crate::Store::open).
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        let options: SqliteConnectOptions = address
+            .parse()
+            .map_err(|_| StoreError::UnsupportedAddress)?;
+        let path = options.get_filename();
+        let in_memory = address.contains(":memory:") || address.contains("mode=memory");
+        if in_memory || path.as_os_str().is_empty() {
+            return Err(StoreError::UnsupportedAddress);
+        }
+        create_private(path)?;
+        let options = options
+            .busy_timeout(PATIENCE)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .row_buffer_size(ROW_BUFFER);
+        let mut connection = options.connect().await?;
+        migrate(&mut connection).await?;
+        let (writer, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(Writer::new(connection, options.clone(), queue).run());
+        Ok(Self {
+            readers: Pool::new(options, "PRAGMA query_only = on", READERS),
+            writer,
+        })
+    }
+
+    pub(crate) async fn load(
+        &self,
+        kind: &'static str,
+        id: Vec<u8>,
+        now: i64,
+    ) -> Result<Option<Row>, StoreError> {
+        let query = sqlx::query(statements::LOAD).bind(kind).bind(id).bind(now);
+        let mut lease = self.readers.lease().await?;
+        let answer = query.fetch_optional(lease.connection()).await;
+        let Some(row) = lease.done(answer)? else {
+            return Ok(None);
+        };
+        Ok(Some(Row {
+            version: row.try_get(0)?,
+            value: row.try_get(1)?,
+        }))
+    }
+
+    pub(crate) async fn commit(&self, writes: Vec<Write>, now: i64) -> Result<(), StoreError> {
+        self.request(Work::Commit { writes, now }).await.map(|_| ())
+    }
+
+    pub(crate) async fn list(
+        &self,
+        kind: &'static str,
+        after: Option<&[u8]>,
+        limit: i64,
+        now: i64,
+    ) -> Result<Vec<(Vec<u8>, Row)>, StoreError> {
+        // An absent start is the empty identifier, which then belongs to the list.
+        let (statement, after) = match after {
+            Some(after) => (statements::LIST_AFTER, after.to_vec()),
+            None => (statements::LIST, Vec::new()),
+        };
+        let query = sqlx::query(statement)
+            .bind(kind)
+            .bind(after)
+            .bind(now)
+            .bind(limit);
+        let mut lease = self.readers.lease().await?;
+        let answer = query.fetch_all(lease.connection()).await;
+        let mut list = Vec::new();
+        for row in lease.done(answer)? {
+            let record = Row {
+                version: row.try_get(1)?,
+                value: row.try_get(2)?,
+            };
+            list.push((row.try_get(0)?, record));
+        }
+        Ok(list)
+    }
+
+    pub(crate) async fn count(&self, kind: &'static str, now: i64) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar::<_, i64>(statements::COUNT)
+            .bind(kind)
+            .bind(now);
+        let mut lease = self.readers.lease().await?;
+        let answer = query.fetch_one(lease.connection()).await;
+        Ok(lease.done(answer)?.unsigned_abs())
+    }
+
+    pub(crate) async fn reserve(&self, counter: &str, amount: i64) -> Result<i64, StoreError> {
+        self.request(Work::Reserve {
+            counter: counter.to_owned(),
+            amount,
+        })
+        .await
+    }
+
+    pub(crate) async fn purge(&self, now: i64, limit: u32) -> Result<u64, StoreError> {
+        self.request(Work::Purge { now, limit })
+            .await
+            .map(i64::unsigned_abs)
+    }
+
+    pub(crate) async fn ready(&self) -> Result<(), StoreError> {
+        if self.writer.is_closed() {
+            return Err(StoreError::CLOSED);
+        }
+        let mut lease = self.readers.lease().await?;
+        let answer = sqlx::query(statements::READY)
+            .execute(lease.connection())
+            .await;
+        lease.done(answer)?;
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        // An error means that the writer has closed already.
+        drop(self.request(Work::Close).await);
+    }
+
+    async fn request(&self, work: Work) -> Outcome {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.writer.send(Request { work, reply }).await;
+        sent.map_err(|_| StoreError::CLOSED)?;
+        answer.await.map_err(|_| StoreError::CLOSED)?
+    }
+}
+
+/// Makes the file readable by its owner only. SQLite gives its companions
+/// (`-wal`, `-shm`) the same mode.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(StoreError::Unavailable(Cause::Io(error.kind())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Migrates inside one write transaction: of two processes that open a new file
+/// at once, the second waits and finds the work done.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    MIGRATIONS
+        .run_direct(None, &mut *transaction, false)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a process waits for another's write transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Requests that wait for the writer before callers wait to be let in.
+const QUEUE: usize = 1024;
+const READERS: usize = 4;
+/// Rows that a reading thread may run ahead.
+const ROW_BUFFER: usize = 256;
