@@ -39,6 +39,14 @@ pub(crate) fn expiry(year: i16, month: i8, day: i8, today: Date) -> Option<Date>
     Date::new(first + (year - first).rem_euclid(100), month, day).ok()
 }
 
+/// Whether somebody born on `birth` has completed `years` years of life on the day `on`. Who was
+/// born on 29 February completes a year on 1 March where there is no such day.
+#[must_use]
+pub fn age_over(birth: Date, years: u8, on: Date) -> bool {
+    let birthday = (i32::from(birth.year()) + i32::from(years), birth.month(), birth.day());
+    birthday <= (i32::from(on.year()), on.month(), on.day())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

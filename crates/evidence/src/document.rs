@@ -57,12 +57,7 @@ impl IdentityDocument {
     /// 29 February completes a year on 1 March where there is no such day.
     #[must_use]
     pub fn age_over(&self, years: u8, on: Date) -> bool {
-        let birthday = (
-            i32::from(self.birth_date.year()) + i32::from(years),
-            self.birth_date.month(),
-            self.birth_date.day(),
-        );
-        birthday <= (i32::from(on.year()), on.month(), on.day())
+        calendar::age_over(self.birth_date, years, on)
     }
 
     /// The kind of document.

@@ -17,6 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub use crate::calendar::age_over;
 pub use crate::document::{CurrentDocument, DocumentType, IdentityDocument, Refused, Sex};
 pub use crate::error::{DocumentError, Field};
 pub use crate::name::transliterate;
