@@ -1,0 +1,1 @@
+# What pessoa-demo tells.

@@ -1,0 +1,1 @@
+# What pessoa-issuer says to operators and on its pages.

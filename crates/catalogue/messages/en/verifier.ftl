@@ -1,0 +1,1 @@
+# What pessoa-verifier says to operators and on its pages.

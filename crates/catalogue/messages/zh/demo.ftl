@@ -1,0 +1,1 @@
+# pessoa-demo 讲述的故事。

@@ -1,0 +1,1 @@
+# pessoa-verifier 对操作员和网页上说的话。
