@@ -1,0 +1,256 @@
+use keys::{Jwk, PublicKey};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use strict_json::Limits;
+
+use crate::{Did, DidError, DidUrl};
+
+/// A DID document (DID Core 1.0, section 5), as far as it is about signing keys.
+///
+/// Foreign documents may hold kinds of keys that are unknown here: nothing is judged before
+/// [`DidDocument::key`] asks for one.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DidDocument {
+    #[serde(rename = "@context", default, skip_serializing_if = "Value::is_null")]
+    context: Value,
+    id: Did,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    verification_method: Vec<VerificationMethod>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    assertion_method: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    authentication: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    capability_delegation: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    capability_invocation: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    key_agreement: Vec<Entry>,
+}
+
+/// What a key may do for the DID (DID Core 1.0, section 5.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Relationship {
+    /// Making claims: an Issuer's key.
+    Assertion,
+    /// Proving to be the DID's subject: a Holder's or Verifier's key.
+    Authentication,
+}
+
+impl DidDocument {
+    /// Reads a document that was fetched for one DID.
+    ///
+    /// # Errors
+    /// [`DidError::Document`] if it cannot be read (64 KiB at most), [`DidError::Id`] if it
+    /// describes another DID.
+    pub fn parse(json: &[u8], expected: &Did) -> Result<Self, DidError> {
+        let document: Self = strict_json::from_slice(json, Limits::default())?;
+        if document.id != *expected {
+            return Err(DidError::Id);
+        }
+        Ok(document)
+    }
+
+    /// Finds the key that a DID URL names, if it may act in this role.
+    ///
+    /// The method must stand under the relationship, by reference or embedded, and be controlled
+    /// by the document's own DID: else a document could lend its name to a stranger's key.
+    ///
+    /// # Errors
+    /// [`DidError::Id`], [`DidError::Relationship`], [`DidError::Missing`],
+    /// [`DidError::Ambiguous`], [`DidError::Controller`], [`DidError::Unsupported`] or
+    /// [`DidError::Key`].
+    pub fn key(&self, url: &DidUrl, role: Relationship) -> Result<PublicKey, DidError> {
+        if *url.did() != self.id {
+            return Err(DidError::Id);
+        }
+        let entries = match role {
+            Relationship::Assertion => &self.assertion_method,
+            Relationship::Authentication => &self.authentication,
+        };
+        let entry = entries
+            .iter()
+            .find(|entry| url.is(entry.id()))
+            .ok_or_else(|| {
+                match self
+                    .verification_method
+                    .iter()
+                    .any(|method| url.is(&method.id))
+                {
+                    true => DidError::Relationship,
+                    false => DidError::Missing,
+                }
+            })?;
+        let mut named = self
+            .verification_method
+            .iter()
+            .filter(|method| url.is(&method.id));
+        let method = match (entry, named.next(), named.next()) {
+            (Entry::Embedded(method), None, _) | (Entry::Reference(_), Some(method), None) => {
+                method
+            }
+            (Entry::Reference(_), None, _) => return Err(DidError::Missing),
+            _ => return Err(DidError::Ambiguous),
+        };
+        if method.controller != self.id.as_str() {
+            return Err(DidError::Controller);
+        }
+        method.public_key()
+    }
+
+    /// The DID that the document describes.
+    #[must_use]
+    pub fn id(&self) -> &Did {
+        &self.id
+    }
+
+    /// The verification methods of the document, embedded ones aside.
+    #[must_use]
+    pub fn verification_methods(&self) -> &[VerificationMethod] {
+        &self.verification_method
+    }
+
+    /// A document whose keys may act in every signing role.
+    pub(crate) fn new(id: Did, methods: Vec<VerificationMethod>, contexts: [&str; 2]) -> Self {
+        let all: Vec<Entry> = methods
+            .iter()
+            .map(|method| Entry::Reference(method.id.clone()))
+            .collect();
+        Self {
+            context: contexts.as_slice().into(),
+            id,
+            verification_method: methods,
+            assertion_method: all.clone(),
+            authentication: all.clone(),
+            capability_delegation: all.clone(),
+            capability_invocation: all,
+            key_agreement: Vec::new(),
+        }
+    }
+
+    /// Lists all keys for key agreement too, as did:jwk prescribes for a key without `use`.
+    pub(crate) fn agreeing(mut self) -> Self {
+        self.key_agreement = self.authentication.clone();
+        self
+    }
+}
+
+/// A verification method (DID Core 1.0, section 5.2), as it travels.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationMethod {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    controller: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key_jwk: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key_multibase: Option<String>,
+    /// The key of a document that was made here, so that it is parsed once.
+    #[serde(skip)]
+    parsed: Option<PublicKey>,
+}
+
+impl VerificationMethod {
+    /// The identifier: a DID URL, or `#fragment`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The type, such as `Multikey`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The DID that controls the key, whatever its method.
+    #[must_use]
+    pub fn controller(&self) -> &str {
+        &self.controller
+    }
+
+    pub(crate) fn multikey(controller: &Did, fragment: &str, text: &str, key: PublicKey) -> Self {
+        Self {
+            id: format!("{controller}#{fragment}"),
+            kind: MULTIKEY.to_owned(),
+            controller: controller.to_string(),
+            public_key_jwk: None,
+            public_key_multibase: Some(text.to_owned()),
+            parsed: Some(key),
+        }
+    }
+
+    pub(crate) fn jwk(controller: &Did, fragment: &str, jwk: Value, key: PublicKey) -> Self {
+        Self {
+            id: format!("{controller}#{fragment}"),
+            kind: JSON_WEB_KEY_2020.to_owned(),
+            controller: controller.to_string(),
+            public_key_jwk: Some(jwk),
+            public_key_multibase: None,
+            parsed: Some(key),
+        }
+    }
+
+    fn public_key(&self) -> Result<PublicKey, DidError> {
+        if let Some(key) = &self.parsed {
+            return Ok(key.clone());
+        }
+        match (
+            self.kind.as_str(),
+            &self.public_key_multibase,
+            &self.public_key_jwk,
+        ) {
+            (MULTIKEY, Some(text), None) => Ok(PublicKey::from_multikey(text)?),
+            (ED25519_2020, Some(text), None) => {
+                let key = PublicKey::from_multikey(text)?;
+                match key.algorithm() {
+                    keys::Algorithm::EdDsa => Ok(key),
+                    keys::Algorithm::Es256 => Err(keys::KeyError::Malformed.into()),
+                }
+            }
+            (JSON_WEB_KEY | JSON_WEB_KEY_2020, None, Some(jwk)) => read_jwk(jwk),
+            (MULTIKEY | ED25519_2020 | JSON_WEB_KEY | JSON_WEB_KEY_2020, ..) => {
+                Err(keys::KeyError::Malformed.into())
+            }
+            _ => Err(DidError::Unsupported),
+        }
+    }
+}
+
+/// A member of a relationship: the name of a verification method, or the method itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+enum Entry {
+    Reference(String),
+    Embedded(VerificationMethod),
+}
+
+impl Entry {
+    fn id(&self) -> &str {
+        match self {
+            Self::Reference(id) => id,
+            Self::Embedded(method) => &method.id,
+        }
+    }
+}
+
+/// Tells other kinds of keys (`Unsupported`) from broken ones (`Malformed`).
+pub(crate) fn read_jwk(jwk: &Value) -> Result<PublicKey, DidError> {
+    let known = ["kty", "crv"].map(|name| jwk.get(name).and_then(Value::as_str));
+    if !matches!(
+        known,
+        [Some("OKP"), Some("Ed25519")] | [Some("EC"), Some("P-256")]
+    ) {
+        return Err(keys::KeyError::Unsupported.into());
+    }
+    let jwk = Jwk::deserialize(jwk).map_err(|_| keys::KeyError::Malformed)?;
+    Ok(PublicKey::from_jwk(&jwk)?)
+}
+
+const ED25519_2020: &str = "Ed25519VerificationKey2020";
+const JSON_WEB_KEY: &str = "JsonWebKey";
+const JSON_WEB_KEY_2020: &str = "JsonWebKey2020";
+const MULTIKEY: &str = "Multikey";

@@ -1,0 +1,43 @@
+//! did:key: the identifier is the public key (W3C CCG, The did:key Method).
+
+use keys::PublicKey;
+
+use crate::{Did, DidDocument, DidError, DidUrl, Method, VerificationMethod};
+
+/// The DID of a key.
+#[must_use]
+pub fn did(key: &PublicKey) -> Did {
+    verification_method(key).did().clone()
+}
+
+/// The DID URL of the key's only verification method.
+#[must_use]
+pub fn verification_method(key: &PublicKey) -> DidUrl {
+    let multikey = key.multikey();
+    #[expect(
+        clippy::expect_used,
+        reason = "base58 is lawful in a DID and in a fragment"
+    )]
+    DidUrl::parse(&format!("did:key:{multikey}#{multikey}")).expect("a multikey makes a DID")
+}
+
+/// The document of a did:key: one Multikey for every signing role.
+///
+/// # Errors
+/// [`DidError::Key`] if the identifier is not a key that is supported, [`DidError::Unsupported`]
+/// if the DID is of another method.
+pub fn document(did: &Did) -> Result<DidDocument, DidError> {
+    if did.method() != Method::Key {
+        return Err(DidError::Unsupported);
+    }
+    let multikey = did.specific();
+    let key = PublicKey::from_multikey(multikey)?;
+    let method = VerificationMethod::multikey(did, multikey, multikey, key);
+    Ok(DidDocument::new(did.clone(), vec![method], CONTEXTS))
+}
+
+/// Contexts of a document with Multikeys.
+pub(crate) const CONTEXTS: [&str; 2] = [
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/multikey/v1",
+];
