@@ -5,14 +5,20 @@
 
 use std::fmt;
 use std::io::ErrorKind;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::Connection;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::error::{Cause, StoreError};
+
+/// A connection that knows how an engine sets it up.
+pub(crate) trait Pooled: Connection + Sized {
+    fn establish(options: &Self::Options)
+    -> impl Future<Output = Result<Self, sqlx::Error>> + Send;
+}
 
 /// Up to a number of connections, opened when they are needed.
 pub(crate) struct Pool<C: Connection> {
@@ -21,22 +27,15 @@ pub(crate) struct Pool<C: Connection> {
 
 struct Shared<C: Connection> {
     options: C::Options,
-    /// Run once on every new connection.
-    setup: &'static str,
     permits: Semaphore,
     idle: Mutex<Vec<(C, Instant)>>,
 }
 
-impl<C> Pool<C>
-where
-    C: Connection<Options: ConnectOptions<Connection = C>>,
-    for<'c> &'c mut C: Executor<'c>,
-{
-    pub(crate) fn new(options: C::Options, setup: &'static str, size: usize) -> Self {
+impl<C: Pooled> Pool<C> {
+    pub(crate) fn new(options: C::Options, size: usize) -> Self {
         let permits = Semaphore::new(size);
         let shared = Shared {
             options,
-            setup,
             permits,
             idle: Mutex::default(),
         };
@@ -54,7 +53,7 @@ where
                 .await?
                 .map_err(|_| StoreError::CLOSED)?,
         };
-        while let Some((mut connection, since)) = self.shared.idle().pop() {
+        while let Some((mut connection, since)) = self.shared.take() {
             if since.elapsed() < RESTED || connection.ping().await.is_ok() {
                 return Ok(Lease {
                     connection,
@@ -63,7 +62,7 @@ where
                 });
             }
         }
-        let connection = within(PATIENCE, self.connect()).await??;
+        let connection = within(PATIENCE, C::establish(&self.shared.options)).await??;
         Ok(Lease {
             connection,
             shared: &self.shared,
@@ -71,21 +70,14 @@ where
         })
     }
 
-    /// Refuses new leases, waits for those that are out and closes the
-    /// connections.
+    /// Refuses new leases and closes the connections; one that is out is closed
+    /// when it comes back.
     pub(crate) async fn close(&self) {
         self.shared.permits.close();
-        let idle = std::mem::take(&mut *self.shared.idle());
-        for (connection, _) in idle {
+        while let Some((connection, _)) = self.shared.take() {
             // Nothing is at stake: a connection at rest holds no transaction.
             drop(connection.close().await);
         }
-    }
-
-    async fn connect(&self) -> Result<C, StoreError> {
-        let mut connection = self.shared.options.connect().await?;
-        (&mut connection).execute(self.shared.setup).await?;
-        Ok(connection)
     }
 }
 
@@ -116,8 +108,12 @@ impl<C: Connection> Lease<'_, C> {
 }
 
 impl<C: Connection> Shared<C> {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<(C, Instant)>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<(C, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<(C, Instant)> {
+        self.idle().pop()
     }
 }
 

@@ -2,11 +2,11 @@
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
-use sqlx::{Connection, Row as _};
+use sqlx::{ConnectOptions, Connection, Row as _};
 
 use crate::batch::{Change, Write};
 use crate::error::StoreError;
-use crate::pool::Pool;
+use crate::pool::{Pool, Pooled};
 use crate::record::Row;
 
 /// A store on PostgreSQL.
@@ -25,7 +25,7 @@ impl PostgresStore {
         let options: PgConnectOptions = address
             .parse()
             .map_err(|_| StoreError::UnsupportedAddress)?;
-        let pool = Pool::new(options, SETUP, CONNECTIONS);
+        let pool = Pool::new(options, CONNECTIONS);
         let mut lease = pool.lease().await?;
         // The migrator waits for its own advisory lock: replicas start together.
         MIGRATIONS
@@ -131,6 +131,14 @@ impl PostgresStore {
 
     pub(crate) async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl Pooled for PgConnection {
+    async fn establish(options: &PgConnectOptions) -> Result<Self, sqlx::Error> {
+        let mut connection = options.connect().await?;
+        sqlx::raw_sql(SETUP).execute(&mut connection).await?;
+        Ok(connection)
     }
 }
 

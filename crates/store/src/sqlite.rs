@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::batch::Write;
 use crate::error::{Cause, StoreError};
-use crate::pool::Pool;
+use crate::pool::{Pool, Pooled};
 use crate::record::Row;
 use crate::sqlite::writer::{Outcome, Request, Work, Writer};
 
@@ -57,7 +57,7 @@ impl SqliteStore {
         let (writer, queue) = mpsc::channel(QUEUE);
         tokio::spawn(Writer::new(connection, options.clone(), queue).run());
         Ok(Self {
-            readers: Pool::new(options, "PRAGMA query_only = on", READERS),
+            readers: Pool::new(options, READERS),
             writer,
         })
     }
@@ -160,6 +160,17 @@ impl SqliteStore {
         let sent = self.writer.send(Request { work, reply }).await;
         sent.map_err(|_| StoreError::CLOSED)?;
         answer.await.map_err(|_| StoreError::CLOSED)?
+    }
+}
+
+/// A reader.
+impl Pooled for SqliteConnection {
+    async fn establish(options: &SqliteConnectOptions) -> Result<Self, sqlx::Error> {
+        let mut connection = options.connect().await?;
+        sqlx::raw_sql("PRAGMA query_only = on")
+            .execute(&mut connection)
+            .await?;
+        Ok(connection)
     }
 }
 

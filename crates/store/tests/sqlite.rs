@@ -1,0 +1,134 @@
+//! The conformance suite on SQLite, and what only SQLite does.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod conformance;
+
+use std::fs;
+
+use sqlx::{Connection, SqliteConnection};
+use store::{Batch, Cause, Store, StoreError};
+use tempfile::TempDir;
+
+use conformance::{at, conformance, create, open, read};
+
+conformance!(Database);
+
+#[test]
+#[ignore = "other tests run it as a child process"]
+fn child() {
+    conformance::children::run();
+}
+
+/// A file in a folder of its own.
+struct Database {
+    address: String,
+    folder: TempDir,
+}
+
+impl Database {
+    async fn fresh() -> Self {
+        let folder = TempDir::new().unwrap();
+        Self {
+            address: format!("sqlite://{}/store.db", folder.path().display()),
+            folder,
+        }
+    }
+
+    async fn execute(address: &str, statement: &'static str) {
+        let mut connection = SqliteConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
+    async fn remove(self) {
+        self.folder.close().unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let database = Database::fresh().await;
+    let store = open(&database.address).await;
+    create(&store, "a", "secret").await.unwrap();
+    let mut names = Vec::new();
+    for file in fs::read_dir(&database.folder).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(
+            file.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{file:?}"
+        );
+        names.push(file.file_name());
+    }
+    names.sort();
+    assert_eq!(names, ["store.db", "store.db-shm", "store.db-wal"]);
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_refused() {
+    for address in [
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite://x?mode=memory",
+        "sqlite://",
+    ] {
+        let error = Store::open(address).await.unwrap_err();
+        assert_eq!(error, StoreError::UnsupportedAddress, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_refused_and_not_repeated() {
+    for address in [
+        "",
+        "mysql://root:hunter2@host/x",
+        "hunter2",
+        "postgres://[hunter2",
+    ] {
+        let error = Store::open(address).await.unwrap_err();
+        assert_eq!(error, StoreError::UnsupportedAddress, "{address}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let database = Database::fresh().await;
+    fs::write(database.folder.path().join("store.db"), [b'x'; 4096]).unwrap();
+    let error = Store::open(&database.address).await.unwrap_err();
+    assert_eq!(error, StoreError::Unavailable(Cause::Engine("26".into())));
+}
+
+/// Every caller of a group learns that the group failed, nothing of it remains,
+/// and the writer goes on.
+#[tokio::test]
+async fn a_failed_group_is_reported_to_everyone() {
+    let database = Database::fresh().await;
+    let store = open(&database.address).await;
+    Database::execute(
+        &database.address,
+        "CREATE TRIGGER refuse BEFORE INSERT ON records WHEN new.kind = 'poison'
+         BEGIN SELECT RAISE(ABORT, 'private text'); END",
+    )
+    .await;
+    let poison = store.commit(Batch::new().spend("poison", "p", None), at(0));
+    let (a, b) = (create(&store, "a", "first"), create(&store, "b", "first"));
+    let results = tokio::join!(a, poison, b);
+    let failed = Err(StoreError::Unavailable(Cause::Engine("1811".into())));
+    assert_eq!(results, (failed.clone(), failed.clone(), failed));
+    assert_eq!(read(&store, "a").await, None);
+    create(&store, "a", "second").await.unwrap();
+    assert_eq!(read(&store, "a").await.unwrap().0, "second");
+}
