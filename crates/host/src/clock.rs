@@ -33,7 +33,9 @@ impl ManualClock {
     /// Stops the clock at `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
-        Self { now: Arc::new(Mutex::new(now)) }
+        Self {
+            now: Arc::new(Mutex::new(now)),
+        }
     }
 
     /// Moves the clock to `now`, which may lie in its past.

@@ -1,11 +1,14 @@
-//! What a process asks its machine for: the time and randomness.
+//! What a process asks its machine for: the time, randomness, its configuration, private files.
 //!
-//! Knows nothing of credentials, services or wallets. It is the only place that reads the clock
-//! or the operating system's randomness; everything below the sans-IO line takes `now` and `rng`
-//! as arguments, and a door asks here for both.
+//! Knows nothing of credentials, services or wallets. It is the only place that reads the clock,
+//! the operating system's randomness or the environment; everything below the sans-IO line takes
+//! `now` and `rng` as arguments, and a door asks here for both.
 
 mod clock;
+pub mod config;
+mod folder;
 mod randomness;
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
+pub use crate::folder::{Access, Folder, FolderError};
 pub use crate::randomness::{SystemRng, system_rng};

@@ -1,0 +1,113 @@
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// Counts and times a request by route and kind of status. Nothing of the person enters: the route
+/// is the template, never the path with its identifiers.
+pub(crate) async fn watch(
+    State(service): State<&'static str>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let method = method_name(request.method());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let seconds = begun.elapsed().as_secs_f64();
+    let status = response.status();
+    let class = match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+    tracing::debug!(
+        service,
+        method,
+        route,
+        status = status.as_u16(),
+        seconds,
+        "request"
+    );
+    let labels = [
+        ("service", service.into()),
+        ("method", method.into()),
+        ("route", route.into()),
+    ];
+    let labels: [(&'static str, metrics::SharedString); 3] = labels;
+    metrics::histogram!(SECONDS, &labels).record(seconds);
+    let [service, method, route] = labels;
+    metrics::counter!(
+        REQUESTS,
+        &[service, method, route, ("status", class.into())]
+    )
+    .increment(1);
+    response
+}
+
+/// Renders all metrics of the process in the Prometheus text format.
+pub(crate) fn render() -> String {
+    recorder().render()
+}
+
+/// Starts the process's metrics; a second call changes nothing.
+pub(crate) fn start() {
+    recorder();
+}
+
+/// Folds recorded times into their buckets, so that memory stays bounded where nobody scrapes.
+pub(crate) async fn upkeep() {
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        recorder().run_upkeep();
+    }
+}
+
+// One recorder for the process: metric macros in any crate find it, and services that share the
+// process are told apart by their label.
+fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        let recorder = builder
+            .set_buckets(&BUCKETS)
+            .unwrap_or_default()
+            .build_recorder();
+        let handle = recorder.handle();
+        // An error means that a process has its own recorder: then that one is fed.
+        let _ = metrics::set_global_recorder(recorder);
+        metrics::describe_counter!(REQUESTS, "Requests answered");
+        metrics::describe_histogram!(SECONDS, "Seconds until the answer began");
+        handle
+    })
+}
+
+// Callers may invent methods; labels may not multiply.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::DELETE => "DELETE",
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        _ => "other",
+    }
+}
+
+const BUCKETS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 20.0,
+];
+const REQUESTS: &str = "pessoa_http_requests_total";
+const SECONDS: &str = "pessoa_http_request_seconds";
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
