@@ -1,1 +1,34 @@
-//! One door from an unverified credential to a verified one.
+//! One door from an unverified Credential to a verified one.
+//!
+//! This crate does not know what a Verifier asks for (policy), whether a Credential was revoked
+//! (status lists), how keys are fetched, or what time it is: the key evidence and `now` come in.
+//! It decides one thing: *did this Issuer say this, about the Holder who is presenting it?*
+//!
+//! [`UnverifiedCredential`] and [`UnverifiedPresentation`] are what anybody may send;
+//! [`Verified`] is what remains. One module per securing mechanism:
+//!
+//! - [`sd_jwt`]: SD-JWT (RFC 9901) and SD-JWT VC (draft-ietf-oauth-sd-jwt-vc);
+//! - [`vc_jwt`]: W3C VCDM 2.0 secured by JOSE (`vc+jwt`, `vp+jwt`), and the VCDM 1.1 `vc` claim.
+//!
+//! Who is to blame follows one rule: before a signature holds, whoever *sent* the bytes is at
+//! fault; after it, whoever *signed* them.
+
+pub use crate::credential::{Credential, Format, StatusReference, Verified};
+pub use crate::door::UnverifiedCredential;
+pub use crate::error::{HolderFault, IssuerFault, PeerFault, StructureFault, VerificationError};
+pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
+pub use crate::key_reference::KeyReference;
+pub use crate::key_source::KeySource;
+pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
+
+mod credential;
+mod door;
+mod error;
+mod issuer_key;
+mod key_reference;
+mod key_source;
+mod presentation;
+mod registered;
+pub mod sd_jwt;
+pub mod vc_jwt;
+mod x509;

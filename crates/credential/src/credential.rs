@@ -1,0 +1,111 @@
+use std::fmt;
+
+use jiff::Timestamp;
+use keys::PublicKey;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
+
+/// How a Credential is written and secured.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub enum Format {
+    /// W3C VCDM secured by JOSE: `vc+jwt`, and the VCDM 1.1 JWT form.
+    #[serde(rename = "jwt_vc_json")]
+    JwtVcJson,
+    /// SD-JWT VC.
+    #[serde(rename = "dc+sd-jwt")]
+    SdJwtVc,
+}
+
+impl Format {
+    /// The Credential Format Identifier of OpenID4VCI 1.0 and OpenID4VP 1.0.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::JwtVcJson => "jwt_vc_json",
+            Self::SdJwtVc => "dc+sd-jwt",
+        }
+    }
+
+    /// Reads a Credential Format Identifier.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::JwtVcJson, Self::SdJwtVc]
+            .into_iter()
+            .find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A value that passed its verification in this process.
+///
+/// Only this crate makes one, and it cannot be deserialized: what is loaded from a store is never
+/// `Verified` again.
+#[derive(Clone, Debug)]
+pub struct Verified<T>(T);
+
+impl<T> Verified<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// Gives up the evidence and keeps the value.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+
+    /// The verified value.
+    #[must_use]
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What an Issuer says, in one shape for every securing mechanism.
+#[derive(Clone)]
+pub struct Credential {
+    /// The format that it came in.
+    pub format: Format,
+    /// The Issuer: `iss`, `issuer`, or the subject of the `x5c` certificate.
+    pub issuer: String,
+    /// The `vct`, or the W3C `type` values.
+    pub types: Vec<String>,
+    /// SD-JWT VC: the processed payload. W3C: the Credential object.
+    pub claims: Map<String, Value>,
+    /// The key of the Holder, if the Credential is bound to one.
+    pub holder: Option<PublicKey>,
+    /// Where its status is published, if it can change.
+    pub status: Option<StatusReference>,
+    /// The first instant of validity, if stated.
+    pub valid_from: Option<Timestamp>,
+    /// The instant from which it is no longer valid, if stated.
+    pub valid_until: Option<Timestamp>,
+    /// The base64url Authority Key Identifiers of its `x5c` chain (OpenID4VP 1.0, section 6.1.1.1).
+    pub authority_key_ids: Vec<String>,
+}
+
+impl fmt::Debug for Credential {
+    /// Leaves the claims out: logs must not hold them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("format", &self.format)
+            .field("issuer", &self.issuer)
+            .field("types", &self.types)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reference to one entry of a Status List Token (draft-ietf-oauth-status-list, section 6.2).
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub struct StatusReference {
+    /// The URI of the Status List Token (`uri`).
+    pub uri: Url,
+    /// The index of the entry (`idx`).
+    pub index: u64,
+}

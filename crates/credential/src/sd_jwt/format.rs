@@ -1,0 +1,112 @@
+use keys::PublicKey;
+use keys::jws::{Header, UnverifiedJws};
+use serde_json::{Map, Value};
+use strict_json::Limits;
+
+use crate::error::{PeerFault, VerificationError};
+use crate::sd_jwt::disclosure::Disclosure;
+use crate::sd_jwt::process::{Observer, process};
+
+/// An SD-JWT or SD-JWT+KB in compact serialization (RFC 9901, section 4), as anybody may send it.
+///
+/// This is plain SD-JWT. What an SD-JWT VC must have besides is checked behind
+/// [`crate::UnverifiedCredential`].
+pub struct UnverifiedSdJwt {
+    /// Everything up to and including the last tilde: what a Key Binding JWT signs.
+    pub(super) presented: String,
+    pub(super) jws: UnverifiedJws,
+    pub(super) payload: Map<String, Value>,
+    pub(super) disclosures: Vec<Disclosure>,
+    pub(super) key_binding: Option<UnverifiedJws>,
+}
+
+impl UnverifiedSdJwt {
+    /// Reads `<JWT>~<Disclosure>~...~<Disclosure>~[<KB-JWT>]`.
+    ///
+    /// # Errors
+    /// If it is not of this form, longer than 64 KiB, or not acceptable JSON inside.
+    pub fn parse(text: &str) -> Result<Self, VerificationError> {
+        if text.len() > Limits::default().max_bytes {
+            return Err(PeerFault::Size.into());
+        }
+        let (presented, key_binding) = split_key_binding(text)?;
+        let mut parts = presented.split_terminator('~');
+        let jws = UnverifiedJws::parse(parts.next().unwrap_or_default(), text.len())?;
+        let payload = payload(&jws)?;
+        let disclosures = parts.map(Disclosure::parse).collect::<Result<_, _>>()?;
+        let key_binding = match key_binding {
+            "" => None,
+            token => Some(UnverifiedJws::parse(token, text.len())?),
+        };
+        Ok(Self {
+            presented: presented.to_owned(),
+            jws,
+            payload,
+            disclosures,
+            key_binding,
+        })
+    }
+
+    /// The header of the Issuer-signed JWT, unverified.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        self.jws.header()
+    }
+
+    /// Whether a Key Binding JWT is attached.
+    #[must_use]
+    pub const fn has_key_binding(&self) -> bool {
+        self.key_binding.is_some()
+    }
+
+    /// Verifies the Issuer's signature and processes the Disclosures (RFC 9901, section 7.1).
+    ///
+    /// The Key Binding JWT is not looked at, and neither are validity times.
+    ///
+    /// # Errors
+    /// If the signature is not by `issuer`, `typ` is none of these, or any step fails.
+    pub fn verify(
+        self,
+        issuer: &PublicKey,
+        typ: &[&str],
+    ) -> Result<ProcessedSdJwt, VerificationError> {
+        self.jws.verify(issuer, typ)?;
+        let mut claims = self.payload;
+        process(&mut claims, self.disclosures, &mut ())?;
+        Ok(ProcessedSdJwt {
+            claims,
+            presented: self.presented,
+            key_binding: self.key_binding,
+        })
+    }
+
+    /// Processes without verifying: for a Holder who verified on receipt.
+    pub(super) fn process_unverified(
+        self,
+        observer: &mut impl Observer,
+    ) -> Result<Map<String, Value>, VerificationError> {
+        let mut claims = self.payload;
+        process(&mut claims, self.disclosures, observer)?;
+        Ok(claims)
+    }
+}
+
+/// An SD-JWT whose Issuer's signature and Disclosures were verified.
+pub struct ProcessedSdJwt {
+    /// The Processed SD-JWT Payload.
+    pub claims: Map<String, Value>,
+    pub(super) presented: String,
+    pub(super) key_binding: Option<UnverifiedJws>,
+}
+
+fn split_key_binding(text: &str) -> Result<(&str, &str), PeerFault> {
+    let end = text.rfind('~').ok_or(PeerFault::Format)? + 1;
+    text.split_at_checked(end).ok_or(PeerFault::Format)
+}
+
+fn payload(jws: &UnverifiedJws) -> Result<Map<String, Value>, PeerFault> {
+    match strict_json::parse(jws.unverified_payload(), Limits::default())? {
+        Value::Object(members) => Ok(members),
+        _ => Err(PeerFault::Format),
+    }
+}

@@ -1,0 +1,164 @@
+//! The basic data model (VCDM 2.0, section 4), as far as it can be checked without JSON-LD.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::error::IssuerFault;
+
+/// The two data models.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum DataModel {
+    /// VCDM 1.1: the Credential is the claim `vc`.
+    V1,
+    /// VCDM 2.0: the Credential is the payload.
+    V2,
+}
+
+impl DataModel {
+    /// What `@context` must begin with.
+    pub(super) const fn context(self) -> &'static str {
+        match self {
+            Self::V1 => "https://www.w3.org/2018/credentials/v1",
+            Self::V2 => "https://www.w3.org/ns/credentials/v2",
+        }
+    }
+}
+
+/// What the data model says about a Credential, once it is well-formed.
+pub(super) struct Model {
+    pub(super) issuer: String,
+    pub(super) subject: Option<String>,
+    pub(super) types: Vec<String>,
+    pub(super) valid_from: Option<Timestamp>,
+    pub(super) valid_until: Option<Timestamp>,
+}
+
+impl Model {
+    pub(super) fn read(model: DataModel, object: &Map<String, Value>) -> Result<Self, IssuerFault> {
+        check_context(model, object)?;
+        let (from, until) = match model {
+            DataModel::V1 => ("issuanceDate", "expirationDate"),
+            DataModel::V2 => ("validFrom", "validUntil"),
+        };
+        let valid_from = date_time(object, from)?;
+        let valid_until = date_time(object, until)?;
+        if let (Some(start), Some(end)) = (valid_from, valid_until)
+            && start > end
+        {
+            return Err(IssuerFault::Contradiction(from, until));
+        }
+        if object.get("id").is_some_and(|id| !is_url(id)) {
+            return Err(IssuerFault::Claim("id"));
+        }
+        Ok(Self {
+            issuer: issuer(object)
+                .ok_or(IssuerFault::Claim("issuer"))?
+                .to_owned(),
+            subject: subject(object)?.map(str::to_owned),
+            types: types(object, "VerifiableCredential")?,
+            valid_from,
+            valid_until,
+        })
+    }
+}
+
+/// `@context`: an array that begins with the data model's own (VCDM 2.0, section 4.3).
+pub(super) fn check_context(
+    model: DataModel,
+    object: &Map<String, Value>,
+) -> Result<(), IssuerFault> {
+    let fault = IssuerFault::Claim("@context");
+    match object.get("@context") {
+        Some(Value::Array(contexts)) => {
+            let first = contexts.first().and_then(Value::as_str);
+            let formed = contexts
+                .iter()
+                .all(|context| context.is_string() || context.is_object());
+            if first == Some(model.context()) && formed {
+                Ok(())
+            } else {
+                Err(fault)
+            }
+        }
+        Some(Value::String(context)) if context == model.context() => Ok(()),
+        Some(_) => Err(fault),
+        None => Err(IssuerFault::Missing("@context")),
+    }
+}
+
+/// `type`: a string or an array of strings, with this one among them (VCDM 2.0, section 4.5).
+pub(super) fn types(
+    object: &Map<String, Value>,
+    required: &str,
+) -> Result<Vec<String>, IssuerFault> {
+    let fault = IssuerFault::Claim("type");
+    let types: Vec<String> = match object.get("type") {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(several)) => several
+            .iter()
+            .map(|one| one.as_str().map(str::to_owned).ok_or(fault))
+            .collect::<Result<_, _>>()?,
+        Some(_) => return Err(fault),
+        None => return Err(IssuerFault::Missing("type")),
+    };
+    if types.iter().any(|one| one == required) {
+        Ok(types)
+    } else {
+        Err(fault)
+    }
+}
+
+/// `issuer`: a URL, or an object with one as `id` (VCDM 2.0, section 4.7).
+pub(super) fn issuer(object: &Map<String, Value>) -> Option<&str> {
+    let issuer = object.get("issuer")?;
+    let id = if issuer.is_object() {
+        issuer.get("id")?
+    } else {
+        issuer
+    };
+    id.as_str().filter(|_| is_url(id))
+}
+
+/// The `id` of the only subject. With several subjects, none of them is the Holder.
+fn subject(object: &Map<String, Value>) -> Result<Option<&str>, IssuerFault> {
+    let fault = IssuerFault::Claim("credentialSubject");
+    let subject = match object.get("credentialSubject") {
+        Some(Value::Object(subject)) => subject,
+        Some(Value::Array(subjects)) => match subjects.as_slice() {
+            [Value::Object(subject)] => subject,
+            [_, _, ..] if subjects.iter().all(Value::is_object) => return Ok(None),
+            _ => return Err(fault),
+        },
+        Some(_) => return Err(fault),
+        None => return Err(IssuerFault::Missing("credentialSubject")),
+    };
+    match subject.get("id") {
+        _ if subject.is_empty() => Err(fault),
+        None => Ok(None),
+        Some(id) if is_url(id) => Ok(id.as_str()),
+        Some(_) => Err(fault),
+    }
+}
+
+/// A `dateTimeStamp` of XML Schema: with a time zone (VCDM 2.0, section 4.9).
+fn date_time(
+    object: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<Timestamp>, IssuerFault> {
+    match object.get(name) {
+        None => Ok(None),
+        // The parser reads more than the standard permits: a blank for `T`, and `[zones]`.
+        Some(Value::String(text)) if text.as_bytes().get(10) == Some(&b'T') => text
+            .parse()
+            .ok()
+            .filter(|_| !text.ends_with(']'))
+            .map(Some)
+            .ok_or(IssuerFault::Claim(name)),
+        Some(_) => Err(IssuerFault::Claim(name)),
+    }
+}
+
+fn is_url(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| Url::parse(text).is_ok())
+}

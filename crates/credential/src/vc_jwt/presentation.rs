@@ -1,0 +1,176 @@
+use jiff::Timestamp;
+use keys::PublicKey;
+use keys::jws::UnverifiedJws;
+use serde_json::{Map, Value};
+use strict_json::Limits;
+
+use crate::credential::Credential;
+use crate::error::{PeerFault, VerificationError};
+use crate::issuer_key::IssuerKey;
+use crate::presentation::{Challenge, find};
+use crate::registered::{check_freshness, subject_key};
+use crate::vc_jwt::credential::{UnverifiedVcJwt, is_plain_jwt, object};
+use crate::vc_jwt::model::{DataModel, check_context, types};
+use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
+
+/// A W3C Presentation secured by JOSE, as anybody may send it.
+pub(crate) struct UnverifiedVpJwt {
+    jws: UnverifiedJws,
+    payload: Map<String, Value>,
+    model: DataModel,
+    pub(crate) credentials: Vec<UnverifiedVcJwt>,
+}
+
+impl UnverifiedVpJwt {
+    pub(crate) fn parse(token: &str) -> Result<Self, VerificationError> {
+        let jws = UnverifiedJws::parse(token, Limits::default().max_bytes)?;
+        let payload = object(&jws)?;
+        let (model, credentials) = match payload.get("vp") {
+            Some(vp) => (DataModel::V1, credentials_v1(vp)?),
+            None => (DataModel::V2, credentials_v2(&payload)?),
+        };
+        Ok(Self {
+            jws,
+            payload,
+            model,
+            credentials,
+        })
+    }
+
+    /// Verifies the Credentials, then that the key they are all bound to signed this answer.
+    pub(crate) fn verify(
+        self,
+        issuers: &[IssuerKey],
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<(Vec<Credential>, PublicKey), VerificationError> {
+        let mut credentials = Vec::with_capacity(self.credentials.len());
+        for token in self.credentials {
+            let issuer = find(issuers, &token.key_source()?)?;
+            credentials.push(token.verify_credential(issuer, now)?);
+        }
+        let holder = common_holder(&credentials)?;
+        match self.model {
+            DataModel::V1 if !is_plain_jwt(&self.jws) => return Err(PeerFault::Format.into()),
+            DataModel::V1 => self.jws.verify(&holder, &[])?,
+            DataModel::V2 => self.jws.verify(&holder, &[PRESENTATION_TYPE])?,
+        };
+        check_claims(&self.payload, challenge, now)?;
+        let object = match self.payload.get("vp") {
+            Some(Value::Object(vp)) => vp,
+            _ => &self.payload,
+        };
+        check_model(self.model, object)?;
+        for name in [self.payload.get("iss"), object.get("holder")] {
+            check_holder_name(name, &holder)?;
+        }
+        Ok((credentials, holder))
+    }
+}
+
+/// Whether a token says, unverified, that it is a Presentation and not a Credential.
+pub(crate) fn is_presentation(token: &str) -> bool {
+    let Ok(jws) = UnverifiedJws::parse(token, Limits::default().max_bytes) else {
+        return false;
+    };
+    jws.header().is_type(PRESENTATION_TYPE)
+        || object(&jws).is_ok_and(|payload| payload.contains_key("vp"))
+}
+
+/// `verifiableCredential` of VCDM 2.0: enveloped Credentials (section 4.13).
+fn credentials_v2(vp: &Map<String, Value>) -> Result<Vec<UnverifiedVcJwt>, VerificationError> {
+    several(vp.get("verifiableCredential"))?
+        .iter()
+        .map(|enveloped| {
+            let enveloped = enveloped.as_object().ok_or(PeerFault::Format)?;
+            check_context(DataModel::V2, enveloped).map_err(|_| PeerFault::Format)?;
+            types(enveloped, ENVELOPED).map_err(|_| PeerFault::Format)?;
+            let token = enveloped
+                .get("id")
+                .and_then(Value::as_str)
+                .and_then(|id| id.strip_prefix(ENVELOPE))
+                .ok_or(PeerFault::Format)?;
+            UnverifiedVcJwt::parse(token)
+        })
+        .collect()
+}
+
+/// `verifiableCredential` of VCDM 1.1: the tokens as strings.
+fn credentials_v1(vp: &Value) -> Result<Vec<UnverifiedVcJwt>, VerificationError> {
+    several(vp.get("verifiableCredential"))?
+        .iter()
+        .map(|token| UnverifiedVcJwt::parse(token.as_str().ok_or(PeerFault::Format)?))
+        .collect()
+}
+
+fn several(value: Option<&Value>) -> Result<&[Value], PeerFault> {
+    let values = match value {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => return Err(PeerFault::Format),
+    };
+    if values.is_empty() || values.len() > MOST_CREDENTIALS {
+        return Err(PeerFault::Format);
+    }
+    Ok(values)
+}
+
+fn common_holder(credentials: &[Credential]) -> Result<PublicKey, PeerFault> {
+    let mut holders = credentials.iter().map(|credential| &credential.holder);
+    let Some(Some(first)) = holders.next() else {
+        return Err(PeerFault::HolderBindingAbsent);
+    };
+    for holder in holders {
+        match holder {
+            None => return Err(PeerFault::HolderBindingAbsent),
+            Some(holder) if holder != first => return Err(PeerFault::HolderMismatch),
+            Some(_) => {}
+        }
+    }
+    Ok(first.clone())
+}
+
+/// `aud`, `nonce` and the times (OpenID4VP 1.0, appendix B.1.3.1.5).
+fn check_claims(
+    payload: &Map<String, Value>,
+    challenge: &Challenge,
+    now: Timestamp,
+) -> Result<(), PeerFault> {
+    let audience = match payload.get("aud") {
+        Some(Value::Array(audiences)) if audiences.len() == 1 => audiences.first(),
+        other => other,
+    };
+    if audience.and_then(Value::as_str) != Some(&challenge.audience) {
+        return Err(PeerFault::Audience);
+    }
+    if payload.get("nonce").and_then(Value::as_str) != Some(&challenge.nonce) {
+        return Err(PeerFault::Nonce);
+    }
+    let time = |name| match payload.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_i64().map(Some).ok_or(PeerFault::Freshness),
+    };
+    // `iat` is optional here: without it, the nonce alone vouches for freshness.
+    let made = time("iat")?.unwrap_or_else(|| now.as_second());
+    check_freshness(made, time("nbf")?, time("exp")?, now)
+}
+
+fn check_model(model: DataModel, vp: &Map<String, Value>) -> Result<(), PeerFault> {
+    check_context(model, vp).map_err(|_| PeerFault::Format)?;
+    types(vp, "VerifiablePresentation").map_err(|_| PeerFault::Format)?;
+    Ok(())
+}
+
+/// If the Presentation names its Holder by a DID that holds its own key, it is this key.
+fn check_holder_name(name: Option<&Value>, holder: &PublicKey) -> Result<(), PeerFault> {
+    let id = match name {
+        None => return Ok(()),
+        Some(Value::Object(members)) => members.get("id").and_then(Value::as_str),
+        Some(name) => name.as_str(),
+    };
+    let id = id.ok_or(PeerFault::Format)?;
+    match subject_key(id) {
+        Some(key) if key != *holder => Err(PeerFault::HolderMismatch),
+        _ => Ok(()),
+    }
+}
