@@ -1,1 +1,48 @@
-//! The project's chores: house, test, bench.
+//! The project's chores, one file per command: `cargo xtask house`, `cargo xtask test`.
+//!
+//! Knows the workspace and the machine it is built on; nobody depends on it.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a chore talks to the person at the terminal"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub mod house;
+pub mod test;
+
+/// The project's chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub enum Chore {
+    /// Checks the house rules: floors, lints, small mains, reasons for dependencies, messages.
+    House,
+    /// Installs and starts what the tests need, then runs every check and every test.
+    Test,
+}
+
+/// Does a chore in this workspace.
+#[must_use]
+pub fn run(chore: &Chore) -> ExitCode {
+    let done = match chore {
+        Chore::House => house::report(workspace()).map_err(|error| error.to_string()),
+        Chore::Test => test::run(workspace()).map_err(|error| error.to_string()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of this workspace.
+fn workspace() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
