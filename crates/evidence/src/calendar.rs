@@ -43,7 +43,11 @@ pub(crate) fn expiry(year: i16, month: i8, day: i8, today: Date) -> Option<Date>
 /// born on 29 February completes a year on 1 March where there is no such day.
 #[must_use]
 pub fn age_over(birth: Date, years: u8, on: Date) -> bool {
-    let birthday = (i32::from(birth.year()) + i32::from(years), birth.month(), birth.day());
+    let birthday = (
+        i32::from(birth.year()) + i32::from(years),
+        birth.month(),
+        birth.day(),
+    );
     birthday <= (i32::from(on.year()), on.month(), on.day())
 }
 
