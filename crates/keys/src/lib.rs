@@ -26,6 +26,7 @@ pub use crate::signing::SigningKey;
 
 mod algorithm;
 pub mod base64url;
+mod ed25519;
 mod error;
 mod jwk;
 pub mod jws;

@@ -2,10 +2,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::VerifyingKey;
 
 use crate::p256::Point;
-use crate::{Algorithm, Jwk, KeyError, SignatureError, base64url, sha256};
+use crate::{Algorithm, Jwk, KeyError, SignatureError, base64url, ed25519, sha256};
 
 /// A public key, parsed once: verifying does not parse it again, and a clone shares it.
 #[derive(Clone)]
@@ -96,11 +96,7 @@ impl PublicKey {
     /// [`SignatureError`] whatever the reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         match &*self.0 {
-            Material::Ed25519(key) => {
-                let signature = Signature::from_slice(signature).map_err(|_| SignatureError)?;
-                key.verify_strict(message, &signature)
-                    .map_err(|_| SignatureError)
-            }
+            Material::Ed25519(key) => ed25519::verify(key, message, signature),
             Material::P256(point) => point.verify(message, signature),
         }
     }
@@ -160,11 +156,7 @@ impl PublicKey {
     }
 
     pub(crate) fn ed25519(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Malformed)?;
-        if key.is_weak() {
-            return Err(KeyError::Unusable);
-        }
-        Ok(Self(Arc::new(Material::Ed25519(key))))
+        Ok(Self(Arc::new(Material::Ed25519(ed25519::parse(bytes)?))))
     }
 
     pub(crate) fn p256(point: Point) -> Self {

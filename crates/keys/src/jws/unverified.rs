@@ -1,8 +1,10 @@
+use std::fmt;
+
 use super::{Header, JwsError};
 use crate::{PublicKey, base64url};
 
-/// A JWS that was read and not yet verified.
-#[derive(Clone, Debug)]
+/// A JWS that was read and not yet verified. `Debug` shows nothing of its payload.
+#[derive(Clone)]
 pub struct UnverifiedJws {
     header: Header,
     payload: Vec<u8>,
@@ -67,8 +69,16 @@ impl UnverifiedJws {
     }
 }
 
+impl fmt::Debug for UnverifiedJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedJws")
+            .field("alg", &self.header.alg)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Evidence that a key signed this payload under this header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VerifiedJws {
     header: Header,
     payload: Vec<u8>,
@@ -91,5 +101,13 @@ impl VerifiedJws {
     #[must_use]
     pub fn into_parts(self) -> (Header, Vec<u8>) {
         (self.header, self.payload)
+    }
+}
+
+impl fmt::Debug for VerifiedJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedJws")
+            .field("alg", &self.header.alg)
+            .finish_non_exhaustive()
     }
 }
