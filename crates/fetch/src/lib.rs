@@ -1,1 +1,23 @@
-//! The only HTTP client: time-outs, size limits, and a guard against private addresses.
+//! The only HTTP client of the project.
+//!
+//! Knows nothing of protocols or people: it carries a request there and an answer back, within
+//! bounds. What it adds is what it refuses: addresses inside the network that it runs in, answers
+//! without end, redirects, and everything by which a peer could recognize a caller again (cookies,
+//! languages, resumed TLS sessions, a telling User-Agent).
+//!
+//! ```no_run
+//! # async fn ask() -> Result<(), fetch::FetchError> {
+//! let client = fetch::Client::new(fetch::Options::default())?;
+//! let transaction = client.fresh()?;
+//! let request = http::Request::get("https://issuer.example/nonce").body(Vec::new()).unwrap();
+//! let answer = transaction.send(request).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod client;
+mod error;
+mod guard;
+
+pub use crate::client::{Client, Options};
+pub use crate::error::{FetchError, Refusal};
