@@ -1,0 +1,90 @@
+//! Kinds of Credentials, as data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use credential::Format;
+use keys::Algorithm;
+
+use crate::messages::{
+    ClaimDescription, CredentialConfiguration, CredentialDefinition, CredentialDisplay,
+    CredentialMetadata, ProofType, consistent,
+};
+
+/// One kind of Credential that an Issuer issues: what its operator configures.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialKind {
+    /// The `credential_configuration_id`.
+    pub id: String,
+    /// The format.
+    pub format: Format,
+    /// The `vct` of an SD-JWT VC (one), or the `type` values of a W3C Credential.
+    pub types: Vec<String>,
+    /// The OAuth scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The algorithms with which the Issuer signs.
+    pub signing_algorithms: Vec<Algorithm>,
+    /// Names, one for each language.
+    #[serde(default)]
+    pub display: Vec<CredentialDisplay>,
+    /// The claims, in the order in which they are shown.
+    #[serde(default)]
+    pub claims: Vec<ClaimDescription>,
+}
+
+impl CredentialKind {
+    /// The kind as the metadata say it (section 12.2.4 and appendix A).
+    ///
+    /// Key Binding is always asked for. Returns `None` for a kind without a type, or with claims
+    /// that contradict one another.
+    pub fn configuration(&self) -> Option<CredentialConfiguration> {
+        if self.id.is_empty() || !consistent(&self.claims) {
+            return None;
+        }
+        let mut configuration = CredentialConfiguration {
+            format: self.format.name().to_owned(),
+            scope: self.scope.clone(),
+            credential_signing_alg_values_supported: names(&self.signing_algorithms),
+            cryptographic_binding_methods_supported: Some(
+                BINDING_METHODS.iter().copied().map(str::to_owned).collect(),
+            ),
+            proof_types_supported: Some(BTreeMap::from([(
+                "jwt".to_owned(),
+                ProofType {
+                    proof_signing_alg_values_supported: names(&Algorithm::ALL).unwrap_or_default(),
+                    key_attestations_required: None,
+                },
+            )])),
+            credential_metadata: self.metadata(),
+            ..CredentialConfiguration::default()
+        };
+        match (self.format, self.types.as_slice()) {
+            (_, []) => return None,
+            (Format::SdJwtVc, [vct]) => configuration.vct = Some(vct.clone()),
+            (Format::SdJwtVc, _) => return None,
+            (Format::JwtVcJson, types) => {
+                configuration.credential_definition = Some(CredentialDefinition {
+                    context: None,
+                    types: types.to_vec(),
+                });
+            }
+        }
+        Some(configuration)
+    }
+
+    fn metadata(&self) -> Option<CredentialMetadata> {
+        let display = (!self.display.is_empty()).then(|| self.display.clone());
+        let claims = (!self.claims.is_empty()).then(|| self.claims.clone());
+        (display.is_some() || claims.is_some()).then_some(CredentialMetadata { display, claims })
+    }
+}
+
+fn names(algorithms: &[Algorithm]) -> Option<Vec<serde_json::Value>> {
+    (!algorithms.is_empty()).then(|| algorithms.iter().map(|one| one.name().into()).collect())
+}
+
+/// How a Holder's key may be named; see `proof`.
+const BINDING_METHODS: [&str; 3] = ["jwk", "did:key", "did:jwk"];

@@ -1,0 +1,212 @@
+//! Sealed tokens: the wallet holds what the Issuer would otherwise have to remember.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use keys::token::BearerToken;
+use keys::{base64url, seal::SealingKey};
+
+use super::secrets::IssuerSecrets;
+
+/// What an access or refresh token holds.
+#[derive(Clone)]
+pub(super) struct Grant {
+    pub(super) handle: String,
+    pub(super) claims: Zeroizing<Vec<u8>>,
+    pub(super) configuration_ids: Vec<String>,
+    /// Whether `authorization_details` were used, so that requests name a `credential_identifier`.
+    pub(super) by_identifier: bool,
+    /// The thumbprint of the key to which the token is bound.
+    pub(super) jkt: String,
+    pub(super) expires_at: Timestamp,
+}
+
+/// What a token is for; one is never taken for the other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Access,
+    Refresh,
+}
+
+impl Kind {
+    fn context(self) -> &'static [u8] {
+        match self {
+            Self::Access => b"openid4vci access token v1",
+            Self::Refresh => b"openid4vci refresh token v1",
+        }
+    }
+}
+
+/// Why a token does not open.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum TokenDefect {
+    Expired,
+    Unknown,
+}
+
+impl Grant {
+    pub(super) fn seal(
+        &self,
+        kind: Kind,
+        secrets: &IssuerSecrets,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> BearerToken {
+        let claims = Zeroizing::new(base64url::encode(&self.claims));
+        let wire = Wire {
+            claims: &claims,
+            handle: Cow::Borrowed(&self.handle),
+            configuration_ids: self.configuration_ids.clone(),
+            by_identifier: self.by_identifier,
+            jkt: &self.jkt,
+            exp: self.expires_at.as_second(),
+        };
+        // Serializing strings, numbers and a boolean into memory does not fail.
+        let plain = Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default());
+        let sealed = padded(&secrets.current().tokens, kind.context(), &plain, rng);
+        BearerToken::from(base64url::encode(sealed))
+    }
+
+    pub(super) fn open(
+        kind: Kind,
+        token: &BearerToken,
+        secrets: &IssuerSecrets,
+        now: Timestamp,
+    ) -> Result<Self, TokenDefect> {
+        if token.expose().len() > MAX_TOKEN {
+            return Err(TokenDefect::Unknown);
+        }
+        let sealed = base64url::decode(token.expose()).map_err(|_| TokenDefect::Unknown)?;
+        let plain = secrets
+            .all()
+            .find_map(|ring| unpadded(&ring.tokens, kind.context(), &sealed))
+            .ok_or(TokenDefect::Unknown)?;
+        let wire: Wire<'_> = serde_json::from_slice(&plain).map_err(|_| TokenDefect::Unknown)?;
+        let grant = Self {
+            handle: wire.handle.into_owned(),
+            claims: base64url::decode(wire.claims)
+                .map(Zeroizing::new)
+                .map_err(|_| TokenDefect::Unknown)?,
+            configuration_ids: wire.configuration_ids,
+            by_identifier: wire.by_identifier,
+            jkt: wire.jkt.to_owned(),
+            expires_at: Timestamp::from_second(wire.exp).map_err(|_| TokenDefect::Unknown)?,
+        };
+        if grant.expires_at <= now {
+            return Err(TokenDefect::Expired);
+        }
+        Ok(grant)
+    }
+}
+
+/// Seals a plaintext whose length says nothing: it is filled up to the next size class.
+///
+/// Classes are powers of two from 1 KiB on, so that names of ordinary length all look alike.
+pub(super) fn padded(
+    key: &SealingKey,
+    context: &[u8],
+    plain: &[u8],
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Vec<u8> {
+    let size = (plain.len() + 1).next_power_of_two().max(SMALLEST_CLASS);
+    let mut filled = Zeroizing::new(Vec::with_capacity(size));
+    filled.extend_from_slice(plain);
+    filled.push(END);
+    filled.resize(size, 0);
+    key.seal(context, &filled, rng)
+}
+
+/// Opens what [`padded`] made.
+pub(super) fn unpadded(
+    key: &SealingKey,
+    context: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut filled = key.open(context, sealed).ok()?;
+    let end = filled.iter().rposition(|byte| *byte != 0)?;
+    if filled.get(end) != Some(&END) {
+        return None;
+    }
+    filled.truncate(end);
+    Some(filled)
+}
+
+#[derive(Deserialize, Serialize)]
+struct Wire<'a> {
+    claims: &'a str,
+    #[serde(borrow)]
+    handle: Cow<'a, str>,
+    configuration_ids: Vec<String>,
+    by_identifier: bool,
+    jkt: &'a str,
+    exp: i64,
+}
+
+const END: u8 = 0x80;
+const SMALLEST_CLASS: usize = 1024;
+/// Eight kibibytes of plaintext in base64url: servers commonly take so much in a header field.
+const MAX_TOKEN: usize = 12 * 1024;
+/// The longest claims that still make a token of four kibibytes.
+pub(super) const MAX_CLAIMS: usize = 2 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issuer::tests::rng;
+
+    fn grant(claims: &[u8]) -> Grant {
+        Grant {
+            handle: "quiet \"handle\" Ω".to_owned(),
+            claims: Zeroizing::new(claims.to_vec()),
+            configuration_ids: vec!["a".to_owned(), "b".to_owned()],
+            by_identifier: true,
+            jkt: "thumbprint".to_owned(),
+            expires_at: Timestamp::from_second(1_000).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_token_opens_as_what_it_is_and_until_it_expires() {
+        let secrets = IssuerSecrets::new(&[1; 32]);
+        let token = grant(b"claims").seal(Kind::Access, &secrets, &mut rng());
+        let before = Timestamp::from_second(999).unwrap();
+        let opened = Grant::open(Kind::Access, &token, &secrets, before).unwrap();
+        assert_eq!(opened.claims.as_slice(), b"claims");
+        assert_eq!(opened.handle, "quiet \"handle\" Ω");
+        assert!(opened.by_identifier);
+        let at = Timestamp::from_second(1_000).unwrap();
+        let expired = Grant::open(Kind::Access, &token, &secrets, at);
+        assert_eq!(expired.err(), Some(TokenDefect::Expired));
+        let other = Grant::open(Kind::Refresh, &token, &secrets, before);
+        assert_eq!(other.err(), Some(TokenDefect::Unknown));
+        let stranger = Grant::open(Kind::Access, &token, &IssuerSecrets::new(&[2; 32]), before);
+        assert_eq!(stranger.err(), Some(TokenDefect::Unknown));
+        let rotated = IssuerSecrets::new(&[2; 32]).with_retired(&[1; 32]);
+        assert!(Grant::open(Kind::Access, &token, &rotated, before).is_ok());
+    }
+
+    #[test]
+    fn the_length_of_a_token_says_nothing_about_a_name() {
+        let secrets = IssuerSecrets::new(&[1; 32]);
+        let length = |claims: &[u8]| {
+            grant(claims)
+                .seal(Kind::Access, &secrets, &mut rng())
+                .expose()
+                .len()
+        };
+        assert_eq!(length(b""), length(&[b'x'; 400]));
+        assert!(length(&[b'x'; MAX_CLAIMS]) <= 6 * 1024);
+    }
+
+    #[test]
+    fn padding_keeps_zeros_and_markers_of_the_plaintext() {
+        let key = SealingKey::new(&[3; 32]);
+        for plain in [&b""[..], b"\x80", b"\0\0", b"\x80\0"] {
+            let sealed = padded(&key, b"test", plain, &mut rng());
+            assert_eq!(unpadded(&key, b"test", &sealed).unwrap().as_slice(), plain);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! From access to Credentials that are not yet verified (OpenID4VCI 1.0, sections 7 and 8).
+
+use std::collections::{BTreeSet, HashSet};
+
+use http::header::AUTHORIZATION;
+use http::{Method, Request, Response, StatusCode};
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use credential::Format;
+use keys::token::BearerToken;
+use keys::{Jwk, KeyError, PublicKey, SigningKey, jws};
+
+use super::exchange::{
+    JSON, dpop_nonce, insert_proof, insert_secret, post, read, wants_dpop_nonce,
+};
+use super::{
+    AccessGrant, Binding, Endpoint, ForeignKey, IssuanceError, OfferedCredential, Progress,
+    ResponseFault,
+};
+use crate::issuer::PROOF_TYP;
+use crate::messages::{
+    CredentialRequest, CredentialResponse, ErrorCode, NonceResponse, Proofs, TokenType,
+};
+use crate::oauth::{NumericDate, dpop};
+
+/// Orders Credentials. Fetches a fresh `c_nonce` first, and once more if it is refused.
+#[derive(Debug)]
+pub struct Issuance<'g> {
+    grant: &'g AccessGrant,
+    offered: &'g OfferedCredential,
+    identifier: Option<&'g str>,
+    keys: Vec<PublicKey>,
+    step: Step,
+    dpop_nonce: Option<String>,
+    nonce_renewed: bool,
+    dpop_renewed: bool,
+}
+
+#[derive(Debug)]
+enum Step {
+    Credential(Option<BearerToken>),
+    Nonce(Url),
+}
+
+impl<'g> Issuance<'g> {
+    pub(super) fn new(
+        grant: &'g AccessGrant,
+        offered: &'g OfferedCredential,
+        identifier: Option<&'g str>,
+        keys: Vec<PublicKey>,
+    ) -> Result<Self, IssuanceError> {
+        let unique: HashSet<_> = keys.iter().collect();
+        let count_fits = match offered.binding {
+            Some(_) => (1..=grant.profile.batch_size).contains(&keys.len()),
+            None => keys.is_empty(),
+        };
+        let kinds_fit = keys.iter().all(|key| offered.accepts(key));
+        if unique.len() != keys.len() || !count_fits || !kinds_fit {
+            return Err(IssuanceError::Keys);
+        }
+        let nonce = grant
+            .profile
+            .nonce_endpoint
+            .clone()
+            .filter(|_| !keys.is_empty());
+        Ok(Self {
+            grant,
+            offered,
+            identifier,
+            keys,
+            step: nonce.map_or(Step::Credential(None), Step::Nonce),
+            dpop_nonce: grant.dpop_nonce.clone(),
+            nonce_renewed: false,
+            dpop_renewed: false,
+        })
+    }
+
+    /// The next request. `keys` are the private halves of what was ordered, in the same order.
+    ///
+    /// # Errors
+    /// [`IssuanceError::Keys`] if the keys are others.
+    pub fn request(
+        &self,
+        keys: &[&SigningKey],
+        dpop_key: &SigningKey,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Request<Vec<u8>>, IssuanceError> {
+        let c_nonce = match &self.step {
+            Step::Nonce(url) => return Ok(post(url, None, Vec::new())),
+            Step::Credential(c_nonce) => c_nonce.as_ref(),
+        };
+        if !keys.iter().map(|key| key.public()).eq(&self.keys) {
+            return Err(IssuanceError::Keys);
+        }
+        let proofs = keys
+            .iter()
+            .map(|key| self.prove(key, c_nonce, now))
+            .collect::<Result<Vec<_>, KeyError>>()?;
+        let body = CredentialRequest {
+            credential_identifier: self.identifier.map(str::to_owned),
+            credential_configuration_id: match self.identifier {
+                None => Some(self.offered.configuration_id.clone()),
+                Some(_) => None,
+            },
+            proofs: (!proofs.is_empty()).then(|| Proofs {
+                jwt: Some(proofs),
+                ..Proofs::default()
+            }),
+            credential_response_encryption: None,
+        };
+        let body = serde_json::to_vec(&body).map_err(|_| IssuanceError::Keys)?;
+        let url = &self.grant.profile.credential_endpoint;
+        let mut request = post(url, Some(JSON), body);
+        authorize(
+            &mut request,
+            self.grant,
+            url,
+            dpop_key,
+            self.dpop_nonce.as_deref(),
+            now,
+            rng,
+        )?;
+        Ok(request)
+    }
+
+    /// Takes the answer.
+    ///
+    /// # Errors
+    /// An [`IssuanceError`] says why there are no Credentials.
+    pub fn receive(
+        mut self,
+        response: &Response<Vec<u8>>,
+    ) -> Result<Progress<Self, Received>, IssuanceError> {
+        if let Step::Nonce(_) = self.step {
+            let answer: NonceResponse = read(Endpoint::Nonce, response, MAX_NONCE)?;
+            self.step = Step::Credential(Some(answer.c_nonce));
+            self.dpop_nonce = dpop_nonce(response).or(self.dpop_nonce);
+            return Ok(Progress::More(self));
+        }
+        if !self.dpop_renewed
+            && let Some(nonce) = wants_dpop_nonce(response)
+        {
+            self.dpop_nonce = Some(nonce);
+            self.dpop_renewed = true;
+            return Ok(Progress::More(self));
+        }
+        if response.status() == StatusCode::ACCEPTED {
+            return Err(IssuanceError::Deferred);
+        }
+        let answer = read(Endpoint::Credential, response, MAX_CREDENTIALS);
+        match answer.map_err(|error| (error.fault, error)) {
+            Ok(answer) => self.judge(answer).map(Progress::Done),
+            Err((ResponseFault::Refused(ErrorCode::InvalidNonce), error)) => {
+                match self.grant.profile.nonce_endpoint.clone() {
+                    Some(url) if !self.nonce_renewed => {
+                        self.step = Step::Nonce(url);
+                        self.nonce_renewed = true;
+                        Ok(Progress::More(self))
+                    }
+                    _ => Err(error.into()),
+                }
+            }
+            Err((ResponseFault::Refused(ErrorCode::InvalidToken), _)) => {
+                Err(IssuanceError::AccessToken)
+            }
+            Err((ResponseFault::Refused(ErrorCode::CredentialRequestDenied), _)) => {
+                Err(IssuanceError::Denied)
+            }
+            Err((_, error)) => Err(error.into()),
+        }
+    }
+
+    /// Makes one key proof (appendix F.1). `iss` is left out: the wallet is anonymous.
+    fn prove(
+        &self,
+        key: &SigningKey,
+        c_nonce: Option<&BearerToken>,
+        now: Timestamp,
+    ) -> Result<String, KeyError> {
+        let public = key.public();
+        let kid = match self.offered.binding {
+            Some(Binding::DidKey) => Some(did::key::verification_method(public).to_string()),
+            Some(Binding::DidJwk) => Some(did::jwk::verification_method(public).to_string()),
+            Some(Binding::Jwk) | None => None,
+        };
+        let header = ProofHeader {
+            typ: PROOF_TYP,
+            alg: key.algorithm().name(),
+            jwk: kid.is_none().then(|| public.jwk()),
+            kid,
+        };
+        let claims = ProofClaims {
+            aud: &self.grant.profile.identifier,
+            iat: NumericDate(now),
+            nonce: c_nonce.map(BearerToken::expose),
+        };
+        let claims = serde_json::to_vec(&claims).map_err(|_| KeyError::Unserializable)?;
+        jws::sign(&header, &claims, key)
+    }
+
+    /// Takes no more, and nothing other, than was ordered.
+    fn judge(self, answer: CredentialResponse) -> Result<Received, IssuanceError> {
+        if answer.transaction_id.is_some() {
+            return Err(IssuanceError::Deferred);
+        }
+        let credentials = answer
+            .credentials
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| match one.credential {
+                Value::String(text) if looks_like(self.offered.format, &text) => Ok(text),
+                _ => Err(IssuanceError::Format),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if !(1..=self.keys.len().max(1)).contains(&credentials.len()) {
+            return Err(IssuanceError::Count);
+        }
+        let unique: BTreeSet<_> = credentials.iter().collect();
+        if unique.len() != credentials.len() {
+            return Err(IssuanceError::Duplicate);
+        }
+        Ok(Received {
+            configuration_id: self.offered.configuration_id.clone(),
+            format: self.offered.format,
+            types: self.offered.types.clone(),
+            credentials,
+            keys: self.keys,
+            notification_id: answer.notification_id,
+        })
+    }
+}
+
+/// What the Issuer sent: of the right number and shape, and not yet verified.
+pub struct Received {
+    /// What was ordered.
+    pub configuration_id: String,
+    /// The format that was ordered.
+    pub format: Format,
+    /// The types that were ordered: each Credential must have them.
+    pub types: Vec<String>,
+    /// The Credentials, for `credential::UnverifiedCredential::parse`.
+    pub credentials: Vec<String>,
+    /// The keys that were ordered.
+    pub keys: Vec<PublicKey>,
+    pub(super) notification_id: Option<BearerToken>,
+}
+
+impl std::fmt::Debug for Received {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Received")
+            .field("configuration_id", &self.configuration_id)
+            .field("format", &self.format)
+            .field("credentials", &self.credentials.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Received {
+    /// Matches the verified Credentials' holders with the keys that were ordered.
+    ///
+    /// Returns, for each Credential, the index of its key: the texts do not promise an order.
+    ///
+    /// # Errors
+    /// [`ForeignKey`] if one is bound to none of the keys, or two to the same.
+    pub fn owners(&self, holders: &[Option<&PublicKey>]) -> Result<Vec<Option<usize>>, ForeignKey> {
+        let mut taken = HashSet::new();
+        holders
+            .iter()
+            .map(|holder| match holder {
+                None if self.keys.is_empty() => Ok(None),
+                None => Err(ForeignKey),
+                Some(holder) => {
+                    let index = self.keys.iter().position(|key| key == *holder);
+                    match index.filter(|index| taken.insert(*index)) {
+                        Some(index) => Ok(Some(index)),
+                        None => Err(ForeignKey),
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+/// Adds the access token, and a proof of the key to which it is bound.
+pub(super) fn authorize(
+    request: &mut Request<Vec<u8>>,
+    grant: &AccessGrant,
+    url: &Url,
+    dpop_key: &SigningKey,
+    nonce: Option<&str>,
+    now: Timestamp,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<(), KeyError> {
+    let token = &grant.access_token;
+    let field = format!("{} {}", grant.token_type.as_str(), token.expose());
+    let mut written = insert_secret(request, AUTHORIZATION, &field);
+    if grant.token_type == TokenType::Dpop {
+        let proof = dpop::prove(dpop_key, &Method::POST, url, Some(token), nonce, now, rng)?;
+        written &= insert_proof(request, &proof);
+    }
+    if written {
+        Ok(())
+    } else {
+        Err(KeyError::Unserializable)
+    }
+}
+
+/// An SD-JWT ends its parts with tildes; a JWT has none.
+fn looks_like(format: Format, text: &str) -> bool {
+    let (jws, disclosures) = text
+        .split_once('~')
+        .map_or((text, None), |(a, b)| (a, Some(b)));
+    let is_jws = jws.split('.').count() == 3;
+    match format {
+        Format::JwtVcJson => is_jws && disclosures.is_none(),
+        Format::SdJwtVc => is_jws && disclosures.is_some(),
+    }
+}
+
+#[derive(Serialize)]
+struct ProofHeader {
+    typ: &'static str,
+    alg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwk: Option<Jwk>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ProofClaims<'a> {
+    aud: &'a str,
+    iat: NumericDate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+}
+
+const MAX_NONCE: usize = 16 * 1024;
+const MAX_CREDENTIALS: usize = 4 * 1024 * 1024;

@@ -1,0 +1,94 @@
+//! Telling the Issuer what became of the Credentials (OpenID4VCI 1.0, section 11).
+
+use http::{Request, Response};
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+use url::Url;
+
+use keys::SigningKey;
+use keys::token::BearerToken;
+
+use super::exchange::{JSON, post, refusal, wants_dpop_nonce};
+use super::issuance::authorize;
+use super::{AccessGrant, Endpoint, NotificationFailure, Progress, Received};
+use crate::messages::{NotificationEvent, NotificationRequest};
+
+/// Notifies the Issuer.
+#[derive(Debug)]
+pub struct Notification<'g> {
+    grant: &'g AccessGrant,
+    url: Url,
+    notification_id: BearerToken,
+    event: NotificationEvent,
+    dpop_nonce: Option<String>,
+    dpop_renewed: bool,
+}
+
+impl<'g> Notification<'g> {
+    pub(super) fn new(
+        grant: &'g AccessGrant,
+        received: &Received,
+        event: NotificationEvent,
+    ) -> Option<Self> {
+        Some(Self {
+            grant,
+            url: grant.profile.notification_endpoint.clone()?,
+            notification_id: BearerToken::from(received.notification_id.as_ref()?.expose()),
+            event,
+            dpop_nonce: grant.dpop_nonce.clone(),
+            dpop_renewed: false,
+        })
+    }
+
+    /// The next request.
+    ///
+    /// # Errors
+    /// [`NotificationFailure::Key`] if the key cannot be used.
+    pub fn request(
+        &self,
+        dpop_key: &SigningKey,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Request<Vec<u8>>, NotificationFailure> {
+        let body = NotificationRequest {
+            notification_id: BearerToken::from(self.notification_id.expose()),
+            event: self.event,
+            event_description: None,
+        };
+        let body = serde_json::to_vec(&body).map_err(|_| NotificationFailure::Key)?;
+        let mut request = post(&self.url, Some(JSON), body);
+        let nonce = self.dpop_nonce.as_deref();
+        authorize(
+            &mut request,
+            self.grant,
+            &self.url,
+            dpop_key,
+            nonce,
+            now,
+            rng,
+        )
+        .map_err(|_| NotificationFailure::Key)?;
+        Ok(request)
+    }
+
+    /// Takes the answer.
+    ///
+    /// # Errors
+    /// [`NotificationFailure::Response`] if the Issuer did not take the notification.
+    pub fn receive(
+        mut self,
+        response: &Response<Vec<u8>>,
+    ) -> Result<Progress<Self, ()>, NotificationFailure> {
+        if response.status().is_success() {
+            return Ok(Progress::Done(()));
+        }
+        match wants_dpop_nonce(response) {
+            Some(nonce) if !self.dpop_renewed => {
+                self.dpop_nonce = Some(nonce);
+                self.dpop_renewed = true;
+                Ok(Progress::More(self))
+            }
+            _ => Err(refusal(Endpoint::Notification, response).into()),
+        }
+    }
+}

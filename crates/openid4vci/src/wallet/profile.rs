@@ -1,0 +1,232 @@
+//! What the wallet keeps of an Issuer's metadata, once they are judged.
+
+use url::Url;
+
+use credential::Format;
+use keys::{Algorithm, PublicKey};
+
+use super::{DiscoveryError, Options};
+use crate::messages::{
+    AuthorizationServerMetadata, ClaimDescription, CredentialConfiguration, CredentialDisplay,
+    CredentialIssuerMetadata, IssuerDisplay, consistent,
+};
+
+/// An Issuer, and what it can issue of what was asked for.
+#[derive(Clone, Debug)]
+pub struct IssuerProfile {
+    /// The Credential Issuer Identifier.
+    pub identifier: String,
+    /// The Issuer's own names for itself. Nobody vouches for them.
+    pub display: Vec<IssuerDisplay>,
+    /// What is offered and can be received.
+    pub credentials: Vec<OfferedCredential>,
+    /// What is offered and cannot be received: `credential_configuration_id`s.
+    pub unsupported: Vec<String>,
+    /// How many Credentials one request may ask for.
+    pub batch_size: usize,
+    /// Where codes are sent: worth showing before a Transaction Code is entered (section 13.6.2).
+    pub token_endpoint: Url,
+    pub(super) credential_endpoint: Url,
+    pub(super) nonce_endpoint: Option<Url>,
+    pub(super) notification_endpoint: Option<Url>,
+    /// Algorithms of DPoP proofs, if the server promises to bind tokens.
+    pub(super) dpop_algorithms: Option<Vec<String>>,
+}
+
+impl IssuerProfile {
+    /// The Issuer's host: what TLS has authenticated.
+    pub fn host(&self) -> Option<String> {
+        Url::parse(&self.identifier)
+            .ok()?
+            .host_str()
+            .map(str::to_owned)
+    }
+
+    /// What is offered under this `credential_configuration_id`.
+    pub fn credential(&self, configuration_id: &str) -> Option<&OfferedCredential> {
+        self.credentials
+            .iter()
+            .find(|one| one.configuration_id == configuration_id)
+    }
+
+    pub(super) fn judge(
+        metadata: CredentialIssuerMetadata,
+        server: AuthorizationServerMetadata,
+        owners: (&Url, &Url),
+        wanted: &[String],
+        options: Options,
+    ) -> Result<Self, DiscoveryError> {
+        let (issuer, server_identifier) = owners;
+        let token_endpoint = server.token_endpoint.ok_or(DiscoveryError::Grant)?;
+        let own = [
+            Some(&metadata.credential_endpoint),
+            metadata.nonce_endpoint.as_ref(),
+            metadata.notification_endpoint.as_ref(),
+        ];
+        let permitted = own
+            .into_iter()
+            .flatten()
+            .all(|url| options.permits_endpoint(issuer, url))
+            && options.permits_endpoint(server_identifier, &token_endpoint);
+        if !permitted {
+            return Err(DiscoveryError::EndpointAddress);
+        }
+        let demanded = [
+            metadata
+                .credential_request_encryption
+                .as_ref()
+                .map(|one| one.encryption_required),
+            metadata
+                .credential_response_encryption
+                .as_ref()
+                .map(|one| one.encryption_required),
+        ];
+        if demanded.contains(&Some(true)) {
+            return Err(DiscoveryError::Encryption);
+        }
+        let mut credentials = Vec::new();
+        let mut unsupported = Vec::new();
+        for id in wanted {
+            let configuration = metadata
+                .credential_configurations_supported
+                .get(id)
+                .ok_or(DiscoveryError::UnknownConfiguration)?;
+            match OfferedCredential::read(id, configuration)? {
+                Some(credential) => credentials.push(credential),
+                None => unsupported.push(id.clone()),
+            }
+        }
+        if credentials.is_empty() {
+            return Err(DiscoveryError::Unsupported);
+        }
+        let batch_size = match metadata.batch_credential_issuance {
+            None => 1,
+            Some(batch) if batch.batch_size >= 2 => {
+                usize::try_from(batch.batch_size).unwrap_or(usize::MAX)
+            }
+            Some(_) => return Err(DiscoveryError::Metadata),
+        };
+        Ok(Self {
+            identifier: metadata.credential_issuer,
+            display: metadata.display.unwrap_or_default(),
+            credentials,
+            unsupported,
+            batch_size,
+            token_endpoint,
+            credential_endpoint: metadata.credential_endpoint,
+            nonce_endpoint: metadata.nonce_endpoint,
+            notification_endpoint: metadata.notification_endpoint,
+            dpop_algorithms: server.dpop_signing_alg_values_supported,
+        })
+    }
+}
+
+/// One Credential that the wallet can receive.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OfferedCredential {
+    /// The `credential_configuration_id`.
+    pub configuration_id: String,
+    /// The format.
+    pub format: Format,
+    /// The `vct`, or the W3C types.
+    pub types: Vec<String>,
+    /// Names, one for each language.
+    pub display: Vec<CredentialDisplay>,
+    /// What it will say, in the order in which it is shown.
+    pub claims: Vec<ClaimDescription>,
+    /// How it is bound to a key of the Holder; `None` for one that anybody can present.
+    pub binding: Option<Binding>,
+    /// The algorithms of keys to which it can be bound.
+    pub algorithms: Vec<Algorithm>,
+}
+
+impl OfferedCredential {
+    /// Whether it can be bound to this key.
+    pub fn accepts(&self, key: &PublicKey) -> bool {
+        self.algorithms.contains(&key.algorithm())
+    }
+
+    fn read(
+        id: &str,
+        configuration: &CredentialConfiguration,
+    ) -> Result<Option<Self>, DiscoveryError> {
+        let types = match Format::parse(&configuration.format) {
+            Some(Format::SdJwtVc) => configuration.vct.clone().map(|vct| vec![vct]),
+            Some(Format::JwtVcJson) => configuration
+                .credential_definition
+                .as_ref()
+                .map(|one| one.types.clone()),
+            None => return Ok(None),
+        };
+        let (Some(format), Some(types)) = (Format::parse(&configuration.format), types) else {
+            return Err(DiscoveryError::Metadata);
+        };
+        let metadata = configuration
+            .credential_metadata
+            .clone()
+            .unwrap_or_default();
+        let claims = metadata.claims.unwrap_or_default();
+        if !consistent(&claims) {
+            return Err(DiscoveryError::Metadata);
+        }
+        let Some((binding, algorithms)) = binding(configuration)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            configuration_id: id.to_owned(),
+            format,
+            types,
+            display: metadata.display.unwrap_or_default(),
+            claims,
+            binding,
+            algorithms,
+        }))
+    }
+}
+
+/// How a key proof names the Holder's key (section 12.2.4).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Binding {
+    /// As a did:jwk.
+    DidJwk,
+    /// As a did:key.
+    DidKey,
+    /// As a JWK.
+    Jwk,
+}
+
+type Bound = (Option<Binding>, Vec<Algorithm>);
+
+/// `None` if the Issuer asks for a kind of binding or proof that the wallet does not have.
+fn binding(configuration: &CredentialConfiguration) -> Result<Option<Bound>, DiscoveryError> {
+    let methods = &configuration.cryptographic_binding_methods_supported;
+    let (methods, proofs) = match (methods, &configuration.proof_types_supported) {
+        (None, None) => return Ok(Some((None, Vec::new()))),
+        (Some(methods), Some(proofs)) => (methods, proofs),
+        // One is there if and only if the other is.
+        _ => return Err(DiscoveryError::Metadata),
+    };
+    let known = [
+        ("jwk", Binding::Jwk),
+        ("did:key", Binding::DidKey),
+        ("did:jwk", Binding::DidJwk),
+    ];
+    let binding = known
+        .into_iter()
+        .find_map(|(name, binding)| methods.iter().any(|one| one == name).then_some(binding));
+    let jwt = proofs
+        .get("jwt")
+        .filter(|proof| proof.key_attestations_required.is_none());
+    let (Some(binding), Some(jwt)) = (binding, jwt) else {
+        return Ok(None);
+    };
+    let algorithms: Vec<_> = Algorithm::ALL
+        .into_iter()
+        .filter(|one| {
+            jwt.proof_signing_alg_values_supported
+                .iter()
+                .any(|name| name == one.name())
+        })
+        .collect();
+    Ok((!algorithms.is_empty()).then_some((Some(binding), algorithms)))
+}
