@@ -66,6 +66,7 @@ pub struct Answer {
 /// what the query asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
+    asked: DcqlQuery,
     chosen: Vec<Chosen>,
 }
 
@@ -171,7 +172,10 @@ impl Matches {
         }
         let has = |id: &str| chosen.iter().any(|one| one.query == id);
         match self.asked.missing(has) {
-            None => Ok(Selection { chosen }),
+            None => Ok(Selection {
+                asked: self.asked.clone(),
+                chosen,
+            }),
             Some(missing) => Err(SelectionError::Missing(missing)),
         }
     }
@@ -244,6 +248,12 @@ impl Answer {
 }
 
 impl Selection {
+    /// Says whether this is an answer to that very query, and not to another one.
+    #[must_use]
+    pub fn answers(&self, query: &DcqlQuery) -> bool {
+        self.asked == *query
+    }
+
     /// Returns what shall be presented.
     #[must_use]
     pub fn chosen(&self) -> &[Chosen] {
