@@ -25,3 +25,11 @@ fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
+
+/// Adds a last path segment.
+pub(crate) fn child(base: &Url, segment: &str) -> Url {
+    let mut url = base.clone();
+    let path = format!("{}/{segment}", base.path().trim_end_matches('/'));
+    url.set_path(&path);
+    url
+}

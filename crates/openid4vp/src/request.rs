@@ -5,13 +5,14 @@ mod object;
 
 use dcql::DcqlQuery;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use url::Url;
 
 use crate::messages::{AuthorizationRequest, ClientMetadata};
 use crate::{ClientId, Prefix, endpoint};
 
 pub use fault::RequestFault;
+pub(crate) use object::STATIC_AUDIENCE;
 pub use object::{REQUEST_OBJECT_MEDIA_TYPE, RequestObject, Signer};
 
 /// A request that this suite can answer. What it says of the Verifier is as true as the way in
@@ -146,16 +147,18 @@ impl Request {
 
 /// Checks the times of a Request Object (RFC 7519, section 4.1), with a minute of leeway.
 pub(crate) fn check_times(wire: &AuthorizationRequest, now: Timestamp) -> Result<(), RequestFault> {
-    let seconds = now.as_second();
-    // Dates this far away are the same to a float.
+    // Dates at which a float loses seconds are far away.
     #[expect(clippy::cast_precision_loss, reason = "seconds are below 2^53")]
-    let now = seconds as f64;
-    if wire.exp.is_some_and(|exp| exp + LEEWAY <= now) {
+    let now = now.as_second() as f64;
+    let past = |time: f64| time + LEEWAY <= now;
+    if wire.exp.as_ref().and_then(Number::as_f64).is_some_and(past) {
         return Err(RequestFault::Expired);
     }
-    let future = |time: Option<f64>| time.is_some_and(|time| time - LEEWAY > now);
-    if future(wire.iat) || future(wire.nbf) {
-        return Err(RequestFault::NotYetValid);
+    let future = |time: f64| time - LEEWAY > now;
+    for time in [&wire.iat, &wire.nbf] {
+        if time.as_ref().and_then(Number::as_f64).is_some_and(future) {
+            return Err(RequestFault::NotYetValid);
+        }
     }
     Ok(())
 }

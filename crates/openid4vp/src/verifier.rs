@@ -1,1 +1,34 @@
+//! The Verifier's side (OpenID4VP 1.0): one session per request, each state a type, each step
+//! consuming it.
+//!
+//! ```text
+//! Requested --receive--> AwaitingKeys --verify--> AwaitingStatus --judge--> Answered --take--> Taken
+//!     |                       |                        |                       (or Failed)
+//!     +-----------------------+------------------------+--> Failed
+//! ```
+//!
+//! A step returns a [`Step`]: the host commits `next` against the version that it read, then sends
+//! `reply`. Between the steps it looks up keys and status lists in what it fetched beforehand:
+//! neither depends on the Holder, and no key source is named that the policy does not trust.
 
+mod answer;
+mod create;
+mod error;
+mod judge;
+mod object;
+mod policy;
+mod receive;
+mod reply;
+mod result;
+mod session;
+
+pub use answer::{Answer, AnsweredClaim, AnsweredCredential};
+pub use create::{Created, Endpoints, Identity};
+pub use error::{Error, Failure, WalletFault};
+pub use judge::AwaitingStatus;
+pub use object::{RequestObjectError, WalletQuestion};
+pub use policy::{Flow, Policy, PolicyError};
+pub use receive::AwaitingKeys;
+pub use reply::{Step, respond};
+pub use result::{TakeError, Taking};
+pub use session::{Answered, Failed, Phase, Requested, Session, Taken};

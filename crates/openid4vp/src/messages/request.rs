@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use strict_json::{JsonError, Limits};
 
 use super::{ClientMetadata, Parameters};
@@ -24,13 +24,13 @@ pub struct AuthorizationRequest {
     pub dcql_query: Option<dcql::messages::DcqlQuery>,
     /// When the Request Object expires, in seconds (RFC 7519).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exp: Option<f64>,
+    pub exp: Option<Number>,
     /// When the Request Object was made, in seconds (RFC 7519).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iat: Option<f64>,
+    pub iat: Option<Number>,
     /// When the Request Object becomes valid, in seconds (RFC 7519).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nbf: Option<f64>,
+    pub nbf: Option<Number>,
     /// Binds the presentations to this request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,

@@ -84,7 +84,10 @@ impl AuthorizationResponse {
             }
             Self::Presentation { state, vp_token } => {
                 // A map of strings is always JSON.
-                form.push("vp_token", serde_json::to_string(vp_token).unwrap_or_default());
+                form.push(
+                    "vp_token",
+                    serde_json::to_string(vp_token).unwrap_or_default(),
+                );
                 state
             }
         };

@@ -61,8 +61,8 @@ impl Answering {
         if !is_media_type(response, JSON) {
             return Err(Error::Reply);
         }
-        let reply: DirectPostReply =
-            strict_json::from_slice(response.body(), Limits::default()).map_err(|_| Error::Reply)?;
+        let reply: DirectPostReply = strict_json::from_slice(response.body(), Limits::default())
+            .map_err(|_| Error::Reply)?;
         let redirect_uri = match reply.redirect_uri {
             None => None,
             Some(text) => match Url::parse(&text) {

@@ -1,5 +1,5 @@
-use did::Did;
 use dcql::{Candidate, DcqlQuery, Matches, Selection, match_candidates};
+use did::Did;
 use jiff::Timestamp;
 use url::Url;
 
@@ -37,7 +37,11 @@ impl Authenticated {
         authentication: Authentication,
         settings: Settings,
     ) -> Result<Self, Refusal> {
-        let target = response_uri(client_id, wire.response_uri.as_deref(), settings.dev_loopback);
+        let target = response_uri(
+            client_id,
+            wire.response_uri.as_deref(),
+            settings.dev_loopback,
+        );
         let state = wire.state.clone();
         match Request::parse(wire, settings.dev_loopback) {
             Ok(request) => Ok(Self {

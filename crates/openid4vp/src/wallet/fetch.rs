@@ -171,7 +171,10 @@ fn question(nonce: &str) -> String {
         },
     };
     let mut form = Parameters::default();
-    form.push("wallet_metadata", serde_json::to_string(&metadata).unwrap_or_default());
+    form.push(
+        "wallet_metadata",
+        serde_json::to_string(&metadata).unwrap_or_default(),
+    );
     form.push("wallet_nonce", nonce);
     form.encode()
 }

@@ -68,8 +68,7 @@ pub fn open(
             }
             let wire = AuthorizationRequest::from_parameters(&parameters);
             let wire = wire.map_err(RequestFault::from)?;
-            let request =
-                Authenticated::parse(wire, &client_id, Authentication::Nobody, settings)?;
+            let request = Authenticated::parse(wire, &client_id, Authentication::Nobody, settings)?;
             Ok(Step::Consent(Box::new(request)))
         }
     }

@@ -74,7 +74,10 @@ pub(super) fn present<'a>(
     let mut token = VpToken::default();
     for chosen in selection.chosen() {
         let holding = holdings(chosen.answer().candidate()).ok_or(HoldingFault::Missing)?;
-        let meta = request.query().credential(chosen.query()).map(|query| query.meta());
+        let meta = request
+            .query()
+            .credential(chosen.query())
+            .map(|query| query.meta());
         let presentation = match meta {
             Some(meta @ Meta::SdJwtVc { .. }) => {
                 present_sd_jwt(request, meta, chosen, &holding, &challenge, now)?

@@ -1,0 +1,126 @@
+use credential::VerificationError;
+use dcql::Shortfall;
+use serde::{Deserialize, Serialize};
+
+use crate::messages::{ErrorCode, ResponseError};
+
+/// Why there is no good answer, by who must act.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The session waits for no answer any more: somebody answered before, or it was too late.
+    #[error("the request was answered before, or has expired")]
+    Closed,
+    /// A credential or presentation was refused; the inner error says who must act.
+    #[error(transparent)]
+    Credential(#[from] VerificationError),
+    /// The Holder declined.
+    #[error("the holder declined the request")]
+    HolderDeclined,
+    /// The policy does not believe the Issuer: the Holder has to present another credential.
+    #[error("the verifier does not trust the credential's issuer")]
+    IssuerNotTrusted,
+    /// What was presented does not answer the query.
+    #[error(transparent)]
+    NotAnAnswer(#[from] Shortfall),
+    /// The Issuer has revoked the credential.
+    #[error("the issuer has revoked the credential")]
+    Revoked,
+    /// The Issuer publishes no status for the credential although it says so: the Issuer must act.
+    #[error("the issuer publishes no status for the credential")]
+    StatusMissing,
+    /// The Issuer has suspended the credential.
+    #[error("the issuer has suspended the credential")]
+    Suspended,
+    /// An Issuer's keys or status list are not at hand: the same answer may be good later.
+    #[error("the issuer's keys or status list are not at hand")]
+    Unavailable,
+    /// The wallet broke the protocol.
+    #[error("the wallet broke the protocol: {0}")]
+    WalletMisbehaved(#[from] WalletFault),
+    /// The wallet reported an error of its own.
+    #[error("the wallet could not answer ({})", .0.map_or("unknown", ErrorCode::name))]
+    WalletReported(Option<ErrorCode>),
+}
+
+/// How a wallet broke the protocol.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WalletFault {
+    /// A presentation came under a credential query of another format, or of none.
+    #[error("a presentation was not asked for")]
+    Query,
+    /// The response cannot be read.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    /// The `state` is not the one of the request.
+    #[error("the response has another state than the request")]
+    State,
+    /// There are more presentations than anything could ask for.
+    #[error("the response has too many presentations")]
+    TooMany,
+}
+
+/// Why a session failed, as the Verifier's own systems learn it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// A credential or presentation could not be verified.
+    CredentialRefused,
+    /// The Holder declined, or had nothing that answers.
+    HolderDeclined,
+    /// The Issuer is not one that the policy believes.
+    IssuerNotTrusted,
+    /// What was presented does not answer the query.
+    NotAnAnswer,
+    /// The credential is revoked.
+    Revoked,
+    /// The credential has no status although it says so.
+    StatusMissing,
+    /// The credential is suspended.
+    Suspended,
+    /// The wallet failed or broke the protocol.
+    WalletFailed,
+}
+
+impl Error {
+    /// Returns the reason with which the session fails; `None` when it goes on waiting.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Closed | Self::Unavailable => None,
+            Self::Credential(_) => Some(Failure::CredentialRefused),
+            Self::HolderDeclined => Some(Failure::HolderDeclined),
+            Self::IssuerNotTrusted => Some(Failure::IssuerNotTrusted),
+            Self::NotAnAnswer(_) => Some(Failure::NotAnAnswer),
+            Self::Revoked => Some(Failure::Revoked),
+            Self::StatusMissing => Some(Failure::StatusMissing),
+            Self::Suspended => Some(Failure::Suspended),
+            // Whoever cannot read the request must not be able to end the session.
+            Self::WalletMisbehaved(WalletFault::Response(_) | WalletFault::State) => None,
+            Self::WalletMisbehaved(WalletFault::Query | WalletFault::TooMany)
+            | Self::WalletReported(_) => Some(Failure::WalletFailed),
+        }
+    }
+}
+
+impl From<&Error> for ErrorCode {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::HolderDeclined => Self::AccessDenied,
+            Error::Unavailable => Self::TemporarilyUnavailable,
+            Error::Closed
+            | Error::Credential(_)
+            | Error::IssuerNotTrusted
+            | Error::NotAnAnswer(_)
+            | Error::Revoked
+            | Error::StatusMissing
+            | Error::Suspended
+            | Error::WalletMisbehaved(_)
+            | Error::WalletReported(_) => Self::InvalidRequest,
+        }
+    }
+}
+
+impl From<ResponseError> for Error {
+    fn from(error: ResponseError) -> Self {
+        WalletFault::from(error).into()
+    }
+}

@@ -1,0 +1,85 @@
+use dcql::DcqlQuery;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::endpoint;
+
+/// What a Verifier asks for, and whom it believes. A session keeps the policy under which it was
+/// made.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The name under which the Verifier knows it.
+    pub name: String,
+    /// What the Verifier calls itself to Holders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// Why it asks, in words for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// What it asks for.
+    pub query: DcqlQuery,
+    /// The identifiers of the Issuers that it believes: `iss` or `issuer` values, DIDs, or subjects
+    /// of certificates. Nobody else's keys are looked up.
+    pub issuers: Vec<String>,
+    /// Where the wallet is.
+    pub flow: Flow,
+    /// How long a request can be answered, and a result be taken: 10 to 86,400 seconds.
+    pub ttl_seconds: u32,
+    /// Whether a status list past its time to live is still believed, until it expires.
+    #[serde(default)]
+    pub accept_stale_status: bool,
+}
+
+/// Where the wallet is (section 3).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// On another device than the browser: the Verifier polls.
+    CrossDevice,
+    /// On the device of the browser, which the wallet sends on (section 14.2): the result can be
+    /// read only with the `response_code` that is added to this address as a query parameter.
+    SameDevice {
+        /// Where the browser goes on.
+        redirect_uri: Url,
+    },
+}
+
+/// Why a policy is refused: whoever wrote it has to act.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum PolicyError {
+    /// It believes no Issuer.
+    #[error("the policy trusts no issuer")]
+    Issuers,
+    /// The address to go on at is not https, or has a fragment.
+    #[error("the policy's redirect_uri is not an https address without fragment")]
+    RedirectUri,
+    /// The time to live is out of bounds.
+    #[error("the policy's ttl_seconds is not between 10 and 86400")]
+    TimeToLive,
+}
+
+impl Policy {
+    /// Checks what the types do not say.
+    ///
+    /// # Errors
+    /// [`PolicyError`]
+    pub fn check(&self, dev_loopback: bool) -> Result<(), PolicyError> {
+        if self.issuers.is_empty() {
+            return Err(PolicyError::Issuers);
+        }
+        if let Flow::SameDevice { redirect_uri } = &self.flow
+            && endpoint::parse(redirect_uri.as_str(), dev_loopback).is_none()
+        {
+            return Err(PolicyError::RedirectUri);
+        }
+        if !(10..=86_400).contains(&self.ttl_seconds) {
+            return Err(PolicyError::TimeToLive);
+        }
+        Ok(())
+    }
+
+    pub(super) fn trusts(&self, issuer: &str) -> bool {
+        self.issuers.iter().any(|trusted| trusted == issuer)
+    }
+}
