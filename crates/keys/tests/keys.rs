@@ -205,7 +205,6 @@ fn other_multikeys_are_unsupported_and_broken_ones_malformed() {
         "zz",
         "z0",
         &good[1..],
-        &format!("{good}1"),
         &good.replacen('z', "m", 1),
         &multikey(&[0xed, 0x01]),
         &multikey(&[0x80, 0x24, 2]),
@@ -216,7 +215,10 @@ fn other_multikeys_are_unsupported_and_broken_ones_malformed() {
             "{bad}"
         );
     }
-    assert!(PublicKey::from_multikey(&good[..good.len() - 1]).is_err());
+    for cut in 1..good.len() {
+        assert!(PublicKey::from_multikey(&good[..cut]).is_err());
+    }
+    assert!(PublicKey::from_multikey(&format!("{good}1")).is_err());
     // An uncompressed point under the P-256 code is a second text for the same key.
     let long = multikey(&[[0x80, 0x24].as_slice(), &[4; 65]].concat());
     assert!(PublicKey::from_multikey(&long).is_err());
