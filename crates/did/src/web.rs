@@ -28,13 +28,16 @@ pub fn did(base: &Url) -> Result<Did, DidError> {
         .map(|port| format!("%3A{port}"))
         .unwrap_or_default();
     let path = base.path().trim_matches('/');
-    let path = if path.is_empty() {
-        String::new()
-    } else {
-        format!(":{}", path.replace('/', ":"))
-    };
-    let did = Did::parse(&format!("did:web:{host}{port}{path}"))?;
-    Place::read(&did)?;
+    let segments: String = path
+        .split_terminator('/')
+        .map(|segment| format!(":{segment}"))
+        .collect();
+    let did = Did::parse(&format!("did:web:{host}{port}{segments}"))?;
+    // A colon inside a segment would come back as a slash.
+    let root = if path.is_empty() { ".well-known" } else { path };
+    if Place::read(&did)?.path != format!("/{root}/did.json") {
+        return Err(DidError::Syntax);
+    }
     Ok(did)
 }
 
