@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, COOKIE, HOST, USER_AGENT};
-use http::{Request, Response};
+use http::header::{ACCEPT, CONTENT_LENGTH, COOKIE, HOST, USER_AGENT};
+use http::{Request, Response, StatusCode};
 use reqwest::redirect::Policy;
 use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::error::{FetchError, Refusal};
 use crate::guard::Guard;
+use crate::resolve::ResolveError;
 
 /// How a client behaves.
 #[derive(Clone, Debug)]
@@ -134,6 +135,24 @@ impl Client {
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
+    }
+
+    /// Fetches a public document: 200 or nothing.
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        accept: &'static str,
+        limit: usize,
+    ) -> Result<Vec<u8>, ResolveError> {
+        let request = Request::get(url.as_str())
+            .header(ACCEPT, accept)
+            .body(Vec::new());
+        let request = request.map_err(|_| FetchError::from(Refusal::NotAUrl))?;
+        let answer = self.send_bounded(request, limit).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer.into_body()),
+            status => Err(ResolveError::Answered(status)),
+        }
     }
 
     /// Tells whether loopback is permitted, as for resolving did:web.

@@ -1,0 +1,254 @@
+//! Issuers' keys and status lists: fetched, verified, and kept, so that a presentation asks nobody.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+
+use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
+use did::{Did, DidDocument, DidError, Resolution};
+use http::StatusCode;
+use jiff::Timestamp;
+use status::{Answer, StatusError};
+use thiserror::Error;
+use url::Url;
+
+use crate::client::Client;
+use crate::error::FetchError;
+
+use self::documents::{Document, Documents, Location};
+use self::lists::Lists;
+
+mod documents;
+mod lists;
+
+/// Finds issuers' keys and the status of credentials.
+///
+/// What was fetched once is kept, and renewed by [`Resolver::refresh_due`] on the host's schedule:
+/// whether and when somebody presents shows in no request. Only what was never asked for before is
+/// fetched when it is asked for; a verifier asks beforehand for all that its policies name.
+pub struct Resolver {
+    client: Client,
+    anchors: Vec<Vec<u8>>,
+    documents: Documents,
+    lists: Lists,
+    // Keys that need no document: did:key, did:jwk, certificate chains.
+    contained: RwLock<HashMap<KeySource, IssuerKey>>,
+}
+
+impl Resolver {
+    /// Takes the client, and the DER trust anchors of issuers that sign with `x5c`.
+    #[must_use]
+    pub fn new(client: Client, anchors: Vec<Vec<u8>>) -> Self {
+        Self {
+            client,
+            anchors,
+            documents: Documents::default(),
+            lists: Lists::default(),
+            contained: RwLock::default(),
+        }
+    }
+
+    /// Finds the key of an issuer. Judge first whether the issuer is one to be trusted: anybody
+    /// can name an address that this would ask.
+    ///
+    /// # Errors
+    ///
+    /// When the issuer's document cannot be had, or has no such key.
+    pub async fn issuer_key(
+        &self,
+        source: &KeySource,
+        now: Timestamp,
+    ) -> Result<IssuerKey, ResolveError> {
+        let location = match source {
+            KeySource::Did(url) => match did::resolve(url.did(), self.client.dev_loopback())? {
+                Resolution::Here(document) => {
+                    return self.contained_key(source, Some(&document), now);
+                }
+                Resolution::Fetch(_) => Location::Did(url.did().clone()),
+            },
+            KeySource::WellKnown { .. } => {
+                Location::Metadata(source.metadata_url().ok_or(IssuerKeyError::Source)?)
+            }
+            KeySource::X509 { .. } => return self.contained_key(source, None, now),
+        };
+        let kept = self.documents.get(&self.client, &location, now).await?;
+        let found = match kept.key(source) {
+            // The issuer may have a new key: look again, but not for everybody who invents one.
+            Err(IssuerKeyError::NoSuchKey) if kept.may_be_renewed(now) => self
+                .documents
+                .renew(&self.client, &location, now)
+                .await?
+                .key(source),
+            found => found,
+        };
+        match found {
+            Err(IssuerKeyError::KeysElsewhere(reference)) => {
+                let location = Location::KeySet(reference.url().clone());
+                let kept = self.documents.get(&self.client, &location, now).await?;
+                Ok(match kept.key_of_set(source, &reference) {
+                    Err(IssuerKeyError::NoSuchKey) if kept.may_be_renewed(now) => {
+                        let renewed = self.documents.renew(&self.client, &location, now).await?;
+                        renewed.key_of_set(source, &reference)?
+                    }
+                    found => found?,
+                })
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// Finds a DID document, as for authenticating who signed a request.
+    ///
+    /// # Errors
+    ///
+    /// When the DID does not resolve.
+    pub async fn did_document(
+        &self,
+        did: &Did,
+        now: Timestamp,
+    ) -> Result<DidDocument, ResolveError> {
+        if let Resolution::Here(document) = did::resolve(did, self.client.dev_loopback())? {
+            return Ok(document);
+        }
+        let kept = self
+            .documents
+            .get(&self.client, &Location::Did(did.clone()), now)
+            .await?;
+        match &kept.document {
+            Document::Did(document) => Ok(document.clone()),
+            Document::Json(_) => Err(DidError::Unsupported.into()),
+        }
+    }
+
+    /// Tells the status of an issuer's credential by the list that is kept. Never asks anybody.
+    #[must_use]
+    pub fn status(&self, reference: &StatusReference, issuer: &str, now: Timestamp) -> Answer {
+        self.lists.look_up(reference, issuer, now)
+    }
+
+    /// Fetches an issuer's status list, verifies and keeps it, unless a usable one is kept.
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be had, or is not that issuer's.
+    pub async fn prefetch_list(
+        &self,
+        uri: &Url,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<(), ResolveError> {
+        if self.lists.is_usable(uri, issuer, now) {
+            return Ok(());
+        }
+        self.fetch_list(uri, issuer, now).await
+    }
+
+    /// Renews what has aged: documents after an hour, lists as their issuers ask (`ttl`). The host
+    /// calls it on a schedule of its own, say every minute.
+    ///
+    /// What cannot be renewed stays in use until it expires.
+    pub async fn refresh_due(&self, now: Timestamp) -> Refreshed {
+        let mut done = Refreshed::default();
+        for location in self.documents.due(now) {
+            let renewed = self.documents.renew(&self.client, &location, now).await;
+            done.count(location.to_string(), renewed.map(drop));
+        }
+        for (uri, issuer) in self.lists.due(now) {
+            let renewed = self.fetch_list(&uri, &issuer, now).await;
+            done.count(uri.to_string(), renewed);
+        }
+        done
+    }
+
+    async fn fetch_list(
+        &self,
+        uri: &Url,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<(), ResolveError> {
+        let token = lists::fetch(&self.client, uri).await?;
+        let source = token.key_source(issuer)?;
+        let key = self.issuer_key(&source, now).await?;
+        self.lists
+            .keep(uri, issuer, token.verify(uri, &key, now)?, now);
+        Ok(())
+    }
+
+    fn contained_key(
+        &self,
+        source: &KeySource,
+        document: Option<&DidDocument>,
+        now: Timestamp,
+    ) -> Result<IssuerKey, ResolveError> {
+        let kept = self
+            .contained
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(source)
+            .cloned();
+        if let Some(key) = kept.filter(|key| key.check(source, now).is_ok()) {
+            return Ok(key);
+        }
+        let key = match document {
+            Some(document) => IssuerKey::from_did_document(source, document)?,
+            None => IssuerKey::from_x509(source, &self.anchors, now)?,
+        };
+        let mut contained = self
+            .contained
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if contained.len() >= MOST_CONTAINED {
+            contained.clear();
+        }
+        contained.insert(source.clone(), key.clone());
+        Ok(key)
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolver")
+            .field("client", &self.client)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Resolver::refresh_due`] did.
+#[derive(Debug, Default)]
+pub struct Refreshed {
+    /// What could not be renewed, and why.
+    pub failed: Vec<(String, ResolveError)>,
+    /// How many were.
+    pub renewed: usize,
+}
+
+impl Refreshed {
+    fn count(&mut self, what: String, result: Result<(), ResolveError>) {
+        match result {
+            Ok(()) => self.renewed += 1,
+            Err(error) => self.failed.push((what, error)),
+        }
+    }
+}
+
+/// Why a key or list was not found. The issuer must act, or the network.
+#[derive(Debug, Error)]
+pub enum ResolveError {
+    /// The publisher answered with another status than 200.
+    #[error("the publisher answered with the status {0}")]
+    Answered(StatusCode),
+    /// The DID does not resolve.
+    #[error("the DID does not resolve")]
+    Did(#[from] DidError),
+    /// Nothing came back.
+    #[error("the issuer's document cannot be fetched")]
+    Fetch(#[from] FetchError),
+    /// The document gives no key.
+    #[error("the issuer's key cannot be established")]
+    Key(#[from] IssuerKeyError),
+    /// The list is not to be believed.
+    #[error("the status list is refused")]
+    Status(#[from] StatusError),
+}
+
+const MOST_CONTAINED: usize = 1024;
