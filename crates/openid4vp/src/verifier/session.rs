@@ -8,7 +8,7 @@ use crate::ClientId;
 
 /// A session as it is stored.
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case")]
 pub enum Session {
     /// The wallet has answered; the result waits to be taken.
     Answered(Answered),
