@@ -15,15 +15,15 @@ pub enum DiscoveryError {
     /// The Authorization Server calls itself by another name, or is not one of the Issuer's.
     #[error("the issuer's authorization server is not the one it says")]
     AuthorizationServer,
-    /// The Authorization Server does not take Pre-Authorized Codes from anonymous wallets.
-    #[error("the authorization server does not support this way of issuing")]
-    Grant,
     /// The Issuer demands encryption on top of TLS, which this wallet does not speak.
     #[error("the issuer demands encrypted requests, which are not supported")]
     Encryption,
     /// An endpoint is at an address that is not permitted.
     #[error("the issuer names an address that is not permitted (https is required)")]
     EndpointAddress,
+    /// The Authorization Server does not take Pre-Authorized Codes from anonymous wallets.
+    #[error("the authorization server does not support this way of issuing")]
+    Grant,
     /// The Issuer's identifier is not a permitted address.
     #[error("the issuer's identifier is not a permitted address (https is required)")]
     Identifier,
@@ -72,12 +72,12 @@ pub enum RedemptionError {
     /// The token is not bound to our key, though the server said that it would be.
     #[error("the issuer's token is not bound to the wallet's key")]
     TokenType,
-    /// The Holder must enter the Transaction Code.
-    #[error("the transaction code is missing")]
-    TxCodeMissing,
     /// The Transaction Code cannot be right. It was not sent, and no attempt is lost.
     #[error("the transaction code does not have the expected form")]
     TxCodeForm,
+    /// The Holder must enter the Transaction Code.
+    #[error("the transaction code is missing")]
+    TxCodeMissing,
     /// The offer asks for no Transaction Code. It was not sent: it may be someone else's secret.
     #[error("the offer asks for no transaction code")]
     TxCodeUnexpected,
@@ -92,15 +92,15 @@ pub enum IssuanceError {
     /// The Issuer sent nothing, or more than was asked for.
     #[error("the issuer sent another number of credentials than was asked for")]
     Count,
-    /// The Issuer sent a Credential twice.
-    #[error("the issuer sent the same credential twice")]
-    Duplicate,
     /// The Issuer wants to be asked later, which is not supported.
     #[error("the issuer defers issuance, which is not supported")]
     Deferred,
     /// The Issuer does not issue this Credential to this Holder any more.
     #[error("the issuer declined to issue the credential")]
     Denied,
+    /// The Issuer sent a Credential twice.
+    #[error("the issuer sent the same credential twice")]
+    Duplicate,
     /// A Credential is not in the format that was asked for.
     #[error("the issuer sent a credential in another format than was asked for")]
     Format,
