@@ -5,10 +5,12 @@
 //! `now` and `rng` as arguments, and a door asks here for both.
 
 mod clock;
+mod command;
 pub mod config;
 mod folder;
 mod randomness;
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
+pub use crate::command::{CommandError, Kind, locale};
 pub use crate::folder::{Access, Folder, FolderError};
 pub use crate::randomness::{SystemRng, system_rng};

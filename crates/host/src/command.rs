@@ -1,0 +1,154 @@
+//! How a command ends: with data on standard output, or with an error that says what to do next.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use catalogue::Catalogue;
+
+/// Why a command did not do what it was told, and what to do next.
+///
+/// A door prints [`CommandError::render`] on standard error and ends with
+/// [`CommandError::exit_code`]. Neither the message nor the hint may hold a secret or a claim.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CommandError {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl CommandError {
+    /// Says what happened.
+    #[must_use]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// Says what happened in the words of an error, with all its causes.
+    #[must_use]
+    pub fn from_error(kind: Kind, error: &dyn Error) -> Self {
+        Self::new(kind, error.to_string()).because(error.source())
+    }
+
+    /// Adds why, with all causes of the cause. One that only repeats what was said is left out.
+    #[must_use]
+    pub fn because(mut self, mut cause: Option<&dyn Error>) -> Self {
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if self.causes.last().unwrap_or(&self.message) != &text {
+                self.causes.push(text);
+            }
+            cause = error.source();
+        }
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the process ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.kind.code())
+    }
+
+    /// Words the error for a terminal: message, causes, an empty line, hint.
+    #[must_use]
+    pub fn render(&self, catalogue: &Catalogue) -> String {
+        let say = |id, name, text: &str| catalogue.text(id, &[(name, text.into())]);
+        let mut lines = vec![say("shared-error", "message", &self.message)];
+        for cause in &self.causes {
+            lines.push(format!("  {}", say("shared-caused-by", "cause", cause)));
+        }
+        if let Some(hint) = &self.hint {
+            lines.push(String::new());
+            lines.push(say("shared-hint", "hint", hint));
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
+
+/// Who must act.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// The authors.
+    Defect,
+    /// The service or wallet on the other side.
+    Peer,
+    /// Nobody: the person, or a rule that they set, said no.
+    Refused,
+    /// Whoever typed the command, about how it was written.
+    Usage,
+    /// Whoever typed the command, about what it was given or where it runs.
+    User,
+}
+
+impl Kind {
+    /// The exit code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Defect => 70,
+            Self::Peer => 3,
+            Self::Refused => 4,
+            Self::Usage => 2,
+            Self::User => 1,
+        }
+    }
+}
+
+/// The locale for messages that the environment asks for (POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`).
+#[must_use]
+pub fn locale() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(std::env::var_os)
+        .find(|value| !value.is_empty())
+        .and_then(|value: OsString| value.into_string().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use catalogue::Language;
+
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_happened_why_and_what_next() {
+        let inner = std::io::Error::other("disk full");
+        let error = CommandError::new(Kind::User, "cannot write")
+            .because(Some(&inner))
+            .hint("free some space");
+        let english = error.render(&Catalogue::new(Language::English));
+        assert_eq!(
+            english,
+            "error: cannot write\n  caused by: disk full\n\nhint: free some space\n"
+        );
+        assert_eq!(error.kind().code(), 1);
+    }
+
+    #[test]
+    fn a_cause_that_repeats_is_left_out() {
+        let inner = std::io::Error::other("disk full");
+        let error = CommandError::new(Kind::User, "disk full").because(Some(&inner));
+        let text = error.render(&Catalogue::new(Language::English));
+        assert_eq!(text, "error: disk full\n");
+    }
+}
