@@ -1,0 +1,143 @@
+use jiff::Timestamp;
+use keys::{base64url, seed::Seed};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::held::{HeldCredential, RefillGrant, Sealed};
+use crate::history::{Event, HistoryEntry};
+
+/// Everything that the vault keeps, in the form in which it keeps it.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contents {
+    version: u32,
+    seed: Sealed,
+    pub(crate) credentials: Vec<HeldCredential>,
+    pub(crate) history: Vec<HistoryEntry>,
+    /// What was granted and not yet received.
+    pub(crate) pending: Vec<Pending>,
+}
+
+/// Credentials that an Issuer has granted, and that did not arrive yet.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Pending {
+    pub(crate) id: String,
+    pub(crate) issuer: String,
+    pub(crate) issuer_name: String,
+    pub(crate) configurations: Vec<String>,
+    pub(crate) grant: RefillGrant,
+}
+
+impl Contents {
+    /// Begins a wallet with nothing in it but its seed.
+    pub(crate) fn new(seed: &Seed) -> Self {
+        let entropy = Zeroizing::new(base64url::encode(seed.expose_entropy()));
+        Self {
+            version: VERSION,
+            seed: Sealed::from(entropy.as_str()),
+            credentials: Vec::new(),
+            history: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// When a later program wrote it, or when it is not a wallet's contents.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ContentsError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let Versioned { version } =
+            serde_json::from_slice(bytes).map_err(|_| ContentsError::Malformed)?;
+        if version != VERSION {
+            return Err(ContentsError::Version(version));
+        }
+        serde_json::from_slice(bytes).map_err(|_| ContentsError::Malformed)
+    }
+
+    /// Writes the contents as the vault shall seal them.
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
+        serde_json::to_vec(self)
+            .map(Zeroizing::new)
+            .map_err(|_| ContentsError::Malformed)
+    }
+
+    /// The seed of this wallet.
+    pub(crate) fn seed(&self) -> Result<Seed, ContentsError> {
+        let entropy = base64url::decode_array::<32>(self.seed.expose())
+            .map(Zeroizing::new)
+            .map_err(|_| ContentsError::Malformed)?;
+        Ok(Seed::from_entropy(&entropy))
+    }
+
+    /// Draws an identifier that no Credential here has: short enough to type, and meaningless.
+    pub(crate) fn fresh_id(&self, rng: &mut impl CryptoRng) -> String {
+        loop {
+            let draw = rng.next_u32();
+            let id: String = (0..ID_LENGTH)
+                .map(|place| letter(draw >> (5 * place)))
+                .collect();
+            let held = self.credentials.iter().map(|one| &one.id);
+            if held.chain(self.pending.iter().map(|one| &one.id)).all(|other| *other != id) {
+                return id;
+            }
+        }
+    }
+
+    /// Writes into the Holder's history.
+    pub(crate) fn remember(&mut self, at: Timestamp, event: Event) {
+        self.history.push(HistoryEntry { at, event });
+    }
+}
+
+/// Why the vault's contents could not be read or written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ContentsError {
+    /// They are not what this program writes.
+    #[error("the vault does not hold a wallet")]
+    Malformed,
+    /// Another version of this program wrote them.
+    #[error("the wallet was written in format {0}, which this program does not know")]
+    Version(u32),
+}
+
+/// Crockford's alphabet: no letter that is easily taken for another.
+fn letter(bits: u32) -> char {
+    char::from(*LETTERS.get((bits & 31) as usize).unwrap_or(&b'0'))
+}
+
+const VERSION: u32 = 1;
+const ID_LENGTH: u32 = 5;
+const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_survive_the_vault() {
+        let seed = Seed::generate(&mut host::system_rng());
+        let bytes = Contents::new(&seed).to_bytes().unwrap();
+        let back = Contents::from_bytes(&bytes).unwrap();
+        assert_eq!(back.seed().unwrap().expose_entropy(), seed.expose_entropy());
+    }
+
+    #[test]
+    fn what_a_later_program_wrote_is_left_alone() {
+        let later = br#"{"version":2,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
+        assert_eq!(Contents::from_bytes(later).err(), Some(ContentsError::Version(2)));
+        assert_eq!(Contents::from_bytes(b"[]").err(), Some(ContentsError::Malformed));
+    }
+
+    #[test]
+    fn identifiers_are_short_and_unlike() {
+        let contents = Contents::new(&Seed::generate(&mut host::system_rng()));
+        let id = contents.fresh_id(&mut host::system_rng());
+        assert_eq!(id.len(), 5);
+        assert_ne!(id, contents.fresh_id(&mut host::system_rng()));
+    }
+}

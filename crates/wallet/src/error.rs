@@ -1,0 +1,83 @@
+use credential::VerificationError;
+use fetch::{FetchError, resolve::ResolveError};
+use keys::KeyError;
+use openid4vci::wallet::{DiscoveryError, ForeignKey, IssuanceError, RedemptionError};
+use openid4vp::wallet::Error as PresentationError;
+
+use crate::wallet::WalletError;
+
+/// Why Credentials could not be received.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The Issuer's copies of one Credential say different things: they could mark the Holder.
+    #[error("the issuer sent copies that say different things")]
+    CopiesDiffer,
+    /// The offer cannot be taken.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// Nobody answered, or the address is refused.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The Issuer bound a copy to a key that is not the wallet's.
+    #[error(transparent)]
+    ForeignKey(#[from] ForeignKey),
+    /// The Issuer's Credential Endpoint did not deliver.
+    #[error(transparent)]
+    Issuance(#[from] IssuanceError),
+    /// A key in the vault cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The Issuer's key cannot be found.
+    #[error(transparent)]
+    KeyNotFound(#[from] ResolveError),
+    /// The Issuer sent nothing.
+    #[error("the issuer sent no credential")]
+    Nothing,
+    /// The Issuer gave nothing with which fresh copies could be fetched.
+    #[error("the issuer does not offer fresh copies of this credential")]
+    NotRefillable,
+    /// A Credential has another type than the one that was offered.
+    #[error("the issuer sent another credential than it offered")]
+    OtherType,
+    /// The Issuer's Token Endpoint did not give access.
+    #[error(transparent)]
+    Redemption(#[from] RedemptionError),
+    /// The offered Credential is not bound to a key: anybody who sees it could show it.
+    #[error("the offered credential is not bound to a key of the holder")]
+    Unbound,
+    /// A Credential did not verify.
+    #[error(transparent)]
+    Verification(#[from] VerificationError),
+    /// The wallet itself failed.
+    #[error(transparent)]
+    Wallet(#[from] WalletError),
+}
+
+/// Why a Presentation Request could not be reviewed, or answered.
+#[derive(Debug, thiserror::Error)]
+pub enum PresentError {
+    /// Nobody answered, or the address is refused.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A key in the vault cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// All copies of the chosen Credential were shown. To show one twice would link two visits.
+    #[error("every copy of this credential was used")]
+    NoCopies {
+        /// The Credential's identifier.
+        id: String,
+    },
+    /// The request was refused, or the answer was.
+    #[error(transparent)]
+    Presentation(#[from] PresentationError),
+    /// The choice does not answer the request.
+    #[error(transparent)]
+    Selection(#[from] dcql::SelectionError),
+    /// The Verifier's DID does not resolve.
+    #[error(transparent)]
+    Verifier(#[from] ResolveError),
+    /// The wallet itself failed.
+    #[error(transparent)]
+    Wallet(#[from] WalletError),
+}

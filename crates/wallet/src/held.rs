@@ -1,0 +1,152 @@
+use credential::Format;
+use jiff::Timestamp;
+use keys::{Algorithm, KeyError, SigningKey, base64url};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+/// A Credential in the wallet: one set of claims, held in one or more one-time copies.
+#[derive(Deserialize, Serialize)]
+pub struct HeldCredential {
+    /// What the Holder calls it in commands; unique in this wallet.
+    pub id: String,
+    /// Its name, as the Issuer's metadata display it.
+    pub name: String,
+    /// The Credential Issuer Identifier that it came from.
+    pub issuer: String,
+    /// The Issuer's name, as its metadata display it.
+    pub issuer_name: String,
+    /// The Issuer as the Credential itself names it, and as its signature proves.
+    pub signed_by: String,
+    /// The Credential Configuration that it was issued by.
+    pub configuration: String,
+    /// How it is written and secured.
+    pub format: Format,
+    /// The `vct`, or the W3C types.
+    pub types: Vec<String>,
+    /// All claims, as verified on receipt.
+    pub claims: Map<String, Value>,
+    /// The Authority Key Identifiers of its `x5c` chain.
+    pub authority_key_ids: Vec<String>,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// When its copies stop being valid, if stated.
+    pub valid_until: Option<Timestamp>,
+    /// The copies that were never shown to anybody.
+    pub(crate) copies: Vec<OneTimeCopy>,
+    /// What a refill needs, if the Issuer offers one.
+    pub(crate) grant: Option<RefillGrant>,
+}
+
+impl HeldCredential {
+    /// How many one-time copies are left.
+    #[must_use]
+    pub fn copies_left(&self) -> usize {
+        self.copies.len()
+    }
+
+    /// Whether the Issuer permits to fetch fresh copies.
+    #[must_use]
+    pub const fn refillable(&self) -> bool {
+        self.grant.is_some()
+    }
+}
+
+/// One copy of a Credential, with a key of its own. It is removed before it is shown.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct OneTimeCopy {
+    pub(crate) credential: Sealed,
+    pub(crate) key: VaultKey,
+}
+
+/// What the Issuer needs to see before it issues fresh copies.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct RefillGrant {
+    pub(crate) refresh_token: Sealed,
+    pub(crate) dpop: VaultKey,
+}
+
+/// A secret text that is written into the vault and nowhere else.
+#[derive(Debug)]
+pub(crate) struct Sealed(SecretString);
+
+impl Sealed {
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl From<&str> for Sealed {
+    fn from(text: &str) -> Self {
+        Self(SecretString::from(text))
+    }
+}
+
+impl From<String> for Sealed {
+    fn from(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+}
+
+impl Serialize for Sealed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Sealed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// A private key as the vault keeps it: its bytes, never the seed that it was generated from.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct VaultKey {
+    algorithm: String,
+    secret: Sealed,
+}
+
+impl VaultKey {
+    /// Copies a key into its stored form.
+    pub(crate) fn of(key: &SigningKey) -> Self {
+        let text = Zeroizing::new(base64url::encode(key.expose_secret().as_slice()));
+        Self {
+            algorithm: key.algorithm().name().to_owned(),
+            secret: Sealed::from(text.as_str()),
+        }
+    }
+
+    /// Brings the key back.
+    ///
+    /// # Errors
+    /// When the vault holds something else than a key of a known algorithm.
+    pub(crate) fn signing_key(&self) -> Result<SigningKey, KeyError> {
+        let algorithm = Algorithm::parse(&self.algorithm)?;
+        let secret = Zeroizing::new(
+            base64url::decode_array::<32>(self.secret.expose()).map_err(|_| KeyError::Malformed)?,
+        );
+        SigningKey::from_secret(algorithm, &secret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_return_from_the_vault_as_they_were() {
+        for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+            let key = SigningKey::generate(algorithm, &mut host::system_rng());
+            let json = serde_json::to_string(&VaultKey::of(&key)).unwrap();
+            let back: VaultKey = serde_json::from_str(&json).unwrap();
+            assert_eq!(back.signing_key().unwrap().public(), key.public());
+        }
+    }
+
+    #[test]
+    fn a_sealed_text_does_not_show_itself() {
+        assert!(!format!("{:?}", Sealed::from("hunter2")).contains("hunter2"));
+    }
+}

@@ -1,0 +1,66 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something that the Holder did with a Credential: theirs to read, and nobody else's.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct HistoryEntry {
+    /// When it began.
+    pub at: Timestamp,
+    /// What it was.
+    pub event: Event,
+}
+
+/// What a [`HistoryEntry`] tells.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The Holder refused a Presentation Request, and the Verifier was told so.
+    Declined {
+        /// Who had asked.
+        verifier: String,
+    },
+    /// The Holder removed a Credential from the wallet.
+    Forgot {
+        /// The Credential's name.
+        credential: String,
+    },
+    /// A Presentation was sent.
+    Presented {
+        /// Who asked, as shown to the Holder.
+        verifier: String,
+        /// What each Credential showed.
+        shared: Vec<SharedCredential>,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Credentials were received from an Issuer.
+    Received {
+        /// The Issuer, as shown to the Holder.
+        issuer: String,
+        /// The Credential's name.
+        credential: String,
+        /// How many one-time copies came.
+        copies: usize,
+    },
+}
+
+/// What one Credential showed to a Verifier.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct SharedCredential {
+    /// The Credential's name.
+    pub credential: String,
+    /// The claims that were shown, as paths: the values stay in the Credential.
+    pub claims: Vec<String>,
+}
+
+/// How a Presentation ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The Verifier took it.
+    Accepted,
+    /// The Verifier answered with an error.
+    Refused,
+    /// It was sent, and no answer came: the Verifier may have received it.
+    Unknown,
+}

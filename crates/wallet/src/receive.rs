@@ -1,0 +1,292 @@
+use credential::{Credential, UnverifiedCredential};
+use fetch::Client;
+use keys::{SigningKey, token::BearerToken};
+use openid4vci::messages::NotificationEvent;
+use openid4vci::wallet::{
+    AccessGrant, Discovery, OfferReview, OfferedCredential, Progress, Received, Redemption,
+};
+use serde_json::Value;
+
+use crate::contents::Pending;
+use crate::error::ReceiveError;
+use crate::held::{HeldCredential, OneTimeCopy, RefillGrant, Sealed, VaultKey};
+use crate::history::Event;
+use crate::wallet::Wallet;
+
+impl Wallet {
+    /// Finds out what a Credential Offer is about (OpenID4VCI 1.0, section 4).
+    ///
+    /// Only public documents are fetched: to decline is to drop the review.
+    ///
+    /// # Errors
+    /// A [`ReceiveError`] when the link is no offer, or one that cannot be taken.
+    pub async fn review_offer(&self, link: &str) -> Result<OfferReview, ReceiveError> {
+        let transaction = self.client.fresh()?;
+        let mut stage = Discovery::start(link, self.issuance_options())?;
+        loop {
+            let response = transaction.send(stage.request()).await?;
+            match stage.receive(&response)? {
+                Progress::More(next) => stage = next,
+                Progress::Done(review) => return Ok(review),
+            }
+        }
+    }
+
+    /// Accepts an offer, and keeps what is received. Returns the identifiers of the Credentials.
+    ///
+    /// The right to fetch the Credentials is kept before they are ordered: if the machine stops in
+    /// between, [`Wallet::refill`] with the identifier in [`Wallet::pending`] goes on.
+    ///
+    /// # Errors
+    /// A [`ReceiveError`]; nothing is kept of a Credential that did not verify.
+    pub async fn accept_offer(
+        &mut self,
+        review: OfferReview,
+        tx_code: Option<BearerToken>,
+    ) -> Result<Vec<String>, ReceiveError> {
+        let dpop = SigningKey::generate(keys::Algorithm::Es256, &mut host::system_rng());
+        let transaction = self.client.fresh()?;
+        let redemption = review.accept(tx_code)?;
+        let grant = self.redeem(&transaction, redemption, &dpop).await?;
+        let pending = self.keep_pending(&grant, &dpop)?;
+        self.fetch_granted(&transaction, &grant, &dpop, pending).await
+    }
+
+    /// Orders everything that was granted, verifies it, and keeps it in one step.
+    pub(crate) async fn fetch_granted(
+        &mut self,
+        transaction: &Client,
+        grant: &AccessGrant,
+        dpop: &SigningKey,
+        pending: Option<String>,
+    ) -> Result<Vec<String>, ReceiveError> {
+        let mut batches = Vec::new();
+        for offered in &grant.issuer().credentials {
+            batches.push(self.fetch_batch(transaction, grant, offered, dpop).await?);
+        }
+        let mut ids = Vec::new();
+        for batch in &mut batches {
+            ids.push(self.keep(batch, grant, dpop));
+        }
+        self.contents.pending.retain(|one| Some(&one.id) != pending.as_ref());
+        self.save()?;
+        for batch in &batches {
+            // The Credentials are safe: an Issuer that does not listen now is no failure.
+            let accepted = NotificationEvent::CredentialAccepted;
+            self.notify(transaction, grant, dpop, &batch.received, accepted)
+                .await;
+        }
+        Ok(ids)
+    }
+
+    /// Orders one batch of copies, each with a fresh key, and verifies every one.
+    pub(crate) async fn fetch_batch(
+        &self,
+        transaction: &Client,
+        grant: &AccessGrant,
+        offered: &OfferedCredential,
+        dpop: &SigningKey,
+    ) -> Result<Batch, ReceiveError> {
+        let algorithm = *offered.algorithms.first().ok_or(ReceiveError::Unbound)?;
+        let count = grant.issuer().batch_size.clamp(1, MAX_COPIES);
+        let keys: Vec<SigningKey> = (0..count)
+            .map(|_| SigningKey::generate(algorithm, &mut host::system_rng()))
+            .collect();
+        let public = keys.iter().map(|key| key.public().clone()).collect();
+        let lent: Vec<&SigningKey> = keys.iter().collect();
+        let mut stage = grant.order(&offered.configuration_id, public)?;
+        let received = loop {
+            let request = stage.request(&lent, dpop, self.now(), &mut host::system_rng())?;
+            match stage.receive(&transaction.send(request).await?)? {
+                Progress::More(next) => stage = next,
+                Progress::Done(received) => break received,
+            }
+        };
+        match self.verify_batch(transaction, &received, keys, offered).await {
+            Ok((credential, copies)) => Ok(Batch {
+                offered: offered.clone(),
+                received,
+                credential,
+                copies,
+            }),
+            Err(error) => {
+                let failure = NotificationEvent::CredentialFailure;
+                self.notify(transaction, grant, dpop, &received, failure).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Puts every copy through the one door, and gives each the key that it is bound to.
+    async fn verify_batch(
+        &self,
+        transaction: &Client,
+        received: &Received,
+        keys: Vec<SigningKey>,
+        offered: &OfferedCredential,
+    ) -> Result<(Credential, Vec<OneTimeCopy>), ReceiveError> {
+        let resolver = self.resolver(transaction);
+        let mut verified: Vec<Credential> = Vec::new();
+        for text in &received.credentials {
+            let unverified = UnverifiedCredential::parse(received.format, text)?;
+            let source = unverified.key_source()?;
+            let key = resolver.issuer_key(&source, self.now()).await?;
+            let credential = unverified.verify(&key, self.now())?.into_inner();
+            if credential.types != offered.types {
+                return Err(ReceiveError::OtherType);
+            }
+            verified.push(credential);
+        }
+        let holders: Vec<_> = verified.iter().map(|one| one.holder.as_ref()).collect();
+        let owners = received.owners(&holders)?;
+        let mut keys: Vec<Option<SigningKey>> = keys.into_iter().map(Some).collect();
+        let mut copies = Vec::new();
+        for (text, owner) in received.credentials.iter().zip(owners) {
+            let key = owner
+                .and_then(|place| keys.get_mut(place)?.take())
+                .ok_or(ReceiveError::Unbound)?;
+            copies.push(OneTimeCopy {
+                credential: Sealed::from(text.as_str()),
+                key: VaultKey::of(&key),
+            });
+        }
+        let alike = verified.windows(2).all(|pair| match pair {
+            [one, other] => says(one) == says(other),
+            _ => true,
+        });
+        if !alike {
+            return Err(ReceiveError::CopiesDiffer);
+        }
+        let first = verified.into_iter().next().ok_or(ReceiveError::Nothing)?;
+        Ok((first, copies))
+    }
+
+    async fn redeem(
+        &self,
+        transaction: &Client,
+        mut stage: Redemption,
+        dpop: &SigningKey,
+    ) -> Result<AccessGrant, ReceiveError> {
+        loop {
+            let request = stage.request(dpop, self.now(), &mut host::system_rng())?;
+            match stage.receive(&transaction.send(request).await?, self.now())? {
+                Progress::More(next) => stage = next,
+                Progress::Done(grant) => return Ok(grant),
+            }
+        }
+    }
+
+    /// Keeps the right to come back, before anything is ordered with it.
+    fn keep_pending(
+        &mut self,
+        grant: &AccessGrant,
+        dpop: &SigningKey,
+    ) -> Result<Option<String>, ReceiveError> {
+        let Some(refill) = refill_grant(grant, dpop) else {
+            return Ok(None);
+        };
+        let issuer = grant.issuer();
+        let id = self.contents.fresh_id(&mut host::system_rng());
+        self.contents.pending.push(Pending {
+            id: id.clone(),
+            issuer: issuer.identifier.clone(),
+            issuer_name: self.issuer_name(issuer),
+            configurations: issuer
+                .credentials
+                .iter()
+                .map(|one| one.configuration_id.clone())
+                .collect(),
+            grant: refill,
+        });
+        self.save()?;
+        Ok(Some(id))
+    }
+
+    /// Puts a batch into the contents; the caller saves.
+    fn keep(&mut self, batch: &mut Batch, grant: &AccessGrant, dpop: &SigningKey) -> String {
+        let issuer = grant.issuer();
+        let credential = &batch.credential;
+        let id = self.contents.fresh_id(&mut host::system_rng());
+        let name = self.credential_name(&batch.offered);
+        let issuer_name = self.issuer_name(issuer);
+        let copies = std::mem::take(&mut batch.copies);
+        self.contents.remember(
+            self.clock.now(),
+            Event::Received {
+                issuer: issuer_name.clone(),
+                credential: name.clone(),
+                copies: copies.len(),
+            },
+        );
+        self.contents.credentials.push(HeldCredential {
+            id: id.clone(),
+            name,
+            issuer: issuer.identifier.clone(),
+            issuer_name,
+            signed_by: credential.issuer.clone(),
+            configuration: batch.offered.configuration_id.clone(),
+            format: credential.format,
+            types: credential.types.clone(),
+            claims: credential.claims.clone(),
+            authority_key_ids: credential.authority_key_ids.clone(),
+            received_at: self.clock.now(),
+            valid_until: credential.valid_until,
+            copies,
+            grant: refill_grant(grant, dpop),
+        });
+        id
+    }
+
+    async fn notify(
+        &self,
+        transaction: &Client,
+        grant: &AccessGrant,
+        dpop: &SigningKey,
+        received: &Received,
+        event: NotificationEvent,
+    ) {
+        let Some(mut stage) = grant.notify(received, event) else {
+            return;
+        };
+        while let Ok(request) = stage.request(dpop, self.now(), &mut host::system_rng()) {
+            let Ok(response) = transaction.send(request).await else {
+                return;
+            };
+            match stage.receive(&response) {
+                Ok(Progress::More(next)) => stage = next,
+                Ok(Progress::Done(())) | Err(_) => return,
+            }
+        }
+    }
+}
+
+/// One verified batch.
+pub(crate) struct Batch {
+    offered: OfferedCredential,
+    received: Received,
+    pub(crate) credential: Credential,
+    pub(crate) copies: Vec<OneTimeCopy>,
+}
+
+/// What a later refill needs, if the Issuer gave it.
+pub(crate) fn refill_grant(grant: &AccessGrant, dpop: &SigningKey) -> Option<RefillGrant> {
+    grant.refresh_token().map(|token| RefillGrant {
+        refresh_token: Sealed::from(token.expose()),
+        dpop: VaultKey::of(dpop),
+    })
+}
+
+/// What a copy says, without what makes it a copy of its own.
+fn says(credential: &Credential) -> Value {
+    let mut claims = credential.claims.clone();
+    for own in ["cnf", "credentialStatus", "id", "jti", "status", "sub"] {
+        claims.remove(own);
+    }
+    if let Some(Value::Object(subject)) = claims.get_mut("credentialSubject") {
+        subject.remove("id");
+    }
+    Value::Object(claims)
+}
+
+/// More copies than this of one Credential are not asked for at once.
+const MAX_COPIES: usize = 32;

@@ -1,0 +1,236 @@
+use std::sync::Arc;
+
+use fetch::{Client, FetchError, resolve::Resolver};
+use host::Clock;
+use jiff::Timestamp;
+use keys::seed::Seed;
+use openid4vci::wallet::{IssuerProfile, OfferedCredential};
+use url::Url;
+use vault::{Vault, VaultError};
+use zeroize::Zeroizing;
+
+use crate::contents::{Contents, ContentsError, Pending};
+use crate::held::HeldCredential;
+use crate::history::{Event, HistoryEntry};
+
+/// How a wallet behaves towards the world.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whether Issuers and Verifiers on this very machine may speak plain `http`: development only.
+    pub dev_loopback: bool,
+    /// The language in which Issuers' names are preferred (BCP 47), such as `en` or `zh`.
+    pub language: String,
+    /// A proxy for every request, as `socks5h://host:port`.
+    pub proxy: Option<Url>,
+    /// DER certificates of authorities whose Issuers sign with `x5c`.
+    pub trust_anchors: Vec<Vec<u8>>,
+}
+
+/// A person's wallet, opened: what the vault holds, and the way to the world.
+///
+/// Every change is in the vault before the method returns.
+pub struct Wallet {
+    pub(crate) contents: Contents,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    settings: Settings,
+    vault: Vault,
+}
+
+impl Wallet {
+    /// Begins a wallet in a vault that was just created.
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the vault cannot be written.
+    pub fn begin(
+        vault: Vault,
+        seed: &Seed,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, WalletError> {
+        let mut wallet = Self::assemble(vault, Contents::new(seed), settings, clock)?;
+        wallet.save()?;
+        Ok(wallet)
+    }
+
+    /// Opens the wallet that an unlocked vault holds.
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the vault holds something else.
+    pub fn open(
+        vault: Vault,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, WalletError> {
+        let contents = Contents::from_bytes(vault.contents())?;
+        Self::assemble(vault, contents, settings, clock)
+    }
+
+    /// The Credentials, in the order in which they were received.
+    #[must_use]
+    pub fn credentials(&self) -> &[HeldCredential] {
+        &self.contents.credentials
+    }
+
+    /// What the Holder did, oldest first.
+    #[must_use]
+    pub fn history(&self) -> &[HistoryEntry] {
+        &self.contents.history
+    }
+
+    /// What Issuers granted and did not deliver yet: identifiers for [`Wallet::refill`], with the
+    /// Issuers' names.
+    pub fn pending(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.contents
+            .pending
+            .iter()
+            .map(|one| (one.id.as_str(), one.issuer_name.as_str()))
+    }
+
+    /// Finds a Credential by its identifier.
+    #[must_use]
+    pub fn credential(&self, id: &str) -> Option<&HeldCredential> {
+        self.contents.credentials.iter().find(|held| held.id == id)
+    }
+
+    /// The 24 words from which every long-lived secret derives.
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the vault holds no seed.
+    pub fn words(&self) -> Result<Zeroizing<String>, WalletError> {
+        Ok(self.contents.seed()?.words())
+    }
+
+    /// Removes a Credential, or what is pending, with its keys and all its copies.
+    ///
+    /// # Errors
+    /// [`WalletError::NoSuchCredential`], or that the vault cannot be written.
+    pub fn forget(&mut self, id: &str) -> Result<(), WalletError> {
+        let credential = match self.credential(id) {
+            Some(held) => held.name.clone(),
+            None => self
+                .contents
+                .pending
+                .iter()
+                .find(|one| one.id == id)
+                .map(|one| one.issuer_name.clone())
+                .ok_or(WalletError::NoSuchCredential)?,
+        };
+        self.contents.credentials.retain(|held| held.id != id);
+        self.contents.pending.retain(|one| one.id != id);
+        self.contents.remember(self.clock.now(), Event::Forgot { credential });
+        self.save()
+    }
+
+    /// Puts the contents into the vault: the old ones or these, never neither.
+    pub(crate) fn save(&mut self) -> Result<(), WalletError> {
+        let bytes = self.contents.to_bytes()?;
+        Ok(self.vault.replace(bytes)?)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What finds keys during one transaction, over that transaction's own connection.
+    pub(crate) fn resolver(&self, transaction: &Client) -> Resolver {
+        Resolver::new(transaction.clone(), self.settings.trust_anchors.clone())
+    }
+
+    pub(crate) fn issuance_options(&self) -> openid4vci::wallet::Options {
+        openid4vci::wallet::Options {
+            allow_http_loopback: self.settings.dev_loopback,
+        }
+    }
+
+    pub(crate) fn presentation_settings(&self) -> openid4vp::wallet::Settings {
+        openid4vp::wallet::Settings {
+            dev_loopback: self.settings.dev_loopback,
+        }
+    }
+
+    pub(crate) fn take_pending(&self, id: &str) -> Option<&Pending> {
+        self.contents.pending.iter().find(|one| one.id == id)
+    }
+
+    /// An Issuer's own name for itself in the Holder's language, or its host.
+    #[must_use]
+    pub fn issuer_name(&self, issuer: &IssuerProfile) -> String {
+        let names = issuer
+            .display
+            .iter()
+            .filter_map(|one| Some((one.locale.as_deref(), one.name.as_deref()?)));
+        self.in_my_language(names)
+            .map(str::to_owned)
+            .or_else(|| issuer.host())
+            .unwrap_or_else(|| issuer.identifier.clone())
+    }
+
+    /// A Credential's name in the Holder's language, or its configuration's identifier.
+    #[must_use]
+    pub fn credential_name(&self, offered: &OfferedCredential) -> String {
+        let names = offered
+            .display
+            .iter()
+            .map(|one| (one.locale.as_deref(), one.name.as_str()));
+        self.in_my_language(names)
+            .unwrap_or(&offered.configuration_id)
+            .to_owned()
+    }
+
+    fn in_my_language<'a>(
+        &self,
+        names: impl Iterator<Item = (Option<&'a str>, &'a str)>,
+    ) -> Option<&'a str> {
+        let names: Vec<_> = names.collect();
+        let mine = |locale: &str| primary(locale).eq_ignore_ascii_case(primary(&self.settings.language));
+        names
+            .iter()
+            .find(|(locale, _)| locale.is_some_and(mine))
+            .or_else(|| names.iter().find(|(locale, _)| locale.is_none()))
+            .or_else(|| names.first())
+            .map(|(_, name)| *name)
+    }
+
+    fn assemble(
+        vault: Vault,
+        contents: Contents,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, WalletError> {
+        let client = Client::new(fetch::Options {
+            dev_loopback: settings.dev_loopback,
+            proxy: settings.proxy.clone(),
+            ..fetch::Options::default()
+        })?;
+        Ok(Self {
+            contents,
+            client,
+            clock,
+            settings,
+            vault,
+        })
+    }
+}
+
+/// Why the wallet itself could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum WalletError {
+    /// The HTTP client cannot be set up: a setting is wrong.
+    #[error(transparent)]
+    Client(#[from] FetchError),
+    /// The vault holds something else than this program's wallet.
+    #[error(transparent)]
+    Contents(#[from] ContentsError),
+    /// No Credential has this identifier.
+    #[error("the wallet has no such credential")]
+    NoSuchCredential,
+    /// The vault file cannot be read or written.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The primary language of a tag: `zh` of `zh-Hant`.
+fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or(tag)
+}
