@@ -1,11 +1,11 @@
-use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
-use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _, EcPublicKeyCompressedBin};
+use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
     ParsedPublicKey,
 };
 use secrecy::{ExposeSecret as _, SecretBox};
+use zeroize::Zeroizing;
 
 use crate::{KeyError, SignatureError};
 
@@ -78,16 +78,10 @@ pub(crate) struct Scalar {
 impl Scalar {
     /// Refuses zero and what is not below the group order.
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let public = PrivateKey::from_private_key(&ECDH_P256, bytes)
-            .map_err(|_| KeyError::Malformed)?
-            .compute_public_key()
+        // An ECPrivateKey without its public half (RFC 5915, section 3): the engine derives it.
+        let der = Zeroizing::new([RFC5915_START, bytes, RFC5915_END].concat());
+        let pair = EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, &der)
             .map_err(|_| KeyError::Malformed)?;
-        let pair = EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_FIXED_SIGNING,
-            bytes,
-            public.as_ref(),
-        )
-        .map_err(|_| KeyError::Malformed)?;
         Ok(Self {
             pair,
             bytes: SecretBox::new(Box::new(*bytes)),
@@ -95,12 +89,7 @@ impl Scalar {
     }
 
     pub(crate) fn point(&self) -> Result<Point, KeyError> {
-        let bytes: EcPublicKeyCompressedBin<'_> = self
-            .pair
-            .public_key()
-            .as_be_bytes()
-            .map_err(|_| KeyError::Malformed)?;
-        Point::from_sec1(bytes.as_ref())
+        Point::from_sec1(self.pair.public_key().as_ref())
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
@@ -118,3 +107,6 @@ impl Scalar {
         self.bytes.expose_secret()
     }
 }
+
+const RFC5915_START: &[u8] = b"\x30\x31\x02\x01\x01\x04\x20";
+const RFC5915_END: &[u8] = b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
