@@ -3,8 +3,8 @@ use jiff::Timestamp;
 use keys::jws::{self, UnverifiedJws};
 use keys::{KeyError, PublicKey, SigningKey};
 use serde::Serialize;
-use serde_json::Value;
-use strict_json::Limits;
+use serde_json::{Map, Value};
+use strict_json::{JsonError, Limits};
 
 use super::{RequestFault, check_times};
 use crate::messages::AuthorizationRequest;
@@ -69,8 +69,11 @@ impl RequestObject {
     ) -> Result<AuthorizationRequest, RequestFault> {
         let key = signing_key(document, &self.kid)?;
         let verified = self.jws.verify(&key, &[REQUEST_OBJECT_TYPE])?;
-        let wire: AuthorizationRequest =
+        // serde would read an array as the members in their order, too.
+        let members: Map<String, Value> =
             strict_json::from_slice(verified.payload(), Limits::default())?;
+        let wire: AuthorizationRequest = serde_json::from_value(Value::Object(members))
+            .map_err(|_| JsonError::Shape { line: 0, column: 0 })?;
         if wire.client_id.as_deref() != Some(self.client_id.as_str()) {
             return Err(RequestFault::ClientIdMismatch);
         }

@@ -31,8 +31,8 @@ pub struct Endpoints {
     pub dev_loopback: bool,
 }
 
-/// A session that was just created.
-#[derive(Debug)]
+/// A session that was just created. Its identifier, link and token are secrets: there is no
+/// `Debug`.
 pub struct Created {
     /// Names the session in the addresses that the wallet sees, and in the store. 128 random bits.
     pub id: String,

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,7 @@ pub enum Session {
 }
 
 /// A request that waits for an answer.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub struct Requested {
     pub(super) policy: Policy,
     pub(super) client_id: ClientId,
@@ -133,6 +135,16 @@ impl Requested {
     /// Until when the result of an answer that came now can be taken.
     pub(super) fn result_expires_at(&self, now: Timestamp) -> Timestamp {
         later(now, self.policy.ttl_seconds)
+    }
+}
+
+impl fmt::Debug for Requested {
+    /// Leaves out what whoever knows it could answer with: address, nonce and state.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requested")
+            .field("policy", &self.policy.name)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
     }
 }
 
