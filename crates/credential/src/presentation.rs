@@ -22,11 +22,12 @@ pub struct Challenge {
 pub struct UnverifiedPresentation(Mechanism);
 
 enum Mechanism {
+    /// A W3C Credential alone, for a Verifier that requires no holder binding.
+    Bare(Box<UnverifiedVcJwt>),
+    /// W3C Credentials in a token of their Holder's.
+    Enveloped(Box<UnverifiedVpJwt>),
     /// An SD-JWT, with or without Key Binding JWT.
     SdJwt(Box<UnverifiedSdJwt>),
-    /// A bare Credential, for a Verifier that requires no holder binding.
-    VcJwt(Box<UnverifiedVcJwt>),
-    VpJwt(Box<UnverifiedVpJwt>),
 }
 
 impl UnverifiedPresentation {
@@ -38,9 +39,9 @@ impl UnverifiedPresentation {
         let mechanism = match format {
             Format::SdJwtVc => Mechanism::SdJwt(Box::new(UnverifiedSdJwt::parse(text)?)),
             Format::JwtVcJson if is_presentation(text) => {
-                Mechanism::VpJwt(Box::new(UnverifiedVpJwt::parse(text)?))
+                Mechanism::Enveloped(Box::new(UnverifiedVpJwt::parse(text)?))
             }
-            Format::JwtVcJson => Mechanism::VcJwt(Box::new(UnverifiedVcJwt::parse(text)?)),
+            Format::JwtVcJson => Mechanism::Bare(Box::new(UnverifiedVcJwt::parse(text)?)),
         };
         Ok(Self(mechanism))
     }
@@ -52,8 +53,8 @@ impl UnverifiedPresentation {
     pub fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
         let sources = match &self.0 {
             Mechanism::SdJwt(sd_jwt) => vec![sd_jwt.key_source()?],
-            Mechanism::VcJwt(token) => vec![token.key_source()?],
-            Mechanism::VpJwt(token) => token
+            Mechanism::Bare(token) => vec![token.key_source()?],
+            Mechanism::Enveloped(token) => token
                 .credentials
                 .iter()
                 .map(UnverifiedVcJwt::key_source)
@@ -85,8 +86,8 @@ impl UnverifiedPresentation {
                     credentials: vec![credential],
                 }
             }
-            Mechanism::VcJwt(_) => return Err(PeerFault::HolderBindingMissing.into()),
-            Mechanism::VpJwt(token) => {
+            Mechanism::Bare(_) => return Err(PeerFault::HolderBindingMissing.into()),
+            Mechanism::Enveloped(token) => {
                 let (credentials, holder) = token.verify(issuers, challenge, now)?;
                 Presentation {
                     credentials,
@@ -114,11 +115,11 @@ impl UnverifiedPresentation {
                 let issuer = find(issuers, &sd_jwt.key_source()?)?;
                 sd_jwt.verify_credential(issuer, None, now)?
             }
-            Mechanism::VcJwt(token) => {
+            Mechanism::Bare(token) => {
                 let issuer = find(issuers, &token.key_source()?)?;
                 token.verify_credential(issuer, now)?
             }
-            Mechanism::VpJwt(_) => return Err(PeerFault::Format.into()),
+            Mechanism::Enveloped(_) => return Err(PeerFault::Format.into()),
         };
         Ok(Verified::new(Presentation {
             credentials: vec![credential],

@@ -47,5 +47,5 @@ impl Disclosure {
 
 /// The digest of a base64url Disclosure: base64url(SHA-256(ASCII(encoded))).
 pub(super) fn digest(encoded: &str) -> String {
-    base64url::encode(&sha256(encoded.as_bytes()))
+    base64url::encode(sha256(encoded.as_bytes()))
 }

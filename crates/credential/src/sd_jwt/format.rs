@@ -1,10 +1,13 @@
+use jiff::Timestamp;
 use keys::PublicKey;
 use keys::jws::{Header, UnverifiedJws};
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::error::{PeerFault, VerificationError};
+use crate::presentation::Challenge;
 use crate::sd_jwt::disclosure::Disclosure;
+use crate::sd_jwt::key_binding;
 use crate::sd_jwt::process::{Observer, process};
 
 /// An SD-JWT or SD-JWT+KB in compact serialization (RFC 9901, section 4), as anybody may send it.
@@ -14,10 +17,10 @@ use crate::sd_jwt::process::{Observer, process};
 pub struct UnverifiedSdJwt {
     /// Everything up to and including the last tilde: what a Key Binding JWT signs.
     pub(super) presented: String,
-    pub(super) jws: UnverifiedJws,
+    jws: UnverifiedJws,
     pub(super) payload: Map<String, Value>,
-    pub(super) disclosures: Vec<Disclosure>,
-    pub(super) key_binding: Option<UnverifiedJws>,
+    disclosures: Vec<Disclosure>,
+    key_binding: Option<UnverifiedJws>,
 }
 
 impl UnverifiedSdJwt {
@@ -95,8 +98,24 @@ impl UnverifiedSdJwt {
 pub struct ProcessedSdJwt {
     /// The Processed SD-JWT Payload.
     pub claims: Map<String, Value>,
-    pub(super) presented: String,
-    pub(super) key_binding: Option<UnverifiedJws>,
+    presented: String,
+    key_binding: Option<UnverifiedJws>,
+}
+
+impl ProcessedSdJwt {
+    /// Verifies the Key Binding JWT (RFC 9901, section 7.3) with the key that the claims confirm.
+    ///
+    /// # Errors
+    /// If there is none, or it is not by this Holder, for this challenge, these Disclosures, now.
+    pub fn verify_key_binding(
+        self,
+        holder: &PublicKey,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<(), VerificationError> {
+        let token = self.key_binding.ok_or(PeerFault::HolderBindingMissing)?;
+        key_binding::verify(token, &self.presented, holder, challenge, now)
+    }
 }
 
 fn split_key_binding(text: &str) -> Result<(&str, &str), PeerFault> {

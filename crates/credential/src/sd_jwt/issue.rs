@@ -208,7 +208,7 @@ impl<R: CryptoRng> Concealer<'_, R> {
     fn salt(&mut self) -> String {
         let mut salt = [0; 16];
         self.rng.fill_bytes(&mut salt);
-        base64url::encode(&salt)
+        base64url::encode(salt)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn sign(
         iat: now.as_second(),
         nbf: None,
         nonce: challenge.nonce.clone(),
-        sd_hash: base64url::encode(&sha256(presented.as_bytes())),
+        sd_hash: base64url::encode(sha256(presented.as_bytes())),
     };
     let payload = serde_json::to_vec(&claims).map_err(|_| KeyError::Unserializable)?;
     jws::sign(&header, &payload, key)
@@ -49,7 +49,7 @@ pub(super) fn verify(
         return Err(PeerFault::Nonce.into());
     }
     check_freshness(claims.iat, claims.nbf, claims.exp, now)?;
-    if claims.sd_hash != base64url::encode(&sha256(presented.as_bytes())) {
+    if claims.sd_hash != base64url::encode(sha256(presented.as_bytes())) {
         return Err(PeerFault::SdHash.into());
     }
     Ok(())

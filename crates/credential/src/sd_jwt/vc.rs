@@ -1,5 +1,7 @@
 //! What an SD-JWT VC must be besides an SD-JWT (draft-ietf-oauth-sd-jwt-vc, section 3).
 
+use std::mem;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -10,7 +12,6 @@ use crate::key_source::KeySource;
 use crate::presentation::Challenge;
 use crate::registered::{check_validity, confirmation_key, numeric_date, status, text};
 use crate::sd_jwt::format::UnverifiedSdJwt;
-use crate::sd_jwt::key_binding;
 use crate::sd_jwt::process::has_digests;
 
 impl UnverifiedSdJwt {
@@ -34,20 +35,15 @@ impl UnverifiedSdJwt {
         issuer.check(&self.key_source()?, now)?;
         let authority_key_ids = issuer.authority_key_ids().to_vec();
         let plain = self.plain_claims();
-        let processed = self.verify(issuer.key(), &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
-        let claims = processed.claims;
+        let mut processed = self.verify(issuer.key(), &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
+        let claims = mem::take(&mut processed.claims);
         plain.check(&claims)?;
         let credential = credential(claims, issuer, authority_key_ids)?;
         check_validity(credential.valid_from, credential.valid_until, now)?;
         if let Some(challenge) = challenge {
-            let holder = credential
-                .holder
-                .as_ref()
-                .ok_or(PeerFault::HolderBindingAbsent)?;
-            let token = processed
-                .key_binding
-                .ok_or(PeerFault::HolderBindingMissing)?;
-            key_binding::verify(token, &processed.presented, holder, challenge, now)?;
+            let holder = credential.holder.as_ref();
+            let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
+            processed.verify_key_binding(holder, challenge, now)?;
         }
         Ok(credential)
     }
