@@ -5,18 +5,7 @@
 //! aws-lc-rs, which offers no other way; nothing above it can tell.)
 //!
 //! Private and public keys are different types. Secrets have no `Clone`, `Display`, `PartialEq` or
-//! `Serialize`:
-//!
-//! ```compile_fail
-//! fn copy(key: &keys::SigningKey) -> keys::SigningKey {
-//!     key.clone()
-//! }
-//! ```
-//! ```compile_fail
-//! fn write(key: &keys::SigningKey) -> String {
-//!     serde_json::to_string(key).unwrap()
-//! }
-//! ```
+//! `Serialize`.
 
 pub use crate::algorithm::Algorithm;
 pub use crate::error::{KeyError, SignatureError};

@@ -1,14 +1,42 @@
 //! Sealing, keyed hashes, the seed and bearer tokens.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
+use keys::jws::VerifiedJws;
 use keys::mac::MacKey;
 use keys::seal::{OpenError, SealingKey};
 use keys::seed::{Seed, WordsError};
 use keys::token::BearerToken;
-use keys::{SignatureError, base64url, sha256};
+use keys::{SignatureError, SigningKey, base64url, sha256};
 use proptest::prelude::*;
 use rand_core::UnwrapErr;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Does not compile if the type has one of the traits: the call would be ambiguous.
+macro_rules! lacks {
+    ($type:ty: $($trait:path),+) => {
+        const _: fn() = || {
+            trait Ambiguous<A> {
+                fn call() {}
+            }
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            $({
+                struct Token;
+                impl<T: ?Sized + $trait> Ambiguous<Token> for T {}
+            })+
+            let _ = <$type as Ambiguous<_>>::call;
+        };
+    };
+}
+
+lacks!(SigningKey: Clone, Display, PartialEq, Serialize);
+lacks!(SealingKey: Clone, Display, PartialEq, Serialize);
+lacks!(MacKey: Clone, Display, PartialEq, Serialize);
+lacks!(Seed: Clone, Display, PartialEq, Serialize);
+lacks!(BearerToken: Clone, Display, PartialEq, Serialize);
+lacks!(VerifiedJws: DeserializeOwned, Default);
 
 fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
@@ -48,6 +76,17 @@ fn sealing_is_bound_to_key_and_context() {
     );
     assert_ne!(sealed, key.seal(b"offer", b"claims", &mut rng()));
 }
+
+/// Sealed texts outlive releases: version 1 must keep opening. The bytes were made by a
+/// second implementation of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03).
+#[test]
+fn the_sealed_form_is_frozen() {
+    let sealed = base64url::decode(SEALED).unwrap();
+    let opened = SealingKey::new(&[1; 32]).open(b"offer", &sealed).unwrap();
+    assert_eq!(opened.as_slice(), b"claims");
+}
+
+const SEALED: &str = "AQICAgICAgICAgICAgICAgICAgICAgICAq8KV4bHBGXHrnwPc-lk8kAnM9nD7BU";
 
 #[test]
 fn derived_sealing_keys_depend_on_secret_and_label() {
