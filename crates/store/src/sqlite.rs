@@ -1,23 +1,28 @@
-//! The SQLite engine: one writer with group commit, several readers.
+//! The SQLite engine: a writer that commits in groups, a reader that loads in
+//! groups, and connections for lists.
 
 mod group;
+mod reader;
 mod statements;
 mod writer;
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row as _};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{AbortHandle, yield_now};
+use tokio::time::sleep;
 
-use crate::batch::Write;
+use crate::batch::{Key, Write};
 use crate::error::{Cause, StoreError};
 use crate::pool::{Pool, Pooled};
 use crate::record::Row;
+use crate::sqlite::reader::{Load, Reader};
 use crate::sqlite::writer::{Outcome, Request, Work, Writer};
 
 /// A store in an SQLite file.
@@ -25,7 +30,9 @@ use crate::sqlite::writer::{Outcome, Request, Work, Writer};
 /// Several processes may open one file; the writers take turns.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    readers: Pool<SqliteConnection>,
+    lists: Pool<SqliteConnection>,
+    loads: mpsc::Sender<Load>,
+    reader: AbortHandle,
     writer: mpsc::Sender<Request>,
 }
 
@@ -52,12 +59,18 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .row_buffer_size(ROW_BUFFER);
-        let mut connection = options.connect().await?;
+        let mut connection = connect(&options).await?;
         migrate(&mut connection).await?;
         let (writer, queue) = mpsc::channel(QUEUE);
         tokio::spawn(Writer::new(connection, options.clone(), queue).run());
+        let connection = SqliteConnection::establish(&options).await?;
+        let (loads, queue) = mpsc::channel(QUEUE);
+        let reader = tokio::spawn(Reader::new(connection, options.clone(), queue).run());
+        let lists = Pool::new(options, LISTS);
         Ok(Self {
-            readers: Pool::new(options, READERS),
+            lists,
+            loads,
+            reader: reader.abort_handle(),
             writer,
         })
     }
@@ -68,16 +81,17 @@ impl SqliteStore {
         id: Vec<u8>,
         now: i64,
     ) -> Result<Option<Row>, StoreError> {
-        let query = sqlx::query(statements::LOAD).bind(kind).bind(id).bind(now);
-        let mut lease = self.readers.lease().await?;
-        let answer = query.fetch_optional(lease.connection()).await;
-        let Some(row) = lease.done(answer)? else {
-            return Ok(None);
-        };
-        Ok(Some(Row {
-            version: row.try_get(0)?,
-            value: row.try_get(1)?,
-        }))
+        let (reply, answer) = oneshot::channel();
+        let sent = self
+            .loads
+            .send(Load {
+                key: Key { kind, id },
+                now,
+                reply,
+            })
+            .await;
+        sent.map_err(|_| StoreError::CLOSED)?;
+        answer.await.map_err(|_| StoreError::CLOSED)?
     }
 
     pub(crate) async fn commit(&self, writes: Vec<Write>, now: i64) -> Result<(), StoreError> {
@@ -101,7 +115,7 @@ impl SqliteStore {
             .bind(after)
             .bind(now)
             .bind(limit);
-        let mut lease = self.readers.lease().await?;
+        let mut lease = self.lists.lease().await?;
         let answer = query.fetch_all(lease.connection()).await;
         let mut list = Vec::new();
         for row in lease.done(answer)? {
@@ -118,7 +132,7 @@ impl SqliteStore {
         let query = sqlx::query_scalar::<_, i64>(statements::COUNT)
             .bind(kind)
             .bind(now);
-        let mut lease = self.readers.lease().await?;
+        let mut lease = self.lists.lease().await?;
         let answer = query.fetch_one(lease.connection()).await;
         Ok(lease.done(answer)?.unsigned_abs())
     }
@@ -141,7 +155,7 @@ impl SqliteStore {
         if self.writer.is_closed() {
             return Err(StoreError::CLOSED);
         }
-        let mut lease = self.readers.lease().await?;
+        let mut lease = self.lists.lease().await?;
         let answer = sqlx::query(statements::READY)
             .execute(lease.connection())
             .await;
@@ -150,7 +164,8 @@ impl SqliteStore {
     }
 
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
+        self.reader.abort();
+        self.lists.close().await;
         // An error means that the writer has closed already.
         drop(self.request(Work::Close).await);
     }
@@ -174,6 +189,22 @@ impl Pooled for SqliteConnection {
     }
 }
 
+/// Takes the requests that wait, or waits for one; nothing once the queue has
+/// ended.
+async fn gather<T>(queue: &mut mpsc::Receiver<T>, most: usize) -> Vec<T> {
+    let mut requests = Vec::new();
+    if queue.recv_many(&mut requests, most).await > 0 {
+        // Callers that are ready to run add theirs: larger groups cost less.
+        yield_now().await;
+        while requests.len() < most
+            && let Ok(request) = queue.try_recv()
+        {
+            requests.push(request);
+        }
+    }
+    requests
+}
+
 /// Makes the file readable by its owner only. SQLite gives its companions
 /// (`-wal`, `-shm`) the same mode.
 fn create_private(path: &Path) -> Result<(), StoreError> {
@@ -187,6 +218,25 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Connects, with patience of our own: SQLite does not wait when two processes
+/// turn a new file to write-ahead logging at once.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match options.connect().await {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code: Option<u32> = code.and_then(|code| code.parse().ok());
+    // The low byte of an extended result code is the primary one.
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Migrates inside one write transaction: of two processes that open a new file
@@ -203,8 +253,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a process waits for another's write transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(5);
 /// Requests that wait for the writer before callers wait to be let in.
 const QUEUE: usize = 1024;
-const READERS: usize = 4;
+const LISTS: usize = 2;
 /// Rows that a reading thread may run ahead.
 const ROW_BUFFER: usize = 256;
+const SQLITE_BUSY: u32 = 5;

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::{Arguments, AssertSqlSafe, Encode, Type};
 
-pub(super) const LOAD: &str = "SELECT version, value FROM records
-    WHERE kind = ?1 AND id = ?2 AND (expires_at IS NULL OR expires_at > ?3)";
 pub(super) const LIST: &str = "SELECT id, version, value FROM records
     WHERE kind = ?1 AND id >= ?2 AND (expires_at IS NULL OR expires_at > ?3)
     ORDER BY id LIMIT ?4";
@@ -29,27 +28,38 @@ pub(super) struct Tabular {
 }
 
 impl Tabular {
-    /// The versions and expiries of keys, each with its place in the table.
-    pub(super) fn find() -> Self {
+    /// Reads the versions and expiries of keys, each with its place in the table.
+    pub(super) fn find(before: &str) -> Self {
         Self::new("(?,?,?)", |rows| {
             format!(
-                "WITH wanted (place, kind, id) AS (VALUES {rows})
+                "{before} WITH wanted (place, kind, id) AS (VALUES {rows})
                 SELECT place, version, expires_at
                 FROM wanted CROSS JOIN records USING (kind, id)"
             )
         })
     }
 
+    /// The living records of keys, each with its place in the table.
+    pub(super) fn load() -> Self {
+        Self::new("(?,?,?,?)", |rows| {
+            format!(
+                "WITH wanted (place, kind, id, now) AS (VALUES {rows})
+                SELECT place, version, value FROM wanted CROSS JOIN records USING (kind, id)
+                WHERE expires_at IS NULL OR expires_at > now"
+            )
+        })
+    }
+
     /// Writes rows over what is there. A version is random, so that none is given
     /// out twice, not even after a deletion.
-    pub(super) fn write() -> Self {
+    pub(super) fn write(after: &str) -> Self {
         Self::new("(?,?,?,?)", |rows| {
             format!(
                 "INSERT INTO records (kind, id, version, expires_at, value)
                 SELECT column1, column2, random() & 9223372036854775807, column3, column4
                 FROM (VALUES {rows}) WHERE column1 IS NOT NULL
                 ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version,
-                    expires_at = excluded.expires_at, value = excluded.value"
+                    expires_at = excluded.expires_at, value = excluded.value; {after}"
             )
         })
     }
@@ -81,4 +91,12 @@ impl Tabular {
 
     /// The most rows that one statement takes.
     pub(super) const ROWS: usize = 128;
+}
+
+/// Adds the next argument of a statement.
+pub(super) fn bind<'t, T>(arguments: &mut SqliteArguments, value: T) -> Result<(), sqlx::Error>
+where
+    T: Encode<'t, Sqlite> + Type<Sqlite>,
+{
+    arguments.add(value).map_err(sqlx::Error::Encode)
 }

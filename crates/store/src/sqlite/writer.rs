@@ -5,13 +5,14 @@
 //! works, the next group gathers.
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
-use sqlx::{Arguments, ConnectOptions, Connection, Row as _};
+use sqlx::{ConnectOptions, Connection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::batch::{Content, Key, Write};
 use crate::error::StoreError;
+use crate::sqlite::gather;
 use crate::sqlite::group::Group;
-use crate::sqlite::statements::{PURGE, RESERVE, Tabular};
+use crate::sqlite::statements::{PURGE, RESERVE, Tabular, bind};
 
 /// What a caller asks of the writer.
 pub(super) struct Request {
@@ -48,10 +49,14 @@ pub(super) struct Writer {
     statements: Statements,
 }
 
+/// The transaction's begin and end travel with the first and the last statement:
+/// every message to the connection's thread costs more than a small statement.
 struct Statements {
+    begin_and_find: Tabular,
     delete: Tabular,
     find: Tabular,
     write: Tabular,
+    write_and_commit: Tabular,
 }
 
 impl Writer {
@@ -61,9 +66,11 @@ impl Writer {
         queue: mpsc::Receiver<Request>,
     ) -> Self {
         let statements = Statements {
+            begin_and_find: Tabular::find("BEGIN IMMEDIATE;"),
             delete: Tabular::delete(),
-            find: Tabular::find(),
-            write: Tabular::write(),
+            find: Tabular::find(""),
+            write: Tabular::write(""),
+            write_and_commit: Tabular::write("COMMIT"),
         };
         Self {
             connection,
@@ -75,11 +82,14 @@ impl Writer {
 
     /// Works until the last store handle is dropped or one of them closes it.
     pub(super) async fn run(mut self) {
-        let mut requests = Vec::with_capacity(GROUP);
         let mut waiting = Vec::new();
-        while self.queue.recv_many(&mut requests, GROUP).await > 0 {
+        while waiting.is_empty() {
+            let requests = gather(&mut self.queue, GROUP).await;
+            if requests.is_empty() {
+                break;
+            }
             let (works, replies): (Vec<_>, Vec<_>) = requests
-                .drain(..)
+                .into_iter()
                 .map(|request| (request.work, request.reply))
                 .unzip();
             let closing = works.iter().any(|work| matches!(work, Work::Close));
@@ -93,9 +103,9 @@ impl Writer {
             let answers = replies.into_iter().zip(outcomes);
             if closing {
                 waiting.extend(answers);
-                break;
+            } else {
+                answer(answers);
             }
-            answer(answers);
         }
         self.queue.close();
         if let Err(error) = self.connection.close().await {
@@ -106,71 +116,86 @@ impl Writer {
 
     /// Does all works in one transaction. If it fails, none is done.
     async fn transact(&mut self, works: Vec<Work>) -> Result<Vec<Outcome>, sqlx::Error> {
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let connection = &mut self.connection;
         let mut group = Group::of(works.iter().flat_map(Work::writes));
         self.statements
-            .look_up(&mut group, &mut transaction)
+            .begin_and_find(&mut group, connection)
             .await?;
         let mut outcomes = Vec::with_capacity(works.len());
         for work in works {
             outcomes.push(match work {
                 Work::Close => Ok(0),
                 Work::Commit { writes, now } => group.apply(writes, now).map(|()| 0),
-                Work::Purge { now, limit } => Ok(purge(&mut transaction, now, limit).await?),
+                Work::Purge { now, limit } => Ok(purge(connection, now, limit).await?),
                 Work::Reserve { counter, amount } => {
-                    let first = reserve(&mut transaction, counter, amount).await?;
+                    let first = reserve(connection, counter, amount).await?;
                     first.ok_or(StoreError::Exhausted)
                 }
             });
         }
         let (written, gone) = group.result();
-        self.statements.delete(gone, &mut transaction).await?;
-        self.statements.write(written, &mut transaction).await?;
-        transaction.commit().await?;
+        self.statements.delete(gone, connection).await?;
+        self.statements
+            .write_and_commit(written, connection)
+            .await?;
         Ok(outcomes)
     }
 
-    /// After a failure: the transaction has been rolled back by dropping it;
-    /// a connection that died is replaced, now or after the next failure.
+    /// After a failure: ends what may be left of the transaction, and replaces a
+    /// connection that died, now or after the next failure.
     async fn recover(&mut self) {
-        if self.connection.ping().await.is_err()
-            && let Ok(connection) = self.options.connect().await
+        match sqlx::raw_sql("ROLLBACK")
+            .execute(&mut self.connection)
+            .await
         {
-            self.connection = connection;
+            // An error of the engine: there was no transaction any more.
+            Ok(_) | Err(sqlx::Error::Database(_)) => {}
+            Err(_) => {
+                if let Ok(connection) = self.options.connect().await {
+                    self.connection = connection;
+                }
+            }
         }
     }
 }
 
 impl Statements {
-    async fn look_up(
+    async fn begin_and_find(
         &self,
         group: &mut Group,
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
-        let mut rows = Vec::new();
-        for keys in group.keys().chunks(Tabular::ROWS) {
+        let mut found = Vec::new();
+        let keys = group.keys();
+        let (mut keys, mut statement) = (keys.as_slice(), &self.begin_and_find);
+        loop {
+            let (chunk, rest) = keys.split_at(keys.len().min(Tabular::ROWS));
             let mut arguments = SqliteArguments::default();
-            for (place, key) in keys {
+            for (place, key) in chunk {
                 bind(&mut arguments, *place)?;
                 bind(&mut arguments, key.kind)?;
                 bind(&mut arguments, key.id.as_slice())?;
             }
-            let query = sqlx::query_with(self.find.over(keys.len()), arguments);
-            rows.append(&mut query.fetch_all(&mut *connection).await?);
+            let query = sqlx::query_with(statement.over(chunk.len()), arguments);
+            found.append(&mut query.fetch_all(&mut *connection).await?);
+            if rest.is_empty() {
+                break;
+            }
+            (keys, statement) = (rest, &self.find);
         }
-        for row in rows {
+        for row in found {
             group.found(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         }
         Ok(())
     }
 
-    async fn write(
+    async fn write_and_commit(
         &self,
         rows: Vec<(Key, Content)>,
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
         let mut rows = rows.into_iter();
-        while rows.len() > 0 {
+        loop {
             let mut arguments = SqliteArguments::default();
             let taken = rows.len().min(Tabular::ROWS);
             for (key, content) in rows.by_ref().take(taken) {
@@ -179,10 +204,18 @@ impl Statements {
                 bind(&mut arguments, content.expires_at)?;
                 bind(&mut arguments, content.value)?;
             }
-            let query = sqlx::query_with(self.write.over(taken), arguments);
+            let last = rows.len() == 0;
+            let statement = if last {
+                &self.write_and_commit
+            } else {
+                &self.write
+            };
+            let query = sqlx::query_with(statement.over(taken), arguments);
             query.execute(&mut *connection).await?;
+            if last {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     async fn delete(
@@ -237,13 +270,6 @@ async fn reserve(
         .bind(amount)
         .fetch_optional(connection)
         .await
-}
-
-fn bind<'t, T>(arguments: &mut SqliteArguments, value: T) -> Result<(), sqlx::Error>
-where
-    T: sqlx::Encode<'t, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    arguments.add(value).map_err(sqlx::Error::Encode)
 }
 
 fn answer(answers: impl IntoIterator<Item = (oneshot::Sender<Outcome>, Outcome)>) {
