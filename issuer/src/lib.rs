@@ -1,1 +1,53 @@
-//! The issuer service.
+//! The issuer: a service that enrols people and issues credentials, and its command line.
+//!
+//! It does not know proofs or SQL: those are floors below. It keeps no person: the database has
+//! keyed tags and ciphertext, and claims travel in sealed tokens that the wallet holds
+//! (`docs/architecture.md`).
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::path::Path;
+//! use std::sync::Arc;
+//!
+//! let clock = Arc::new(host::SystemClock);
+//! issuer::init(Path::new("office"), &issuer::InitOptions::default(), &*clock)?;
+//! let config = issuer::Config::read(Path::new("office"))?;
+//! let app = issuer::App::open(config, clock).await?;
+//! issuer::run(app, &service::Stop::on_signals()?).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod certificate;
+pub mod cli;
+mod config;
+mod credential_type;
+mod handle;
+mod http;
+mod identity;
+mod keyring;
+mod mint;
+mod person;
+mod records;
+mod request_log;
+mod serve;
+mod setup;
+mod status_files;
+mod status_lists;
+mod usecases;
+
+pub use app::{App, OpenError};
+pub use config::{BadConfig, Config, IssuerConfig, StatusConfig};
+pub use credential_type::{CredentialType, Identification};
+pub use handle::{Handle, NotAHandle};
+pub use http::{openapi, router};
+pub use keyring::KeyringError;
+pub use person::ClaimName;
+pub use request_log::RequestLog;
+pub use serve::{RunError, run, run_on};
+pub use setup::{Init, InitError, InitOptions, init};
+pub use status_lists::StatusListsError;
+pub use usecases::enrol::{EnrolError, Enrolled};
+pub use usecases::list::{EnrolmentPage, EnrolmentSummary};
+pub use usecases::revoke::{Revocation, RevokeError};

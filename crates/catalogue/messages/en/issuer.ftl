@@ -1,1 +1,39 @@
 # What pessoa-issuer says to operators and on its pages.
+issuer-cannot-open = the issuer cannot be opened
+issuer-document-missing = no document is given
+issuer-document-refused = the document is not accepted
+issuer-document-unreadable = the document cannot be read
+issuer-enrol-again = Enrolled before, as { $handle }. This offer replaces the one before; credentials issued earlier stay good until they expire or are revoked.
+issuer-enrol-code = Transaction code: { $code }  (give it to the person by another way than the link)
+issuer-enrol-done = Enrolled as { $handle }.
+issuer-enrol-next =
+
+    next: the person runs `pessoa receive <LINK>`, or scans the code, while `pessoa-issuer serve` runs
+issuer-enrol-offer = Offer, until { $until }:
+issuer-hint-document = give `--mrz FILE` (the two lines at the foot of the passport's page) or `--record FILE` (JSON); `-` reads standard input; see `pessoa-issuer enrol --help`
+issuer-hint-exists = choose another folder with `--dir`, or go on with `pessoa-issuer serve`
+issuer-hint-init = make an issuer with `pessoa-issuer init`, or name its folder with `--dir`
+issuer-hint-list = see the handles with `pessoa-issuer list`
+issuer-hint-listen = choose another address with `listen` in issuer.toml, or PESSOA_ISSUER_LISTEN
+issuer-hint-publish = make the status folder writable; a running service publishes the list within seconds, and `pessoa-issuer serve` does when it starts
+issuer-init-done = Wrote { $config } and new keys.
+
+    Admin token (shown this once; only its hash is kept):
+    { $token }
+issuer-init-next =
+
+    next: pessoa-issuer serve --dir { $dir }
+issuer-list-count = { $count ->
+        [0] No enrolments.
+        [one] One enrolment:
+       *[other] { $count } enrolments:
+    }
+issuer-list-next = next: enrol somebody with `pessoa-issuer enrol --mrz FILE`
+issuer-revoke-already = { $handle } was revoked before.
+issuer-revoke-done = Revoked { $handle }: { $copies ->
+        [0] no copies were unexpired
+        [one] one copy
+       *[other] { $copies } copies
+    }. The status list is published.
+issuer-revoke-next = Verifiers refuse the copies as soon as they have fetched the new list.
+issuer-serving = Serving { $url } on { $address }. Stop with Ctrl-C.

@@ -1,0 +1,148 @@
+//! The command line. It works on the same database as a running service.
+
+mod document;
+mod enrol;
+mod init;
+mod list;
+mod openapi;
+mod output;
+mod revoke;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Language};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use host::{CommandError, Kind};
+
+use crate::app::App;
+use crate::cli::output::Output;
+use crate::config::Config;
+
+/// Runs a command line, the program's name first, and returns how the process ends.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = match CommandLine::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(usage) => {
+            // Nothing is left to say it to if the terminal is gone.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let wanted = parsed.shared.language.as_deref().and_then(Language::parse);
+    let language = Language::choose(wanted, host::locale().as_deref());
+    let output = Output::new(Catalogue::new(language), parsed.shared.json);
+    match parsed.execute(&output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// The command line's description: for manual pages and shell completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    CommandLine::command()
+}
+
+/// Enrols people from their identity documents and issues credentials (OpenID4VCI 1.0).
+///
+/// The commands work on the same database while the service runs.
+#[derive(Debug, Parser)]
+#[command(name = "pessoa-issuer", version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args, Debug)]
+struct Shared {
+    /// The folder with the issuer's configuration and keys
+    #[arg(long, global = true, value_name = "DIR", env = "PESSOA_ISSUER_DIR")]
+    #[arg(default_value = "issuer-data", hide_env = true)]
+    dir: PathBuf,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// The language of messages: en or zh; that of the environment unless given
+    #[arg(
+        long,
+        global = true,
+        value_name = "TAG",
+        env = "PESSOA_ISSUER_LANGUAGE",
+        hide_env = true
+    )]
+    #[arg(value_parser = ["en", "zh"], hide_possible_values = true)]
+    language: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    Enrol(enrol::Enrol),
+    Revoke(revoke::Revoke),
+    List(list::List),
+    Openapi(openapi::Openapi),
+}
+
+impl CommandLine {
+    fn execute(self, output: &Output) -> Result<(), CommandError> {
+        let shared = &self.shared;
+        match self.command {
+            Command::Init(command) => command.run(shared, output),
+            Command::Openapi(command) => command.run(output),
+            Command::Enrol(command) => block_on(command.run(shared, output)),
+            Command::List(command) => block_on(command.run(shared, output)),
+            Command::Revoke(command) => block_on(command.run(shared, output)),
+            Command::Serve(command) => block_on(command.run(shared, output)),
+        }
+    }
+}
+
+impl Shared {
+    fn config(&self, output: &Output) -> Result<Config, CommandError> {
+        let missing = !self.dir.join(crate::config::FILE).exists();
+        Config::read(&self.dir).map_err(|error| {
+            let refused = CommandError::from_error(Kind::User, &error);
+            if missing {
+                return refused.hint(output.text("issuer-hint-init", &[]));
+            }
+            refused
+        })
+    }
+
+    async fn open(&self, output: &Output) -> Result<App, CommandError> {
+        let config = self.config(output)?;
+        App::open(config, Arc::new(host::SystemClock))
+            .await
+            .map_err(|error| {
+                let message = output.text("issuer-cannot-open", &[]);
+                CommandError::new(Kind::User, message).because(Some(&error))
+            })
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
+    runtime.block_on(work)
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa-issuer init                               make an issuer for trying out, on loopback
+  pessoa-issuer init --dir /etc/pessoa-issuer --public-url https://id.example.org
+  pessoa-issuer serve
+  pessoa-issuer enrol --mrz passport.txt           two lines of the machine-readable zone
+  pessoa-issuer revoke --handle 7k2m-q9rt-0xwe-5hc3
+  pessoa-issuer list --json";

@@ -1,0 +1,78 @@
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use evidence::{IdentityDocument, Record, td3};
+use host::{CommandError, Kind};
+use jiff::Timestamp;
+use strict_json::Limits;
+use zeroize::Zeroizing;
+
+use crate::cli::output::Output;
+
+/// A document, read from a file or from standard input: so that it stays out of the shell's
+/// history and of the list of processes.
+#[derive(Args, Debug)]
+#[group(required = false, multiple = false)]
+pub(super) struct Document {
+    /// Read the machine-readable zone of a passport, two lines; - is standard input
+    #[arg(long, value_name = "FILE")]
+    mrz: Option<PathBuf>,
+    /// Read a record in JSON; - is standard input
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+impl Document {
+    pub(super) fn read(
+        &self,
+        output: &Output,
+        now: Timestamp,
+    ) -> Result<IdentityDocument, CommandError> {
+        let document = match (&self.mrz, &self.record) {
+            (Some(path), _) => {
+                let text = text(path)?;
+                let text = str::from_utf8(&text).map_err(|error| unreadable(output, &error))?;
+                td3::parse(text, now)
+            }
+            (None, Some(path)) => {
+                let record: Record = strict_json::from_slice(&text(path)?, Limits::default())
+                    .map_err(|error| unreadable(output, &error))?;
+                IdentityDocument::from_record(&record)
+            }
+            (None, None) => {
+                return Err(CommandError::new(
+                    Kind::Usage,
+                    output.text("issuer-document-missing", &[]),
+                )
+                .hint(output.text("issuer-hint-document", &[])));
+            }
+        };
+        document.map_err(|error| unreadable(output, &error))
+    }
+}
+
+fn text(path: &Path) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    let mut text = Zeroizing::new(Vec::new());
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(LONGEST).read_to_end(&mut text)
+    } else {
+        fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text))
+    };
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            let message = format!("cannot read {}", path.display());
+            Err(CommandError::new(Kind::User, message).because(Some(&error)))
+        }
+    }
+}
+
+fn unreadable(output: &Output, error: &dyn std::error::Error) -> CommandError {
+    CommandError::new(Kind::User, output.text("issuer-document-unreadable", &[]))
+        .because(Some(error))
+        .hint(output.text("issuer-hint-document", &[]))
+}
+
+const LONGEST: u64 = 64 * 1024;

@@ -1,0 +1,276 @@
+//! What an operator configures.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use host::config::{ConfigError, Sources};
+use jiff::SignedDuration;
+use openid4vci::issuer::Lifetimes;
+use serde::Deserialize;
+use service::ConfigRefused;
+use url::Url;
+
+use crate::credential_type::{CredentialType, Identification};
+
+/// The configuration of an issuer: `issuer.toml`, and the variables `PESSOA_ISSUER_*` over it.
+#[derive(Debug)]
+pub struct Config {
+    /// What all services share.
+    pub service: service::Config,
+    /// What is the issuer's own; its paths are absolute or start at the working folder.
+    pub issuer: IssuerConfig,
+}
+
+impl Config {
+    /// Reads `issuer.toml` in `folder`, with the environment over it.
+    ///
+    /// # Errors
+    /// [`BadConfig`] names the line or variable.
+    pub fn read(folder: &Path) -> Result<Self, BadConfig> {
+        let sources = Sources::new(VARIABLES, RESERVED).file(&folder.join(FILE));
+        Self::from_sources(sources)
+    }
+
+    /// Reads a configuration from chosen sources.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn from_sources(sources: Sources) -> Result<Self, BadConfig> {
+        let mut document = sources.read()?;
+        let folder = document.folder();
+        let service: service::Config = document.take(service::Config::KEYS)?;
+        let mut service = service.checked(&folder)?;
+        // A file named in the configuration lies beside it, wherever the process was started.
+        if let Some(path) = service.database.expose().strip_prefix(SQLITE) {
+            let path = folder.join(path);
+            service.database = format!("{SQLITE}{}", path.display()).into();
+        }
+        let mut issuer: IssuerConfig = document.finish()?;
+        issuer.keys = folder.join(&issuer.keys);
+        issuer.status.folder = folder.join(&issuer.status.folder);
+        Ok(Self { service, issuer })
+    }
+
+    /// Writes the commented text of a new configuration.
+    #[must_use]
+    pub fn template(name: &str, public_url: &Url, listen: SocketAddr) -> String {
+        let shared = service::Config::template(public_url, listen, "sqlite://issuer.db");
+        let name = toml::Value::from(name);
+        // Top-level keys come before the first table, also before a commented one that somebody
+        // will uncomment.
+        format!(
+            r#"# How verifiers find the signing key: "jwt-vc-issuer", "x5c" or "did".
+identification = "jwt-vc-issuer"
+
+# One-time copies that a wallet may ask for at once, and that one enrolment may have unexpired.
+# batch_size = 10
+# max_copies = 200
+
+# Digits of the transaction code, 4 to 8; and how often one may be tried.
+# transaction_code_digits = 6
+# transaction_code_attempts = 5
+
+# How long an offer waits to be redeemed, and for how long a wallet may fetch new copies.
+# offer_hours = 24
+# refresh_days = 365
+
+# Where the keys lie. Keep them out of backups of the database.
+# keys = "keys"
+
+{shared}
+# What people call the issuer, by language.
+[names]
+en = {name}
+
+# [status]
+# folder = "status"       # where the signed status lists are written; any web server can serve it
+# entries = 131072        # in each list
+# ttl_seconds = 300       # how long a verifier may use a list before fetching it again
+
+# What is issued. Without any [[credentials]] it is what the commented lines say, with all claims.
+# [[credentials]]
+# id = "person"
+# format = "dc+sd-jwt"
+# type = "person"
+# titles = {{ en = "Person", zh = "个人身份" }}
+# claims = ["given_name", "family_name", "birth_date", "nationality", "document_type",
+#   "issuing_state", "document_number", "age_over_14", "age_over_16", "age_over_18",
+#   "age_over_21", "age_over_60"]
+# valid_days = 14
+#
+# [[credentials]]
+# id = "adult"
+# format = "jwt_vc_json"
+# type = "AdultCredential"
+# titles = {{ en = "Proof of majority", zh = "成年证明" }}
+# claims = ["age_over_18"]
+# valid_days = 14
+"#
+        )
+    }
+}
+
+/// What is the issuer's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IssuerConfig {
+    /// The largest number of copies in one request.
+    pub batch_size: u32,
+    /// What is issued.
+    pub credentials: Vec<CredentialType>,
+    /// How verifiers find the signing key.
+    pub identification: Identification,
+    /// The folder of the keys.
+    pub keys: PathBuf,
+    /// The largest number of unexpired copies of one enrolment.
+    pub max_copies: u32,
+    /// What people call the issuer, by language.
+    pub names: BTreeMap<String, String>,
+    /// How many hours an offer waits.
+    pub offer_hours: u32,
+    /// For how many days a wallet may fetch new copies.
+    pub refresh_days: u32,
+    /// The status lists.
+    pub status: StatusConfig,
+    /// How often a transaction code may be tried.
+    pub transaction_code_attempts: u32,
+    /// How many digits a transaction code has.
+    pub transaction_code_digits: u32,
+}
+
+impl IssuerConfig {
+    /// How long things are good for.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            offer: SignedDuration::from_hours(self.offer_hours.into()),
+            refresh_token: SignedDuration::from_hours(i64::from(self.refresh_days) * 24),
+            ..Lifetimes::default()
+        }
+    }
+}
+
+impl Default for IssuerConfig {
+    fn default() -> Self {
+        Self {
+            batch_size: 10,
+            credentials: CredentialType::defaults(),
+            identification: Identification::default(),
+            keys: PathBuf::from("keys"),
+            max_copies: 200,
+            names: BTreeMap::new(),
+            offer_hours: 24,
+            refresh_days: 365,
+            status: StatusConfig::default(),
+            transaction_code_attempts: 5,
+            transaction_code_digits: 6,
+        }
+    }
+}
+
+/// The status lists.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StatusConfig {
+    /// How many copies share a list: the crowd in which each is lost.
+    pub entries: u32,
+    /// Where the signed lists are written.
+    pub folder: PathBuf,
+    /// How long a verifier may use a list before fetching it again.
+    pub ttl_seconds: u32,
+}
+
+impl Default for StatusConfig {
+    fn default() -> Self {
+        Self {
+            entries: 131_072,
+            folder: PathBuf::from("status"),
+            ttl_seconds: 300,
+        }
+    }
+}
+
+/// Why a configuration is refused. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// A value does not fit.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Values do not fit each other.
+    #[error(transparent)]
+    Refused(#[from] ConfigRefused),
+}
+
+/// The configuration's file.
+pub(crate) const FILE: &str = "issuer.toml";
+
+/// The prefix of the environment variables.
+pub(crate) const VARIABLES: &str = "PESSOA_ISSUER";
+
+/// Variables with that prefix that the command line reads.
+const RESERVED: &[&str] = &["DIR", "LANGUAGE"];
+const SQLITE: &str = "sqlite://";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Config {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join(FILE);
+        std::fs::write(&file, text).unwrap();
+        Config::from_sources(Sources::with_environment(VARIABLES, &[], []).file(&file)).unwrap()
+    }
+
+    fn template() -> String {
+        let url = "http://127.0.0.1:8001".parse().unwrap();
+        Config::template("Office \"One\"", &url, "127.0.0.1:8001".parse().unwrap())
+    }
+
+    #[test]
+    fn the_template_says_the_defaults() {
+        let config = read(&template());
+        assert_eq!(config.issuer.names.get("en").unwrap(), "Office \"One\"");
+        let mut issuer = config.issuer;
+        issuer.names.clear();
+        let mut expected = IssuerConfig::default();
+        expected.keys = issuer.keys.clone();
+        expected.status.folder = issuer.status.folder.clone();
+        assert_eq!(format!("{issuer:?}"), format!("{expected:?}"));
+        assert!(issuer.keys.ends_with("keys") && issuer.keys.is_absolute());
+    }
+
+    #[test]
+    fn what_is_commented_out_says_the_defaults_too() {
+        let text = template();
+        let own = text.split_once("# What people call").unwrap();
+        let uncommented: String = own
+            .1
+            .lines()
+            .skip(1)
+            .filter(|line| !line.starts_with("# What is issued"))
+            .map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line)))
+            .filter(|line| line != "#\n")
+            .collect();
+        let mut issuer: IssuerConfig = toml::from_str(&uncommented).unwrap();
+        issuer.names.clear();
+        assert_eq!(
+            format!("{issuer:?}"),
+            format!("{:?}", IssuerConfig::default())
+        );
+    }
+
+    #[test]
+    fn a_database_file_lies_beside_the_configuration() {
+        let config = read(&template());
+        let path = config
+            .service
+            .database
+            .expose()
+            .strip_prefix(SQLITE)
+            .unwrap();
+        assert!(Path::new(path).is_absolute());
+        assert!(path.ends_with("issuer.db"));
+    }
+}

@@ -1,0 +1,186 @@
+//! Kinds of credentials, as the configuration says them.
+
+use std::collections::BTreeMap;
+
+use credential::Format;
+use keys::Algorithm;
+use openid4vci::issuer::CredentialKind;
+use openid4vci::messages::{ClaimDescription, ClaimDisplay, CredentialDisplay, PathSegment};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::person::ClaimName;
+
+/// One kind of credential that the issuer makes of an identity document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialType {
+    /// The `credential_configuration_id`.
+    pub id: String,
+    /// The format.
+    pub format: Format,
+    /// SD-JWT VC: the `vct`, published below `types/` unless it is an absolute URI. W3C: the
+    /// `type` beside `VerifiableCredential`.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// What people call it, by language.
+    pub titles: BTreeMap<String, String>,
+    /// What it says. In an SD-JWT VC each is selectively disclosable; of a W3C credential the
+    /// verifier always sees all, so that there it should be little.
+    pub claims: Vec<ClaimName>,
+    /// How many days it is good for, counted from the beginning (UTC) of the day of issue.
+    pub valid_days: u16,
+}
+
+impl CredentialType {
+    /// What a passport gives unless the configuration says otherwise: a person as SD-JWT VC, and
+    /// the bare fact of being 18 as W3C credential.
+    #[must_use]
+    pub fn defaults() -> Vec<Self> {
+        let titles = |en: &str, zh: &str| {
+            BTreeMap::from([("en".into(), en.into()), ("zh".into(), zh.into())])
+        };
+        vec![
+            Self {
+                id: "person".to_owned(),
+                format: Format::SdJwtVc,
+                name: "person".to_owned(),
+                titles: titles("Person", "个人身份"),
+                claims: ClaimName::ALL.to_vec(),
+                valid_days: 14,
+            },
+            Self {
+                id: "adult".to_owned(),
+                format: Format::JwtVcJson,
+                name: "AdultCredential".to_owned(),
+                titles: titles("Proof of majority", "成年证明"),
+                claims: vec![ClaimName::AgeOver18],
+                valid_days: 14,
+            },
+        ]
+    }
+
+    /// The types as a credential names them.
+    #[must_use]
+    pub fn types(&self, public_base: &str) -> Vec<String> {
+        match self.format {
+            Format::SdJwtVc if self.name.contains(':') => vec![self.name.clone()],
+            Format::SdJwtVc => vec![format!("{public_base}/types/{}", self.name)],
+            Format::JwtVcJson => vec![VERIFIABLE_CREDENTIAL.to_owned(), self.name.clone()],
+        }
+    }
+
+    /// The kind as OpenID4VCI knows it.
+    #[must_use]
+    pub fn kind(&self, public_base: &str) -> CredentialKind {
+        let display = |(locale, name): (&String, &String)| CredentialDisplay {
+            name: name.clone(),
+            locale: Some(locale.clone()),
+            ..CredentialDisplay::default()
+        };
+        CredentialKind {
+            id: self.id.clone(),
+            format: self.format,
+            types: self.types(public_base),
+            scope: Some(self.id.clone()),
+            signing_algorithms: vec![self.algorithm()],
+            display: self.titles.iter().map(display).collect(),
+            claims: self
+                .claims
+                .iter()
+                .map(|claim| self.describe(*claim))
+                .collect(),
+        }
+    }
+
+    /// The algorithm with which the issuer signs it.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match self.format {
+            Format::SdJwtVc => Algorithm::Es256,
+            Format::JwtVcJson => Algorithm::EdDsa,
+        }
+    }
+
+    /// The Type Metadata at the `vct` (SD-JWT VC, section 6); `None` where there is none.
+    #[must_use]
+    pub fn type_metadata(&self, public_base: &str) -> Option<Value> {
+        if self.format != Format::SdJwtVc || self.name.contains(':') {
+            return None;
+        }
+        let display = |(locale, name): (&String, &String)| json!({"locale": locale, "name": name});
+        let claims = self.claims.iter().map(|claim| {
+            let labels = claim
+                .labels()
+                .map(|(locale, label)| json!({"locale": locale, "label": label}));
+            json!({"path": [claim.as_str()], "display": labels, "sd": "always"})
+        });
+        Some(json!({
+            "vct": self.types(public_base).first(),
+            "name": self.id,
+            "display": self.titles.iter().map(display).collect::<Vec<_>>(),
+            "claims": claims.collect::<Vec<_>>(),
+        }))
+    }
+
+    fn describe(&self, claim: ClaimName) -> ClaimDescription {
+        let name = PathSegment::Name(claim.as_str().to_owned());
+        let subject = PathSegment::Name("credentialSubject".to_owned());
+        let display = claim.labels().map(|(locale, label)| ClaimDisplay {
+            name: Some(label.to_owned()),
+            locale: Some(locale.to_owned()),
+        });
+        ClaimDescription {
+            path: match self.format {
+                Format::SdJwtVc => vec![name],
+                Format::JwtVcJson => vec![subject, name],
+            },
+            mandatory: false,
+            display: Some(display.to_vec()),
+        }
+    }
+}
+
+/// How verifiers find the key with which the issuer signed (peers differ).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identification {
+    /// `iss` is a did:web, `kid` names the verification method.
+    Did,
+    /// `iss` is the public URL, whose `/.well-known/jwt-vc-issuer` has the key.
+    #[default]
+    JwtVcIssuer,
+    /// The certificate travels in `x5c`; Ed25519 credentials fall back to `jwt-vc-issuer`.
+    X5c,
+}
+
+const VERIFIABLE_CREDENTIAL: &str = "VerifiableCredential";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_kinds() {
+        for kind in CredentialType::defaults() {
+            let kind = kind.kind("https://issuer.example");
+            assert!(kind.configuration().is_some(), "{}", kind.id);
+        }
+    }
+
+    #[test]
+    fn a_vct_is_below_types_unless_it_is_a_uri() {
+        let mut person = CredentialType::defaults().remove(0);
+        assert_eq!(
+            person.types("https://a.example/t"),
+            ["https://a.example/t/types/person"]
+        );
+        assert_eq!(
+            person.type_metadata("https://a.example").unwrap()["vct"],
+            "https://a.example/types/person"
+        );
+        person.name = "urn:eudi:pid:1".to_owned();
+        assert_eq!(person.types("https://a.example"), ["urn:eudi:pid:1"]);
+        assert_eq!(person.type_metadata("https://a.example"), None);
+    }
+}

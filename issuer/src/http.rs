@@ -1,0 +1,97 @@
+//! The routes. A handler parses the request and words the answer; what lies between is a use case.
+
+mod admin;
+mod documents;
+mod openapi;
+mod protocol;
+mod status;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+pub(crate) use admin::OfferMessage;
+pub use openapi::openapi;
+
+/// The routes of an issuer, with what all services share put around them.
+pub fn router(app: App) -> Router {
+    let parts = app.parts();
+    let endpoints = parts.protocol.endpoints();
+    let prefix = parts
+        .service
+        .public_url
+        .path()
+        .trim_end_matches('/')
+        .to_owned();
+    let below = |path: &str| format!("{prefix}{path}");
+    let admin = Router::new()
+        .route(
+            &below("/admin/enrolments"),
+            post(admin::enrol).get(admin::list),
+        )
+        .route(
+            &below("/admin/enrolments/{handle}/revoke"),
+            post(admin::revoke),
+        )
+        .route(
+            &below("/admin/documents/revoke"),
+            post(admin::revoke_document),
+        )
+        .route_layer(from_fn_with_state(
+            parts.admins.clone(),
+            service::require_admin,
+        ));
+    let routes = Router::new()
+        .route(
+            endpoints.issuer_metadata.path(),
+            get(documents::issuer_metadata),
+        )
+        .route(
+            endpoints.server_metadata.path(),
+            get(documents::server_metadata),
+        )
+        .route(
+            &format!("/.well-known/jwt-vc-issuer{prefix}"),
+            get(documents::jwt_vc_issuer),
+        )
+        .route(&did_path(&prefix), get(documents::did_document))
+        .route(&below("/types/{type}"), get(documents::type_metadata))
+        .route(&below("/offers/{reference}"), get(protocol::offer))
+        .route(endpoints.token.path(), post(protocol::token))
+        .route(endpoints.nonce.path(), post(protocol::nonce))
+        .route(endpoints.credential.path(), post(protocol::credential))
+        .route(endpoints.notification.path(), post(protocol::notification))
+        .route(&below("/status/{list}"), get(status::list))
+        .merge(admin);
+    let routes = match app.seen() {
+        None => routes,
+        Some(_) => routes.route_layer(from_fn_with_state(app.clone(), note)),
+    };
+    let ready = app.clone();
+    service::Service::new("issuer", routes.with_state(app.clone()))
+        .ready(move || {
+            let app = ready.clone();
+            async move { app.ready().await }
+        })
+        .openapi(openapi())
+        .router(app.service_config(), &mut host::system_rng())
+}
+
+async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+    if let (Some(log), Some(path)) = (app.seen(), request.extensions().get::<MatchedPath>()) {
+        log.note(format!("{} {}", request.method(), path.as_str()));
+    }
+    next.run(request).await
+}
+
+/// Where did:web has the document (did:web, section 2.5.2).
+fn did_path(prefix: &str) -> String {
+    match prefix {
+        "" => "/.well-known/did.json".to_owned(),
+        prefix => format!("{prefix}/did.json"),
+    }
+}

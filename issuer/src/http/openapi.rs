@@ -1,0 +1,49 @@
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{admin, documents, protocol, status};
+
+/// The description of the issuer's API, as `/openapi.json` and `pessoa-issuer openapi` give it.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// Paths are below the public address; well-known ones have its path behind them.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "pessoa-issuer",
+        description = "Enrols people and issues credentials (OpenID4VCI 1.0)."
+    ),
+    paths(
+        admin::enrol,
+        admin::list,
+        admin::revoke,
+        admin::revoke_document,
+        documents::did_document,
+        documents::issuer_metadata,
+        documents::jwt_vc_issuer,
+        documents::server_metadata,
+        documents::type_metadata,
+        protocol::credential,
+        protocol::nonce,
+        protocol::notification,
+        protocol::offer,
+        protocol::token,
+        status::list,
+    ),
+    modifiers(&AdminToken)
+)]
+struct Description;
+
+struct AdminToken;
+
+impl Modify for AdminToken {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("admin", SecurityScheme::Http(bearer));
+    }
+}

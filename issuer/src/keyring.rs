@@ -1,0 +1,226 @@
+//! The issuer's keys: where they lie, and what each is for.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use host::{Access, Folder, FolderError};
+use jiff::Timestamp;
+use keys::mac::MacKey;
+use keys::{Algorithm, KeyError, SigningKey, base64url};
+use openid4vci::issuer::IssuerSecrets;
+use rand_core::CryptoRng;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::certificate::{CertificateError, Certificates};
+
+/// Everything that must not be in the database.
+#[derive(Debug)]
+pub(crate) struct Keyring {
+    /// What credentials are signed with.
+    pub signing: SigningKeys,
+    /// Seals tokens, makes nonces and codes.
+    pub secrets: IssuerSecrets,
+    /// Tags documents, so that one is known again without being kept.
+    pub tags: MacKey,
+    /// Scatters status indexes.
+    pub status_indexes: [u8; 32],
+}
+
+impl Keyring {
+    /// Makes all keys in a new folder, each file readable by its owner only (0600).
+    ///
+    /// # Errors
+    /// [`KeyringError::Folder`] if a key exists already: none is ever overwritten.
+    pub(crate) fn create(
+        folder: &Path,
+        name: &str,
+        public_url: &Url,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<PathBuf>, KeyringError> {
+        let es256 = SigningKey::generate(Algorithm::Es256, rng);
+        let eddsa = SigningKey::generate(Algorithm::EdDsa, rng);
+        let certificates = Certificates::make(name, public_url, es256.public(), now)?;
+        let mut random = || {
+            let mut secret = Zeroizing::new([0; 32]);
+            rng.fill_bytes(secret.as_mut_slice());
+            line(&secret)
+        };
+        let (secrets, tags, status) = (random(), random(), random());
+        let (es256, eddsa) = (line(&es256.expose_secret()), line(&eddsa.expose_secret()));
+        let private = |name, contents| (name, contents, Access::Private);
+        Ok(Folder::create(folder)?.write_new(&[
+            private(ES256, es256.as_bytes()),
+            private(EDDSA, eddsa.as_bytes()),
+            private(SECRETS, secrets.as_bytes()),
+            private(TAGS, tags.as_bytes()),
+            private(STATUS, status.as_bytes()),
+            private(AUTHORITY_KEY, certificates.authority_key.as_bytes()),
+            (AUTHORITY, certificates.authority.as_bytes(), Access::Public),
+            (LEAF, certificates.leaf.as_bytes(), Access::Public),
+        ])?)
+    }
+
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// [`KeyringError`] names the file that is missing or is no key.
+    pub(crate) fn load(folder: &Path) -> Result<Self, KeyringError> {
+        let secret = |name: &str| read_secret(&folder.join(name));
+        let signing = |name: &str, algorithm| {
+            SigningKey::from_secret(algorithm, &*secret(name)?).map_err(|source| {
+                KeyringError::Key {
+                    path: folder.join(name),
+                    source,
+                }
+            })
+        };
+        Ok(Self {
+            signing: SigningKeys {
+                eddsa: signing(EDDSA, Algorithm::EdDsa)?,
+                es256: signing(ES256, Algorithm::Es256)?,
+                chain: read_chain(&folder.join(LEAF))?,
+            },
+            secrets: IssuerSecrets::new(&*secret(SECRETS)?),
+            tags: MacKey::new(&*secret(TAGS)?),
+            status_indexes: *secret(STATUS)?,
+        })
+    }
+}
+
+/// What credentials are signed with.
+#[derive(Debug)]
+pub(crate) struct SigningKeys {
+    /// Signs `vc+jwt`.
+    pub eddsa: SigningKey,
+    /// Signs SD-JWT VCs and status lists.
+    pub es256: SigningKey,
+    /// The certificate of `es256` (DER, leaf first).
+    pub chain: Vec<Vec<u8>>,
+}
+
+impl SigningKeys {
+    /// The key of an algorithm.
+    #[must_use]
+    pub(crate) fn of(&self, algorithm: Algorithm) -> &SigningKey {
+        match algorithm {
+            Algorithm::EdDsa => &self.eddsa,
+            Algorithm::Es256 => &self.es256,
+        }
+    }
+}
+
+/// Why the keys cannot be made or read. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// No certificate could be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The folder cannot be written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A file holds no key.
+    #[error("{} holds no usable key", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: KeyError,
+    },
+    /// A file is not in the form in which `init` writes it.
+    #[error("{} is not in the form in which init wrote it", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The reason that the machine gave.
+        source: io::Error,
+    },
+}
+
+/// 32 bytes in base64url, and a line break.
+fn line(secret: &[u8; 32]) -> Zeroizing<String> {
+    Zeroizing::new(base64url::encode(secret) + "\n")
+}
+
+fn read(path: &Path) -> Result<Zeroizing<String>, KeyringError> {
+    fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(|source| KeyringError::Read {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn read_secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
+    base64url::decode_array(read(path)?.trim())
+        .map(Zeroizing::new)
+        .map_err(|_| KeyringError::Malformed {
+            path: path.to_owned(),
+        })
+}
+
+fn read_chain(path: &Path) -> Result<Vec<Vec<u8>>, KeyringError> {
+    let malformed = || KeyringError::Malformed {
+        path: path.to_owned(),
+    };
+    let text = read(path)?;
+    let chain: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(text.as_bytes())
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| malformed())?;
+    if chain.is_empty() {
+        Err(malformed())
+    } else {
+        Ok(chain)
+    }
+}
+
+/// The file of the authority's certificate: what operators hand to verifiers.
+pub(crate) const AUTHORITY: &str = "x5c-authority.pem";
+
+const AUTHORITY_KEY: &str = "x5c-authority.key.pem";
+const EDDSA: &str = "signing-eddsa.key";
+const ES256: &str = "signing-es256.key";
+const LEAF: &str = "x5c.pem";
+const SECRETS: &str = "secrets.key";
+const STATUS: &str = "status-indexes.key";
+const TAGS: &str = "tags.key";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_is_read_and_never_overwritten() {
+        let place = tempfile::tempdir().unwrap();
+        let url: Url = "https://issuer.example/tenant".parse().unwrap();
+        let make = || {
+            let now = Timestamp::from_second(1_700_000_000).unwrap();
+            Keyring::create(place.path(), "Test", &url, now, &mut host::system_rng())
+        };
+        assert_eq!(make().unwrap().len(), 8);
+        let ring = Keyring::load(place.path()).unwrap();
+        assert_eq!(
+            ring.signing.of(Algorithm::Es256).algorithm(),
+            Algorithm::Es256
+        );
+        assert_eq!(ring.signing.chain.len(), 1);
+        assert!(matches!(
+            make(),
+            Err(KeyringError::Folder(FolderError::Exists { .. }))
+        ));
+        fs::write(place.path().join(TAGS), "short\n").unwrap();
+        let refused = Keyring::load(place.path()).unwrap_err();
+        assert!(matches!(refused, KeyringError::Malformed { path } if path.ends_with(TAGS)));
+    }
+}

@@ -1,0 +1,215 @@
+//! Making credentials: what a type says about a person, signed for one key.
+
+use std::collections::BTreeMap;
+
+use credential::sd_jwt::{self, ClaimPath};
+use credential::{Format, KeyReference, StatusReference, vc_jwt};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use openid4vci::issuer::HolderKey;
+use rand_core::CryptoRng;
+use serde_json::{Map, Value, json};
+
+use crate::credential_type::CredentialType;
+use crate::identity::Identity;
+use crate::keyring::SigningKeys;
+use crate::person::Person;
+
+/// One press for each credential type, made ready once.
+#[derive(Debug)]
+pub(crate) struct Mint {
+    presses: BTreeMap<String, Press>,
+}
+
+impl Mint {
+    /// Prepares all types.
+    #[must_use]
+    pub(crate) fn new(types: &[CredentialType], public_base: &str, identity: &Identity) -> Self {
+        let press = |kind: &CredentialType| {
+            let (issuer, key_reference) = identity.names(kind.algorithm());
+            let press = Press {
+                kind: kind.clone(),
+                types: kind.types(public_base),
+                issuer,
+                key_reference,
+            };
+            (kind.id.clone(), press)
+        };
+        Self {
+            presses: types.iter().map(press).collect(),
+        }
+    }
+
+    /// Sets a press up for one person on one day.
+    ///
+    /// # Errors
+    /// [`MintError::UnknownType`] if the type is no longer configured.
+    pub(crate) fn plate(
+        &self,
+        type_id: &str,
+        person: &Person,
+        now: Timestamp,
+    ) -> Result<Plate<'_>, MintError> {
+        let press = self.presses.get(type_id).ok_or(MintError::UnknownType)?;
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let from = midnight(today)?;
+        let until = today
+            .checked_add(i64::from(press.kind.valid_days).days())
+            .map_err(|_| MintError::Calendar)
+            .and_then(midnight)?;
+        let claims = press
+            .kind
+            .claims
+            .iter()
+            .filter_map(|name| Some((name.as_str().to_owned(), person.claim(*name, today)?)))
+            .collect();
+        Ok(Plate {
+            press,
+            claims,
+            from,
+            until,
+        })
+    }
+}
+
+/// A press set up for one person: strikes any number of copies that differ in key, status index
+/// and salts alone.
+#[derive(Debug)]
+pub(crate) struct Plate<'m> {
+    press: &'m Press,
+    claims: Map<String, Value>,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Plate<'_> {
+    /// When the copies expire.
+    #[must_use]
+    pub(crate) fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// Makes one copy, bound to the Holder's key.
+    ///
+    /// # Errors
+    /// [`MintError`] if the configured type cannot be made.
+    pub(crate) fn strike(
+        &self,
+        keys: &SigningKeys,
+        holder: &HolderKey,
+        status: &StatusReference,
+        rng: &mut impl CryptoRng,
+    ) -> Result<String, MintError> {
+        let key = keys.of(self.press.kind.algorithm());
+        match self.press.kind.format {
+            Format::SdJwtVc => {
+                let disclosable: Vec<ClaimPath> = self
+                    .claims
+                    .keys()
+                    .map(|name| name.as_str().into())
+                    .collect();
+                let issuance = sd_jwt::Issuance {
+                    claims: self.sd_jwt_claims(status),
+                    disclosable: &disclosable,
+                    pad_digests_to: self.press.digests(),
+                    holder: Some(&holder.key),
+                    key_reference: &self.press.key_reference,
+                };
+                Ok(issuance.sign(key, rng)?)
+            }
+            Format::JwtVcJson => {
+                let issuance = vc_jwt::Issuance {
+                    credential: self.w3c_credential(holder),
+                    holder: Some(&holder.key),
+                    status: Some(status),
+                    key_reference: &self.press.key_reference,
+                };
+                Ok(issuance.sign(key)?)
+            }
+        }
+    }
+
+    fn sd_jwt_claims(&self, status: &StatusReference) -> Map<String, Value> {
+        let mut claims = self.claims.clone();
+        let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        say("iss", self.press.issuer.as_str().into());
+        say(
+            "vct",
+            self.press.types.first().map_or("", String::as_str).into(),
+        );
+        say("iat", self.from.as_second().into());
+        say("nbf", self.from.as_second().into());
+        say("exp", self.until.as_second().into());
+        say(
+            "status",
+            json!({"status_list": {"idx": status.index, "uri": status.uri}}),
+        );
+        claims
+    }
+
+    fn w3c_credential(&self, holder: &HolderKey) -> Map<String, Value> {
+        let mut subject = self.claims.clone();
+        if let Some(named) = &holder.did {
+            subject.insert("id".to_owned(), named.did().as_str().into());
+        }
+        let mut credential = Map::new();
+        let mut say = |name: &str, value: Value| credential.insert(name.to_owned(), value);
+        say("@context", json!(CONTEXTS));
+        say("type", json!(self.press.types));
+        say("issuer", self.press.issuer.as_str().into());
+        say("validFrom", self.from.to_string().into());
+        say("validUntil", self.until.to_string().into());
+        say("credentialSubject", subject.into());
+        credential
+    }
+}
+
+/// Why a credential cannot be made. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MintError {
+    /// The validity ends after the end of time.
+    #[error("the validity does not end in the calendar")]
+    Calendar,
+    /// The SD-JWT VC cannot be made.
+    #[error(transparent)]
+    SdJwt(#[from] sd_jwt::IssueError),
+    /// The type is not configured.
+    #[error("the credential type is not configured any more")]
+    UnknownType,
+    /// The W3C credential cannot be made.
+    #[error(transparent)]
+    VcJwt(#[from] vc_jwt::IssueError),
+}
+
+#[derive(Debug)]
+struct Press {
+    kind: CredentialType,
+    types: Vec<String>,
+    issuer: String,
+    key_reference: KeyReference,
+}
+
+impl Press {
+    /// How many digests every copy has, whatever the document leaves open: the claims of the type
+    /// and some decoys, rounded so that the number says little of the configuration either.
+    fn digests(&self) -> usize {
+        (self.kind.claims.len() + DECOYS).next_multiple_of(DECOYS)
+    }
+}
+
+/// The beginning of a day: all copies that anybody gets on it say the same.
+fn midnight(day: Date) -> Result<Timestamp, MintError> {
+    let midnight = day
+        .to_zoned(TimeZone::UTC)
+        .map_err(|_| MintError::Calendar)?;
+    Ok(midnight.timestamp())
+}
+
+const DECOYS: usize = 4;
+
+/// The second context gives a meaning to every term, as VCDM 2.0, section 4.3 wants it; neither is
+/// ever fetched to read a credential secured by JOSE.
+const CONTEXTS: [&str; 2] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/ns/credentials/undefined-terms/v2",
+];

@@ -1,0 +1,109 @@
+//! `init`: a folder with a commented configuration, and keys that nobody else can read.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use host::{Access, Clock, Folder, FolderError};
+use keys::token::BearerToken;
+use service::AdminTokens;
+use url::{Host, Url};
+
+use crate::config::{Config, FILE};
+use crate::keyring::{AUTHORITY, Keyring, KeyringError};
+
+/// What `init` may be told.
+#[derive(Clone, Debug)]
+pub struct InitOptions {
+    /// What people call the issuer.
+    pub name: String,
+    /// The address under which others reach it.
+    pub public_url: Url,
+    /// Where to listen; for a loopback address, there unless told otherwise.
+    pub listen: Option<SocketAddr>,
+}
+
+impl Default for InitOptions {
+    /// An issuer for trying out, on loopback.
+    fn default() -> Self {
+        Self {
+            name: "Example issuer".to_owned(),
+            #[expect(clippy::expect_used, reason = "it is a constant")]
+            public_url: Url::parse(DEFAULT_URL).expect("an address"),
+            listen: None,
+        }
+    }
+}
+
+/// What `init` made.
+#[derive(Debug)]
+pub struct Init {
+    /// The configuration.
+    pub config: PathBuf,
+    /// The certificate to hand to verifiers that identify issuers by `x5c`.
+    pub authority: PathBuf,
+    /// The token for the admin API. It is shown this once: only its hash is kept.
+    pub admin_token: BearerToken,
+}
+
+/// Writes configuration and keys into `folder`, making it where it does not exist.
+///
+/// # Errors
+/// [`InitError`] if there is an issuer already, which is left as it is.
+pub fn init(folder: &Path, options: &InitOptions, clock: &dyn Clock) -> Result<Init, InitError> {
+    let rng = &mut host::system_rng();
+    let config = folder.join(FILE);
+    if config.exists() {
+        return Err(FolderError::Exists { path: config }.into());
+    }
+    let url = &options.public_url;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(InitError::PublicUrl);
+    }
+    let listen = options.listen.unwrap_or_else(|| listen(url));
+    let text = Config::template(&options.name, url, listen);
+    let keys = folder.join(KEYS);
+    Folder::create(folder)?;
+    Keyring::create(&keys, &options.name, url, clock.now(), rng)?;
+    let (admin_token, hash) = AdminTokens::generate(rng);
+    let hash = format!("{hash}  # made by init\n");
+    // The configuration comes last: where it stands, the keys stand too.
+    Folder::create(folder)?.write_new(&[
+        (ADMIN_TOKENS, hash.as_bytes(), Access::Private),
+        (FILE, text.as_bytes(), Access::Private),
+    ])?;
+    Ok(Init {
+        config,
+        authority: keys.join(AUTHORITY),
+        admin_token,
+    })
+}
+
+/// Why nothing was made. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// The folder cannot be written, or holds an issuer already.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The keys cannot be made.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
+    /// The address is none.
+    #[error("the public address must be an http or https URL with a host")]
+    PublicUrl,
+}
+
+/// On loopback the address itself; elsewhere a port behind a proxy on the same machine.
+fn listen(url: &Url) -> SocketAddr {
+    let port = url.port().unwrap_or(DEFAULT_PORT);
+    let address = match url.host() {
+        Some(Host::Ipv6(address)) if address.is_loopback() => IpAddr::V6(address),
+        Some(Host::Ipv4(address)) if address.is_loopback() => IpAddr::V4(address),
+        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    SocketAddr::new(address, port)
+}
+
+const ADMIN_TOKENS: &str = "admin-tokens";
+const DEFAULT_PORT: u16 = 8001;
+const DEFAULT_URL: &str = "http://127.0.0.1:8001";
+const KEYS: &str = "keys";
