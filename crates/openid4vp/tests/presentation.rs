@@ -437,6 +437,17 @@ fn several_credentials_answer_several_queries() {
     );
 }
 
+/// Whoever knows the address, nonce and state of a request could answer it.
+#[test]
+fn logs_do_not_show_how_to_answer() {
+    let verifier = Verifier::new();
+    let created = verifier.create(adults(&Issuer::new(Algorithm::EdDsa)));
+    assert_eq!(
+        format!("{:?}", created.session),
+        r#"Requested(Requested { policy: "adults", expires_at: 2027-01-15T08:05:00Z, .. })"#
+    );
+}
+
 #[test]
 fn an_error_code_is_written_as_it_is_read() {
     for name in [
