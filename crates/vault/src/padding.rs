@@ -1,0 +1,54 @@
+use zeroize::Zeroizing;
+
+/// Writes the length, the contents, and zeros up to the next power of two, so that the size of the
+/// file tells no more than one step on a coarse scale.
+pub(crate) fn pad(contents: &[u8]) -> Zeroizing<Vec<u8>> {
+    let length = (contents.len() as u64).to_be_bytes();
+    let whole = (length.len() + contents.len())
+        .next_power_of_two()
+        .max(SMALLEST);
+    // Reserved at once: growing would leave copies behind that nobody wipes.
+    let mut padded = Zeroizing::new(Vec::with_capacity(whole));
+    padded.extend_from_slice(&length);
+    padded.extend_from_slice(contents);
+    padded.resize(whole, 0);
+    padded
+}
+
+/// Reads what [`pad`] wrote.
+pub(crate) fn unpad(padded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (length, rest) = padded.split_first_chunk()?;
+    let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
+    rest.get(..length)
+        .map(|contents| Zeroizing::new(contents.to_vec()))
+}
+
+const SMALLEST: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_was_padded_comes_back(contents: Vec<u8>) {
+            let padded = pad(&contents);
+            proptest::prop_assert!(padded.len().is_power_of_two());
+            proptest::prop_assert_eq!(unpad(&padded).unwrap().to_vec(), contents);
+        }
+    }
+
+    #[test]
+    fn sizes_come_in_few_steps() {
+        assert_eq!(pad(b"").len(), SMALLEST);
+        assert_eq!(pad(&[1; SMALLEST - 8]).len(), SMALLEST);
+        assert_eq!(pad(&[1; SMALLEST - 7]).len(), 2 * SMALLEST);
+    }
+
+    #[test]
+    fn a_length_beyond_the_end_is_refused() {
+        assert!(unpad(b"").is_none());
+        assert!(unpad(&[0xff; 64]).is_none());
+        assert!(unpad(&[0, 0, 0, 0, 0, 0, 0, 2, 1]).is_none());
+    }
+}
