@@ -34,4 +34,5 @@ pub use consent::{Authenticated, Authentication};
 pub use error::{Error, LinkFault, Refusal};
 pub use fetch::{Fetching, Resolving};
 pub use open::{Settings, Step, open};
-pub use present::{Holding, HoldingFault, candidate};
+pub(crate) use present::place;
+pub use present::{Holding, HoldingFault, candidate, place};

@@ -82,7 +82,10 @@ impl Contents {
                 .map(|place| letter(draw >> (5 * place)))
                 .collect();
             let held = self.credentials.iter().map(|one| &one.id);
-            if held.chain(self.pending.iter().map(|one| &one.id)).all(|other| *other != id) {
+            if held
+                .chain(self.pending.iter().map(|one| &one.id))
+                .all(|other| *other != id)
+            {
                 return id;
             }
         }
@@ -128,9 +131,16 @@ mod tests {
 
     #[test]
     fn what_a_later_program_wrote_is_left_alone() {
-        let later = br#"{"version":2,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
-        assert_eq!(Contents::from_bytes(later).err(), Some(ContentsError::Version(2)));
-        assert_eq!(Contents::from_bytes(b"[]").err(), Some(ContentsError::Malformed));
+        let later =
+            br#"{"version":2,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
+        assert_eq!(
+            Contents::from_bytes(later).err(),
+            Some(ContentsError::Version(2))
+        );
+        assert_eq!(
+            Contents::from_bytes(b"[]").err(),
+            Some(ContentsError::Malformed)
+        );
     }
 
     #[test]

@@ -4,9 +4,18 @@
 //! Holder, and brings the answer. Nothing leaves the wallet that a review did not show.
 
 mod contents;
+mod error;
 mod held;
 mod history;
+mod present;
+mod receive;
+mod refill;
+mod wallet;
 
 pub use contents::ContentsError;
+pub use error::{PresentError, ReceiveError};
 pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
+pub use openid4vci::wallet::OfferReview;
+pub use present::{Ask, Presented, RequestReview, ShareOption};
+pub use wallet::{NewVault, Settings, Wallet, WalletError};

@@ -24,8 +24,8 @@ impl Wallet {
         let transaction = self.client.fresh()?;
         let rng = &mut host::system_rng();
         let refused = |refusal: machine::Refusal| machine::Error::from(refusal);
-        let mut step = machine::open(link, self.presentation_settings(), rng, self.now())
-            .map_err(refused)?;
+        let mut step =
+            machine::open(link, self.presentation_settings(), rng, self.now()).map_err(refused)?;
         loop {
             step = match step {
                 Step::Consent(request) => return Ok(self.review(*request)),
@@ -72,12 +72,21 @@ impl Wallet {
             .request
             .accept(&selection, |id| lend(&used, id), self.now())?;
         for id in used.keys() {
-            if let Some(held) = self.contents.credentials.iter_mut().find(|held| held.id == *id) {
+            if let Some(held) = self
+                .contents
+                .credentials
+                .iter_mut()
+                .find(|held| held.id == *id)
+            {
                 held.copies.pop();
             }
         }
         let outcome = Outcome::Unknown;
-        let event = Event::Presented { verifier, shared, outcome };
+        let event = Event::Presented {
+            verifier,
+            shared,
+            outcome,
+        };
         self.contents.remember(self.clock.now(), event);
         self.save()?;
         let transaction = self.client.fresh()?;
@@ -101,7 +110,8 @@ impl Wallet {
     pub async fn decline(&mut self, review: RequestReview) -> Result<(), PresentError> {
         let verifier = review.verifier().to_owned();
         let answering = review.request.decline()?;
-        self.contents.remember(self.clock.now(), Event::Declined { verifier });
+        self.contents
+            .remember(self.clock.now(), Event::Declined { verifier });
         self.save()?;
         let transaction = self.client.fresh()?;
         let response = transaction.send(answering.request()).await?;
@@ -135,7 +145,10 @@ impl Wallet {
     fn option(&self, answer: &Answer) -> Option<ShareOption> {
         let held = self.credential(answer.candidate())?;
         let shown = shown(held, answer);
-        let shared = shown.iter().flat_map(|(name, value)| flatten(name, value)).collect();
+        let shared = shown
+            .iter()
+            .flat_map(|(name, value)| flatten(name, value))
+            .collect();
         let hidden = subject(held.format, &held.claims)
             .keys()
             .filter(|name| !shown.contains_key(*name) && !is_technical(name))
@@ -218,7 +231,10 @@ impl RequestReview {
     ///
     /// # Errors
     /// [`PresentError::Selection`] when the choice does not answer the request.
-    pub fn chosen(&self, choice: Option<&[(&str, &str)]>) -> Result<Vec<&ShareOption>, PresentError> {
+    pub fn chosen(
+        &self,
+        choice: Option<&[(&str, &str)]>,
+    ) -> Result<Vec<&ShareOption>, PresentError> {
         let selection = self.select(choice)?;
         Ok(selection
             .chosen()
@@ -313,7 +329,9 @@ fn shown(held: &HeldCredential, answer: &Answer) -> Map<String, Value> {
             let places: Vec<_> = answer.places().iter().map(machine::place).collect();
             let selected = Held::parse(credential.expose()).ok();
             let selected = selected.and_then(|one| one.select(&places).ok());
-            selected.and_then(|one| one.claims().ok()).unwrap_or_else(|| held.claims.clone())
+            selected
+                .and_then(|one| one.claims().ok())
+                .unwrap_or_else(|| held.claims.clone())
         }
         (Format::SdJwtVc, None) | (Format::JwtVcJson, _) => held.claims.clone(),
     };

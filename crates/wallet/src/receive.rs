@@ -49,7 +49,8 @@ impl Wallet {
         let redemption = review.accept(tx_code)?;
         let grant = self.redeem(&transaction, redemption, &dpop).await?;
         let pending = self.keep_pending(&grant, &dpop)?;
-        self.fetch_granted(&transaction, &grant, &dpop, pending).await
+        self.fetch_granted(&transaction, &grant, &dpop, pending)
+            .await
     }
 
     /// Orders everything that was granted, verifies it, and keeps it in one step.
@@ -68,7 +69,9 @@ impl Wallet {
         for batch in &mut batches {
             ids.push(self.keep(batch, grant, dpop));
         }
-        self.contents.pending.retain(|one| Some(&one.id) != pending.as_ref());
+        self.contents
+            .pending
+            .retain(|one| Some(&one.id) != pending.as_ref());
         self.save()?;
         for batch in &batches {
             // The Credentials are safe: an Issuer that does not listen now is no failure.
@@ -102,7 +105,10 @@ impl Wallet {
                 Progress::Done(received) => break received,
             }
         };
-        match self.verify_batch(transaction, &received, keys, offered).await {
+        match self
+            .verify_batch(transaction, &received, keys, offered)
+            .await
+        {
             Ok((credential, copies)) => Ok(Batch {
                 offered: offered.clone(),
                 received,
@@ -111,7 +117,8 @@ impl Wallet {
             }),
             Err(error) => {
                 let failure = NotificationEvent::CredentialFailure;
-                self.notify(transaction, grant, dpop, &received, failure).await;
+                self.notify(transaction, grant, dpop, &received, failure)
+                    .await;
                 Err(error)
             }
         }

@@ -33,13 +33,21 @@ impl Wallet {
         let (issuer, configuration) = (held.issuer.clone(), held.configuration.clone());
         let transaction = self.client.fresh()?;
         let grant = self
-            .access(&transaction, &issuer, vec![configuration.clone()], token, &dpop)
+            .access(
+                &transaction,
+                &issuer,
+                vec![configuration.clone()],
+                token,
+                &dpop,
+            )
             .await?;
         let offered = grant
             .issuer()
             .credential(&configuration)
             .ok_or(ReceiveError::Nothing)?;
-        let batch = self.fetch_batch(&transaction, &grant, offered, &dpop).await?;
+        let batch = self
+            .fetch_batch(&transaction, &grant, offered, &dpop)
+            .await?;
         let count = batch.copies.len();
         let held = self
             .contents

@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use fetch::{Client, FetchError, resolve::Resolver};
@@ -6,7 +7,7 @@ use jiff::Timestamp;
 use keys::seed::Seed;
 use openid4vci::wallet::{IssuerProfile, OfferedCredential};
 use url::Url;
-use vault::{Vault, VaultError};
+use vault::{Cost, Passphrase, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use crate::contents::{Contents, ContentsError, Pending};
@@ -26,6 +27,17 @@ pub struct Settings {
     pub trust_anchors: Vec<Vec<u8>>,
 }
 
+/// Where and how a new vault is made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewVault<'a> {
+    /// The file, which must not exist yet.
+    pub path: &'a Path,
+    /// What will open it.
+    pub passphrase: &'a Passphrase,
+    /// What one guess of the passphrase shall cost.
+    pub cost: Cost,
+}
+
 /// A person's wallet, opened: what the vault holds, and the way to the world.
 ///
 /// Every change is in the vault before the method returns.
@@ -38,19 +50,25 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// Begins a wallet in a vault that was just created.
+    /// Begins a wallet: makes its vault, with nothing in it but the seed.
     ///
     /// # Errors
-    /// A [`WalletError`] when the vault cannot be written.
-    pub fn begin(
-        vault: Vault,
+    /// A [`WalletError`] when the vault cannot be made; nothing is left behind then.
+    pub fn create(
+        place: &NewVault<'_>,
         seed: &Seed,
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WalletError> {
-        let mut wallet = Self::assemble(vault, Contents::new(seed), settings, clock)?;
-        wallet.save()?;
-        Ok(wallet)
+        let contents = Contents::new(seed);
+        let vault = Vault::create_at_cost(
+            place.path,
+            place.passphrase,
+            place.cost,
+            contents.to_bytes()?,
+            &mut host::system_rng(),
+        )?;
+        Self::assemble(vault, contents, settings, clock)
     }
 
     /// Opens the wallet that an unlocked vault holds.
@@ -118,14 +136,20 @@ impl Wallet {
         };
         self.contents.credentials.retain(|held| held.id != id);
         self.contents.pending.retain(|one| one.id != id);
-        self.contents.remember(self.clock.now(), Event::Forgot { credential });
+        self.contents
+            .remember(self.clock.now(), Event::Forgot { credential });
         self.save()
     }
 
     /// Puts the contents into the vault: the old ones or these, never neither.
     pub(crate) fn save(&mut self) -> Result<(), WalletError> {
         let bytes = self.contents.to_bytes()?;
-        Ok(self.vault.replace(bytes)?)
+        Ok(self.vault.save(bytes, &mut host::system_rng())?)
+    }
+
+    /// The vault, whose passphrase can be changed, and whose key can be kept for a while.
+    pub const fn vault(&mut self) -> &mut Vault {
+        &mut self.vault
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -183,7 +207,8 @@ impl Wallet {
         names: impl Iterator<Item = (Option<&'a str>, &'a str)>,
     ) -> Option<&'a str> {
         let names: Vec<_> = names.collect();
-        let mine = |locale: &str| primary(locale).eq_ignore_ascii_case(primary(&self.settings.language));
+        let mine =
+            |locale: &str| primary(locale).eq_ignore_ascii_case(primary(&self.settings.language));
         names
             .iter()
             .find(|(locale, _)| locale.is_some_and(mine))

@@ -102,7 +102,7 @@ fn present_sd_jwt(
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<String, HoldingFault> {
-    let places: Vec<sd_jwt::ClaimPath> = chosen.answer().places().iter().map(path).collect();
+    let places: Vec<sd_jwt::ClaimPath> = chosen.answer().places().iter().map(self::place).collect();
     let selected = Held::parse(holding.credential)?.select(&places)?;
     if !chosen.requires_holder_binding() {
         return Ok(selected.into_unbound());
@@ -134,7 +134,9 @@ fn present_jwt(
     Ok(vc_jwt::present(&[holding.credential], key, challenge, now)?)
 }
 
-fn path(place: &ClaimPath) -> sd_jwt::ClaimPath {
+/// The place of a claim, as Disclosures are selected by it.
+#[must_use]
+pub fn place(place: &ClaimPath) -> sd_jwt::ClaimPath {
     let step = |component: &Component| match component {
         Component::Every => PathStep::Elements,
         Component::Index(index) => PathStep::Element(*index),
