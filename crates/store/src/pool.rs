@@ -28,7 +28,7 @@ pub(crate) struct Pool<C: Connection> {
 struct Shared<C: Connection> {
     options: C::Options,
     permits: Semaphore,
-    idle: Mutex<Vec<(C, Instant)>>,
+    idle: Mutex<Vec<Idle<C>>>,
 }
 
 impl<C: Pooled> Pool<C> {
@@ -53,8 +53,8 @@ impl<C: Pooled> Pool<C> {
                 .await?
                 .map_err(|_| StoreError::CLOSED)?,
         };
-        while let Some((mut connection, since)) = self.shared.take() {
-            if since.elapsed() < RESTED || connection.ping().await.is_ok() {
+        while let Some(idle) = self.shared.take() {
+            if let Some(connection) = idle.living().await {
                 return Ok(Lease {
                     connection,
                     shared: &self.shared,
@@ -74,9 +74,9 @@ impl<C: Pooled> Pool<C> {
     /// when it comes back.
     pub(crate) async fn close(&self) {
         self.shared.permits.close();
-        while let Some((connection, _)) = self.shared.take() {
+        while let Some(idle) = self.shared.take() {
             // Nothing is at stake: a connection at rest holds no transaction.
-            drop(connection.close().await);
+            drop(idle.connection.close().await);
         }
     }
 }
@@ -95,24 +95,46 @@ impl<C: Connection> Lease<'_, C> {
 
     /// Gives the connection back after a complete answer.
     pub(crate) fn done<T>(self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        match &answer {
-            Ok(_) | Err(sqlx::Error::Database(_)) if !self.shared.permits.is_closed() => {
-                self.shared.idle().push((self.connection, Instant::now()));
-            }
-            // The engine went away: so have the connections at rest.
-            Err(sqlx::Error::Io(_)) => self.shared.idle().clear(),
-            _ => {}
+        let trusted_since = match &answer {
+            Ok(_) => Some(Instant::now()),
+            Err(sqlx::Error::Database(_)) => None,
+            Err(_) => return answer,
+        };
+        if !self.shared.permits.is_closed() {
+            self.shared.idle().push(Idle {
+                connection: self.connection,
+                trusted_since,
+            });
         }
         answer
     }
 }
 
+/// A connection at rest.
+struct Idle<C> {
+    connection: C,
+    /// When it last worked; `None` if it reported an error, which may be the end
+    /// of its server.
+    trusted_since: Option<Instant>,
+}
+
+impl<C: Connection> Idle<C> {
+    /// The connection, if it still lives.
+    async fn living(mut self) -> Option<C> {
+        let trusted = self
+            .trusted_since
+            .is_some_and(|since| since.elapsed() < RESTED);
+        let lives = trusted || matches!(within(PATIENCE, self.connection.ping()).await, Ok(Ok(())));
+        lives.then_some(self.connection)
+    }
+}
+
 impl<C: Connection> Shared<C> {
-    fn idle(&self) -> MutexGuard<'_, Vec<(C, Instant)>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle<C>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Option<(C, Instant)> {
+    fn take(&self) -> Option<Idle<C>> {
         self.idle().pop()
     }
 }

@@ -83,7 +83,12 @@ impl PostgresStore {
         limit: i64,
         now: i64,
     ) -> Result<Vec<(Vec<u8>, Row)>, StoreError> {
-        let query = sqlx::query(LIST)
+        // An absent start is the empty identifier, which then belongs to the list.
+        let (statement, after) = match after {
+            Some(after) => (LIST_AFTER, after),
+            None => (LIST, [].as_slice()),
+        };
+        let query = sqlx::query(statement)
             .bind(kind)
             .bind(after)
             .bind(now)
@@ -201,16 +206,21 @@ fn is_retryable(error: &sqlx::Error) -> bool {
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// A transaction waits a bounded time for another, and a server that is
-/// configured to lose commits does not lose ours.
-const SETUP: &str = "SET lock_timeout = '10s';
+/// Conditions are checked under "read committed", in which a write that waited for
+/// another sees its result. A transaction waits a bounded time, and a server that
+/// is configured to lose commits does not lose ours.
+const SETUP: &str = "SET default_transaction_isolation = 'read committed';
+    SET lock_timeout = '10s';
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'";
 const LOAD: &str = "SELECT version, value FROM records
     WHERE kind = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)";
 const COMMIT: &str = "SELECT commit_batch($1, $2, $3, $4, $5, $6)";
 const LIST: &str = "SELECT id, version, value FROM records
-    WHERE kind = $1 AND ($2::bytea IS NULL OR id > $2) AND (expires_at IS NULL OR expires_at > $3)
+    WHERE kind = $1 AND id >= $2 AND (expires_at IS NULL OR expires_at > $3)
+    ORDER BY id LIMIT $4";
+const LIST_AFTER: &str = "SELECT id, version, value FROM records
+    WHERE kind = $1 AND id > $2 AND (expires_at IS NULL OR expires_at > $3)
     ORDER BY id LIMIT $4";
 const COUNT: &str = "SELECT count(*) FROM records
     WHERE kind = $1 AND (expires_at IS NULL OR expires_at > $2)";

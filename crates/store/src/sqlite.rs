@@ -260,3 +260,30 @@ const LISTS: usize = 2;
 /// Rows that a reading thread may run ahead.
 const ROW_BUFFER: usize = 256;
 const SQLITE_BUSY: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every connection is made from the same options.
+    #[tokio::test]
+    async fn a_commit_is_on_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/store.db", folder.path().display());
+        let store = SqliteStore::open(&address).await.unwrap();
+        let mut lease = store.lists.lease().await.unwrap();
+        for (pragma, expected) in [
+            ("PRAGMA journal_mode", "wal"),
+            ("PRAGMA synchronous", "2"),
+            ("PRAGMA foreign_keys", "1"),
+            ("PRAGMA query_only", "1"),
+        ] {
+            let row = sqlx::query(pragma)
+                .fetch_one(lease.connection())
+                .await
+                .unwrap();
+            let text = row.try_get_unchecked::<String, _>(0).unwrap();
+            assert_eq!(text, expected, "{pragma}");
+        }
+    }
+}

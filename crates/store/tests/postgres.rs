@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::{Cause, Store, StoreError};
 
-use conformance::{conformance, open};
+use conformance::{conformance, create, open, read};
 
 conformance!(Database);
 
@@ -80,5 +80,59 @@ async fn an_unreachable_server_is_unavailable_and_its_password_stays_secret() {
     assert!(!format!("{error} {error:?}").contains("hunter2"));
     let database = Database::fresh().await;
     assert!(!format!("{:?}", open(&database.address).await).contains("postgres:"));
+    database.remove().await;
+}
+
+/// A database whose default is to acknowledge before it has written, and to
+/// isolate strictly, does neither for the store.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_settings_that_matter_are_the_stores_own() {
+    let database = Database::fresh().await;
+    let address = format!(
+        "{}&options[synchronous_commit]=off&options[default_transaction_isolation]=serializable",
+        database.address
+    );
+    open(&address).await.close().await;
+    Database::execute(
+        &database.address,
+        "CREATE TABLE seen (setting text);
+         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             INSERT INTO seen VALUES
+                 (current_setting('synchronous_commit')),
+                 (current_setting('transaction_isolation'));
+             RETURN NULL;
+         END $$;
+         CREATE TRIGGER see AFTER INSERT ON records EXECUTE FUNCTION see()",
+    )
+    .await;
+    create(&open(&address).await, "a", "first").await.unwrap();
+    let mut connection = PgConnection::connect(&database.address).await.unwrap();
+    let seen = sqlx::query_scalar("SELECT setting FROM seen ORDER BY setting");
+    let seen: Vec<String> = seen.fetch_all(&mut connection).await.unwrap();
+    assert_eq!(seen, ["on", "read committed"]);
+    connection.close().await.unwrap();
+    database.remove().await;
+}
+
+/// The server ends every connection, as it does when it restarts.
+#[tokio::test]
+async fn a_lost_connection_is_replaced() {
+    let database = Database::fresh().await;
+    let address = format!("{}&application_name={}", database.address, database.schema);
+    let store = open(&address).await;
+    create(&store, "a", "first").await.unwrap();
+    let terminate = format!(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+         WHERE application_name = '{}'",
+        database.schema
+    );
+    Database::execute(&database.address, &terminate).await;
+    assert!(matches!(
+        create(&store, "b", "x").await,
+        Err(StoreError::Unavailable(_))
+    ));
+    create(&store, "b", "second").await.unwrap();
+    assert_eq!(read(&store, "a").await.unwrap().0, "first");
+    assert_eq!(read(&store, "b").await.unwrap().0, "second");
     database.remove().await;
 }

@@ -10,6 +10,8 @@
 mod conformance;
 
 use std::fs;
+use std::io::ErrorKind;
+use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
 use store::{Batch, Cause, Store, StoreError};
@@ -131,4 +133,39 @@ async fn a_failed_group_is_reported_to_everyone() {
     assert_eq!(read(&store, "a").await, None);
     create(&store, "a", "second").await.unwrap();
     assert_eq!(read(&store, "a").await.unwrap().0, "second");
+}
+
+#[tokio::test]
+async fn a_writer_waits_for_another_process() {
+    let database = Database::fresh().await;
+    let store = open(&database.address).await;
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { create(&store, "a", "first").await }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waiting.is_finished());
+    assert_eq!(read(&store, "a").await, None);
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(read(&store, "a").await.unwrap().0, "first");
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_reported() {
+    let database = Database::fresh().await;
+    let address = format!(
+        "sqlite://{}/missing/store.db",
+        database.folder.path().display()
+    );
+    let error = Store::open(&address).await.unwrap_err();
+    assert_eq!(
+        error,
+        StoreError::Unavailable(Cause::Io(ErrorKind::NotFound))
+    );
 }
