@@ -1,5 +1,5 @@
 //! Issuers' keys and lists: found, kept, renewed, and asked for no more often than that.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
