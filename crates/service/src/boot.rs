@@ -6,6 +6,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
 use thiserror::Error;
 
 use crate::config::Config;
@@ -28,6 +29,7 @@ pub struct Listener {
     address: SocketAddr,
     tls: Option<RustlsConfig>,
     patience: Duration,
+    request_within: Duration,
 }
 
 impl Listener {
@@ -48,11 +50,13 @@ impl Listener {
             }
         };
         let patience = Duration::from_secs(config.limits.stop_seconds);
+        let request_within = Duration::from_secs(config.limits.seconds);
         Ok(Self {
             tcp,
             address,
             tls,
             patience,
+            request_within,
         })
     }
 
@@ -73,9 +77,16 @@ impl Listener {
         let shut = tokio::spawn(stop.clone().shut(handle.clone(), self.patience));
         let upkeep = tokio::spawn(watch::upkeep());
         let make = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum_server::from_tcp(self.tcp)
+        let mut server = axum_server::from_tcp(self.tcp)
             .map_err(BootError::Serve)?
-            .handle(handle);
+            .handle(handle)
+            .http1_only();
+        // Without a timer, a caller may hold a connection for ever by never finishing a request.
+        server
+            .http_builder()
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.request_within);
         tracing::info!(
             port = self.address.port(),
             tls = self.tls.is_some(),

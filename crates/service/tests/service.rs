@@ -179,6 +179,15 @@ async fn a_body_or_a_time_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn a_caller_that_never_finishes_its_request_is_left() {
+    let service = Running::start("[limits]\nseconds = 1", routes()).await;
+    let begun = Instant::now();
+    let answer = service.ask("GET /hello/you HTTP/1.1\r\nhost: ").await;
+    assert!(!answer.contains("200"), "{answer}");
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
 async fn one_address_is_limited_and_others_behind_the_proxy_are_not() {
     let limits = "trusted_proxies = ['127.0.0.1']\n[limits]\nrequests_per_minute = 1\nburst = 2";
     let service = Running::start(limits, routes()).await;
