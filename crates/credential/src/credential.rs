@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::sd_jwt::ClaimPath;
+
 /// How a Credential is written and secured.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Format {
@@ -88,6 +90,9 @@ pub struct Credential {
     pub valid_until: Option<Timestamp>,
     /// The base64url Authority Key Identifiers of its `x5c` chain (OpenID4VP 1.0, section 6.1.1.1).
     pub authority_key_ids: Vec<String>,
+    /// SD-JWT VC: the places of the claims that came from Disclosures, and so could have been
+    /// withheld.
+    pub disclosed: Vec<ClaimPath>,
 }
 
 impl fmt::Debug for Credential {

@@ -34,5 +34,4 @@ pub use consent::{Authenticated, Authentication};
 pub use error::{Error, LinkFault, Refusal};
 pub use fetch::{Fetching, Resolving};
 pub use open::{Settings, Step, open};
-pub(crate) use present::place;
-pub use present::{Holding, HoldingFault, candidate, place};
+pub use present::{Holding, HoldingFault, candidate, disclosure_path};

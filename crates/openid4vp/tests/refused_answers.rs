@@ -139,6 +139,36 @@ fn the_scene_is_good() {
     assert!(scene.present(&scene.presentation).reply.is_ok());
 }
 
+/// A wallet that discloses everything: what nobody asked for is counted, and not kept.
+#[test]
+fn with_more_than_was_asked_for() {
+    let scene = Scene::new();
+    let held = credential::sd_jwt::Held::parse(&scene.held.text).unwrap();
+    let all: Vec<_> = held.disclosable().cloned().collect();
+    let challenge = credential::Challenge {
+        audience: scene.verifier.signer().client_id().to_string(),
+        nonce: nonce(&scene.presentation),
+    };
+    let key = scene.held.key.as_ref().unwrap();
+    let text = held
+        .select(&all)
+        .unwrap()
+        .bind(key, &challenge, now())
+        .unwrap();
+    let session = scene.present(&text).next.unwrap();
+    assert!(
+        !serde_json::to_string(&session)
+            .unwrap()
+            .contains("Lovelace")
+    );
+    let taking = session.take(&scene.created.token, None, now()).unwrap();
+    assert_eq!(taking.result.unwrap().unasked, all.len() - 1);
+
+    let modest = scene.present(&scene.presentation).next.unwrap();
+    let taking = modest.take(&scene.created.token, None, now()).unwrap();
+    assert_eq!(taking.result.unwrap().unasked, 0);
+}
+
 /// The same answer again, and another answer to the same request.
 #[test]
 fn replayed() {

@@ -1,7 +1,6 @@
 //! Requests that a wallet must not answer, and what it may say about them.
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "tests"

@@ -7,7 +7,9 @@ use strict_json::Limits;
 use crate::error::{PeerFault, VerificationError};
 use crate::presentation::Challenge;
 use crate::sd_jwt::disclosure::Disclosure;
+use crate::sd_jwt::hold::Places;
 use crate::sd_jwt::key_binding;
+use crate::sd_jwt::path::ClaimPath;
 use crate::sd_jwt::process::{Observer, process};
 
 /// An SD-JWT or SD-JWT+KB in compact serialization (RFC 9901, section 4), as anybody may send it.
@@ -75,9 +77,11 @@ impl UnverifiedSdJwt {
     ) -> Result<ProcessedSdJwt, VerificationError> {
         self.jws.verify(issuer, typ)?;
         let mut claims = self.payload;
-        process(&mut claims, self.disclosures, &mut ())?;
+        let mut places = Places::of(self.disclosures.len());
+        process(&mut claims, self.disclosures, &mut places)?;
         Ok(ProcessedSdJwt {
             claims,
+            disclosed: places.found,
             presented: self.presented,
             key_binding: self.key_binding,
         })
@@ -98,6 +102,8 @@ impl UnverifiedSdJwt {
 pub struct ProcessedSdJwt {
     /// The Processed SD-JWT Payload.
     pub claims: Map<String, Value>,
+    /// The places in it that came from Disclosures.
+    pub disclosed: Vec<ClaimPath>,
     presented: String,
     key_binding: Option<UnverifiedJws>,
 }

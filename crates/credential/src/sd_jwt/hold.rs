@@ -135,13 +135,13 @@ struct HeldDisclosure {
 }
 
 /// Notes the place of every Disclosure.
-struct Places {
+pub(super) struct Places {
     walked: Vec<PathStep>,
-    found: Vec<ClaimPath>,
+    pub(super) found: Vec<ClaimPath>,
 }
 
 impl Places {
-    fn of(disclosures: usize) -> Self {
+    pub(super) fn of(disclosures: usize) -> Self {
         Self {
             walked: Vec::new(),
             found: vec![ClaimPath::new(Vec::new()); disclosures],

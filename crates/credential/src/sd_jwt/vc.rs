@@ -38,7 +38,11 @@ impl UnverifiedSdJwt {
         let mut processed = self.verify(issuer.key(), &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
         let claims = mem::take(&mut processed.claims);
         plain.check(&claims)?;
-        let credential = credential(claims, issuer, authority_key_ids)?;
+        let disclosed = mem::take(&mut processed.disclosed);
+        let credential = Credential {
+            disclosed,
+            ..credential(claims, issuer, authority_key_ids)?
+        };
         check_validity(credential.valid_from, credential.valid_until, now)?;
         if let Some(challenge) = challenge {
             let holder = credential.holder.as_ref();
@@ -78,6 +82,7 @@ fn credential(
         valid_from: not_before.max(issued_at),
         valid_until: numeric_date(&claims, "exp")?,
         authority_key_ids,
+        disclosed: Vec::new(),
         claims,
     })
 }

@@ -105,6 +105,7 @@ impl UnverifiedVcJwt {
             valid_from,
             valid_until,
             authority_key_ids,
+            disclosed: Vec::new(),
             claims,
         })
     }

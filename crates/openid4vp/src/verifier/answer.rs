@@ -13,6 +13,8 @@ pub struct Answer {
     pub answered_at: Timestamp,
     /// The credentials, in the order of their queries.
     pub credentials: Vec<AnsweredCredential>,
+    /// How many claims the wallet disclosed although nobody asked: they were not kept.
+    pub unasked: usize,
 }
 
 /// A credential that answered a credential query.

@@ -1,7 +1,8 @@
 use std::ops::ControlFlow;
 
+use credential::sd_jwt::{self, PathStep};
 use credential::{Credential, StatusReference};
-use dcql::Presented;
+use dcql::{ClaimPath, Component, Presented};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use status::{Answer as StatusAnswer, Status};
@@ -61,7 +62,7 @@ impl AwaitingStatus {
             .map(|(query, credential)| Presented {
                 query: query.clone(),
                 credential: candidate("", credential),
-                disclosed: Vec::new(),
+                disclosed: credential.disclosed.iter().filter_map(place).collect(),
             })
             .collect();
         let judgement = match dcql::judge(&self.session.policy.query, &presented) {
@@ -87,6 +88,7 @@ impl AwaitingStatus {
                 answer: Answer {
                     answered_at: now,
                     credentials,
+                    unasked: judgement.unasked.len(),
                 },
                 code_hash,
                 expires_at: self.session.result_expires_at(now),
@@ -95,6 +97,17 @@ impl AwaitingStatus {
             reply: Ok(reply),
         }
     }
+}
+
+/// Translates a place between the two crates' words for it.
+fn place(path: &sd_jwt::ClaimPath) -> Option<ClaimPath> {
+    let component = |step: &PathStep| match step {
+        PathStep::Claim(name) => Component::Key(name.clone()),
+        PathStep::Element(index) => Component::Index(*index),
+        PathStep::Elements => Component::Every,
+    };
+    // A place that is too deep for a query is not kept either.
+    ClaimPath::new(path.steps().iter().map(component).collect()).ok()
 }
 
 fn check(answer: StatusAnswer, accept_stale: bool) -> ControlFlow<Error> {

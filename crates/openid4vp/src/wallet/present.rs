@@ -102,7 +102,12 @@ fn present_sd_jwt(
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<String, HoldingFault> {
-    let places: Vec<sd_jwt::ClaimPath> = chosen.answer().places().iter().map(self::place).collect();
+    let places: Vec<sd_jwt::ClaimPath> = chosen
+        .answer()
+        .places()
+        .iter()
+        .map(disclosure_path)
+        .collect();
     let selected = Held::parse(holding.credential)?.select(&places)?;
     if !chosen.requires_holder_binding() {
         return Ok(selected.into_unbound());
@@ -136,7 +141,7 @@ fn present_jwt(
 
 /// The place of a claim, as Disclosures are selected by it.
 #[must_use]
-pub fn place(place: &ClaimPath) -> sd_jwt::ClaimPath {
+pub fn disclosure_path(place: &ClaimPath) -> sd_jwt::ClaimPath {
     let step = |component: &Component| match component {
         Component::Every => PathStep::Elements,
         Component::Index(index) => PathStep::Element(*index),
