@@ -326,7 +326,11 @@ fn lend<'a>(used: &'a BTreeMap<String, (String, SigningKey)>, id: &str) -> Optio
 fn shown(held: &HeldCredential, answer: &Answer) -> Map<String, Value> {
     let mut shown = match (held.format, held.copies.last()) {
         (Format::SdJwtVc, Some(OneTimeCopy { credential, .. })) => {
-            let places: Vec<_> = answer.places().iter().map(machine::place).collect();
+            let places: Vec<_> = answer
+                .places()
+                .iter()
+                .map(machine::disclosure_path)
+                .collect();
             let selected = Held::parse(credential.expose()).ok();
             let selected = selected.and_then(|one| one.select(&places).ok());
             selected
