@@ -23,9 +23,8 @@ mod token;
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use url::Url;
-
 use keys::Algorithm;
+use url::Url;
 
 use crate::messages::{
     AuthorizationServerMetadata, BatchCredentialIssuance, CredentialConfiguration,

@@ -1,16 +1,19 @@
 //! Issuer and wallet against one another: the whole conversation, and where it stops.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
 mod harness;
 
 use http::{Response, StatusCode};
 
 use harness::{Host, Wallet, key, rng};
+
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
-use openid4vci::messages::{ErrorCode, NotificationEvent};
+use openid4vci::messages::{ErrorCode, NotificationEvent, OfferLink};
 use openid4vci::wallet::{
-    DiscoveryError, Endpoint, ForeignKey, IssuanceError, Options, Progress, RedemptionError,
-    Refill, ResponseError, ResponseFault,
+    Discovery, DiscoveryError, Endpoint, ForeignKey, IssuanceError, Options, Progress,
+    RedemptionError, Refill, ResponseError, ResponseFault,
 };
 
 fn keys(count: usize) -> Vec<SigningKey> {
@@ -78,6 +81,32 @@ fn a_link_by_value_needs_no_request_for_the_offer() {
         .unwrap();
     assert_eq!(host.log.len(), 2);
     assert!(wallet.redeem(&mut host, review, None).is_ok());
+}
+
+#[test]
+fn debug_shows_no_bearer_value_of_the_wallet() {
+    let (mut host, wallet) = (Host::new(), Wallet::new());
+    let offer = host.offer(&["pid"], false);
+    let reference = offer.link.expose().rsplit("%2F").next().unwrap().to_owned();
+    let stage = Discovery::start(offer.link.expose(), Options::default()).unwrap();
+    let link = OfferLink::parse(offer.link.expose()).unwrap();
+    let by_value = OfferLink::parse(offer.link_by_value.expose()).unwrap();
+    let mut shown = format!("{stage:?} {link:?} {by_value:?} {offer:?}");
+    let code = match by_value {
+        OfferLink::ByValue(offer) => offer.grants.unwrap().pre_authorized_code.unwrap(),
+        OfferLink::ByReference(_) => panic!("an offer by value"),
+    };
+    let review = wallet.discover(&mut host, offer.link.expose()).unwrap();
+    shown += &format!("{review:?}");
+    let grant = wallet.redeem(&mut host, review, None).unwrap();
+    shown += &format!(
+        "{grant:?} {:?}",
+        grant.order("pid", keys(1).iter().map(|k| k.public().clone()).collect())
+    );
+    let refresh = grant.refresh_token().unwrap().expose();
+    for secret in [&reference, code.pre_authorized_code.expose(), refresh] {
+        assert!(secret.len() > 40 && !shown.contains(secret), "{shown}");
+    }
 }
 
 #[test]

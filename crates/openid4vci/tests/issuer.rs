@@ -1,5 +1,7 @@
 //! The issuer against wallets that break the rules: each refusal by its code on the wire.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
 mod harness;
 
 use http::{HeaderMap, HeaderValue, Method};
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use harness::{Host, key, rng};
+
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey, base64url, jws};
 use openid4vci::issuer::{
@@ -640,7 +643,10 @@ fn dpop_proofs_that_break_a_rule_are_refused() {
             .unwrap_err()
     };
     let good = signed(&header, &claims, &rogue.dpop);
-    assert_eq!(judge(&[good.clone()]), TokenError::UnknownRefreshToken);
+    assert_eq!(
+        judge(std::slice::from_ref(&good)),
+        TokenError::UnknownRefreshToken
+    );
     for (name, change, error) in cases {
         let (mut header, mut claims) = (header.clone(), claims.clone());
         change(&mut header, &mut claims);

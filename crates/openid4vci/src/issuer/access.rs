@@ -3,9 +3,8 @@
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
-use url::Url;
-
 use keys::token::BearerToken;
+use url::Url;
 
 use super::CredentialIssuer;
 use super::sealed::{Grant, Kind, TokenDefect};

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use http::HeaderMap;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
-
 use strict_json::Limits;
+use zeroize::Zeroizing;
 
 use super::proof::{self, ProofFailure};
 use super::sealed::Grant;
@@ -128,10 +127,10 @@ impl CredentialIssuer {
             &request.credential_configuration_id,
             &request.credential_identifier,
         ) {
+            (Some(id), None) if !granted(id) => Err(CredentialError::UnknownConfiguration),
             // After `authorization_details`, the wallet must name an identifier (section 8.2).
             (Some(_), None) if grant.by_identifier => Err(CredentialError::Malformed),
-            (Some(id), None) if granted(id) => Ok(id.clone()),
-            (Some(_), None) => Err(CredentialError::UnknownConfiguration),
+            (Some(id), None) => Ok(id.clone()),
             (None, Some(id)) if grant.by_identifier && granted(id) => Ok(id.clone()),
             (None, Some(_)) => Err(CredentialError::UnknownIdentifier),
             (None, None) | (Some(_), Some(_)) => Err(CredentialError::Malformed),

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use credential::Format;
 use keys::Algorithm;
+use serde::{Deserialize, Serialize};
 
 use crate::messages::{
     ClaimDescription, CredentialConfiguration, CredentialDefinition, CredentialDisplay,

@@ -1,10 +1,9 @@
 //! `c_nonce`: nothing is stored until one is spent (OpenID4VCI 1.0, section 7).
 
 use jiff::Timestamp;
-use rand_core::CryptoRng;
-
 use keys::token::BearerToken;
 use keys::{base64url, sha256};
+use rand_core::CryptoRng;
 
 use super::{CredentialIssuer, IssuerSecrets};
 use crate::{messages::NonceResponse, oauth::Spend};

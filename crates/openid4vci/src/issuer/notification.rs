@@ -2,10 +2,9 @@
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use rand_core::CryptoRng;
-
 use keys::base64url;
 use keys::token::BearerToken;
+use rand_core::CryptoRng;
 use strict_json::Limits;
 
 use super::{AccessError, CredentialIssuer};

@@ -1,32 +1,43 @@
 //! The issuer's side of a Credential Offer: open, then redeemed once.
 
-use jiff::{SignedDuration, Timestamp};
-use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
+use jiff::Timestamp;
 use keys::base64url;
 use keys::seal::SealingKey;
 use keys::token::BearerToken;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
-use super::sealed::{Grant, Kind, MAX_CLAIMS, padded, unpadded};
+use super::sealed::{Grant, MAX_CLAIMS, padded, unpadded};
 use super::{CredentialIssuer, PreAuthorizedCall, Step, TokenError};
 use crate::messages::{
     AuthorizationDetail, CredentialOffer, Grants, InputMode, OPENID_CREDENTIAL, OfferLink,
-    PreAuthorizedCodeGrant, TokenResponse, TokenType, TxCodeDescription,
+    PreAuthorizedCodeGrant, TokenResponse, TxCodeDescription,
 };
 use crate::oauth::NumericDate;
 
 /// What is offered to whom.
-#[derive(Debug)]
 pub struct OfferTerms {
     /// The host's name for the enrolment. It comes back with every use of the tokens.
     pub handle: String,
     /// The claims, opaque here: what the host will need to make the Credentials.
-    pub claims: zeroize::Zeroizing<Vec<u8>>,
+    pub claims: Zeroizing<Vec<u8>>,
     /// What is offered: `credential_configuration_id`s.
     pub configuration_ids: Vec<String>,
     /// Whether a Transaction Code travels by another way.
     pub tx_code: Option<TxCodeTerms>,
+}
+
+impl fmt::Debug for OfferTerms {
+    /// Leaves the claims out: logs must not hold them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfferTerms")
+            .field("handle", &self.handle)
+            .field("configuration_ids", &self.configuration_ids)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a Transaction Code is made.
@@ -325,46 +336,6 @@ impl CredentialIssuer {
             }
         }
         Ok(())
-    }
-}
-
-impl Grant {
-    /// The tokens for what was granted; the time in `self` is set anew for each.
-    pub(super) fn tokens(
-        mut self,
-        issuer: &CredentialIssuer,
-        now: Timestamp,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> TokenResponse {
-        self.expires_at = now + issuer.settings.lifetimes.refresh_token;
-        let refresh_token = self.seal(Kind::Refresh, &issuer.settings.secrets, rng);
-        let mut response = self.access_token(issuer, now, rng);
-        response.refresh_token = Some(refresh_token);
-        response
-    }
-
-    /// A fresh access token alone.
-    pub(super) fn access_token(
-        mut self,
-        issuer: &CredentialIssuer,
-        now: Timestamp,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> TokenResponse {
-        let lifetime: SignedDuration = issuer.settings.lifetimes.access_token;
-        self.expires_at = now + lifetime;
-        TokenResponse {
-            access_token: self.seal(Kind::Access, &issuer.settings.secrets, rng),
-            token_type: TokenType::Dpop.as_str().to_owned(),
-            expires_in: u64::try_from(lifetime.as_secs()).ok(),
-            refresh_token: None,
-            authorization_details: self.by_identifier.then(|| {
-                let detail = |id: &String| AuthorizationDetail {
-                    credential_identifiers: Some(vec![id.clone()]),
-                    ..AuthorizationDetail::credential(id)
-                };
-                self.configuration_ids.iter().map(detail).collect()
-            }),
-        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Key proofs of the type `jwt` (OpenID4VCI 1.0, appendix F.1).
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-
 use did::{DidUrl, Relationship, Resolution};
+use jiff::{SignedDuration, Timestamp};
 use keys::jws::{Header, UnverifiedJws};
 use keys::{PublicKey, jws::JwsError};
+use serde::Deserialize;
 use strict_json::Limits;
 
 use super::{IssuerSecrets, NonceError, nonce};

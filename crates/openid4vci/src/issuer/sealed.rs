@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use keys::token::BearerToken;
+use keys::{base64url, seal::SealingKey};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
-
-use keys::token::BearerToken;
-use keys::{base64url, seal::SealingKey};
 
 use super::secrets::IssuerSecrets;
 

@@ -2,13 +2,14 @@
 
 use http::{HeaderMap, Method, header};
 use jiff::Timestamp;
-use rand_core::CryptoRng;
-
 use keys::token::BearerToken;
+use rand_core::CryptoRng;
 
 use super::sealed::{Grant, Kind, TokenDefect};
 use super::{CredentialIssuer, OfferId, Step};
-use crate::messages::{AuthorizationDetail, TokenRequest, TokenRequestError, TokenResponse};
+use crate::messages::{
+    AuthorizationDetail, TokenRequest, TokenRequestError, TokenResponse, TokenType,
+};
 use crate::oauth::dpop::{DpopError, DpopProof};
 
 /// A Token Request whose sender has proven a key.
@@ -115,6 +116,46 @@ impl CredentialIssuer {
                 }
                 Ok(TokenCall::RefreshToken(RefreshCall { grant, dpop }))
             }
+        }
+    }
+}
+
+impl Grant {
+    /// The tokens for what was granted; the time in `self` is set anew for each.
+    pub(super) fn tokens(
+        mut self,
+        issuer: &CredentialIssuer,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> TokenResponse {
+        self.expires_at = now + issuer.settings.lifetimes.refresh_token;
+        let refresh_token = self.seal(Kind::Refresh, &issuer.settings.secrets, rng);
+        let mut response = self.access_token(issuer, now, rng);
+        response.refresh_token = Some(refresh_token);
+        response
+    }
+
+    /// A fresh access token alone.
+    pub(super) fn access_token(
+        mut self,
+        issuer: &CredentialIssuer,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> TokenResponse {
+        let lifetime = issuer.settings.lifetimes.access_token;
+        self.expires_at = now + lifetime;
+        TokenResponse {
+            access_token: self.seal(Kind::Access, &issuer.settings.secrets, rng),
+            token_type: TokenType::Dpop.as_str().to_owned(),
+            expires_in: u64::try_from(lifetime.as_secs()).ok(),
+            refresh_token: None,
+            authorization_details: self.by_identifier.then(|| {
+                let detail = |id: &String| AuthorizationDetail {
+                    credential_identifiers: Some(vec![id.clone()]),
+                    ..AuthorizationDetail::credential(id)
+                };
+                self.configuration_ids.iter().map(detail).collect()
+            }),
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Bearer values cross the wire here and nowhere else: the type itself has no `Serialize`.
 
-use serde::{Deserialize, Deserializer, Serializer};
-
 use keys::token::BearerToken;
+use serde::{Deserialize, Deserializer, Serializer};
 
 pub(super) fn serialize<S: Serializer>(token: &BearerToken, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(token.expose())

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use keys::token::BearerToken;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use keys::token::BearerToken;
 
 use super::bearer;
 

@@ -1,10 +1,11 @@
 //! Credential Offers (OpenID4VCI 1.0, section 4.1).
 
-use serde::{Deserialize, Serialize};
-use url::Url;
+use std::fmt;
 
 use keys::token::BearerToken;
+use serde::{Deserialize, Serialize};
 use strict_json::{JsonError, Limits};
+use url::Url;
 
 use super::bearer;
 
@@ -95,7 +96,6 @@ pub enum InputMode {
 }
 
 /// What a link or QR code holds (sections 4.1.2 and 4.1.3).
-#[derive(Debug)]
 pub enum OfferLink {
     /// A URL from which the offer is fetched.
     ByReference(Url),
@@ -149,6 +149,16 @@ impl OfferLink {
             "{OFFER_SCHEME}://?{}",
             query.finish().replace('+', "%20")
         ))
+    }
+}
+
+impl fmt::Debug for OfferLink {
+    /// Leaves the address out: whoever knows it can fetch the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByReference(_) => f.write_str("ByReference([REDACTED])"),
+            Self::ByValue(offer) => f.debug_tuple("ByValue").field(offer).finish(),
+        }
     }
 }
 

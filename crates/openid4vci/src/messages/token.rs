@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use url::form_urlencoded;
-
 use keys::token::BearerToken;
+use serde::{Deserialize, Serialize};
 use strict_json::Limits;
+use url::form_urlencoded;
 
 use super::{ClaimDescription, OPENID_CREDENTIAL, PRE_AUTHORIZED_CODE, REFRESH_TOKEN, bearer};
 

@@ -2,13 +2,12 @@
 
 use http::{HeaderMap, Method};
 use jiff::{SignedDuration, Timestamp};
-use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
-use url::Url;
-
 use keys::token::BearerToken;
 use keys::{Jwk, KeyError, PublicKey, SigningKey, base64url, jws, sha256};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
 use strict_json::Limits;
+use url::Url;
 
 use super::{CLOCK_LEEWAY, NumericDate, Spend, recent};
 

@@ -1,11 +1,11 @@
 //! From a link to what the Holder decides upon (OpenID4VCI 1.0, sections 4.1 and 12).
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use http::{Request, Response};
-use url::Url;
-
 use keys::token::BearerToken;
+use url::Url;
 
 use super::exchange::{get, read};
 use super::lookup::{Lookup, Purpose, Sought};
@@ -18,16 +18,27 @@ use crate::messages::{
 
 /// Finds out what an offer is about. Sends nothing but the fetching of public documents, and of
 /// the offer if the link refers to one.
-#[derive(Debug)]
 pub struct Discovery {
     options: Options,
     step: Step,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Discovery {
+    /// Leaves the address of an offer out: whoever knows it can fetch the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = match self.step {
+            Step::Issuer { .. } => "Issuer",
+            Step::Offer(_) => "Offer",
+        };
+        f.debug_struct("Discovery")
+            .field("step", &step)
+            .finish_non_exhaustive()
+    }
+}
+
 enum Step {
     Issuer {
-        lookup: Lookup,
+        lookup: Box<Lookup>,
         grant: PreAuthorizedCodeGrant,
     },
     Offer(Url),
@@ -75,7 +86,10 @@ impl Discovery {
                 Progress::Done(profile) => Progress::Done(OfferReview { profile, grant }),
                 Progress::More(lookup) => Progress::More(Self {
                     options,
-                    step: Step::Issuer { lookup, grant },
+                    step: Step::Issuer {
+                        lookup: Box::new(lookup),
+                        grant,
+                    },
                 }),
             }),
         }
@@ -105,7 +119,7 @@ impl Discovery {
             authorization_server: grant.authorization_server.clone(),
             purpose: Purpose::Redeem,
         };
-        let lookup = Lookup::start(sought, options)?;
+        let lookup = Box::new(Lookup::start(sought, options)?);
         Ok(Self {
             options,
             step: Step::Issuer { lookup, grant },

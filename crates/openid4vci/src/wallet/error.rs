@@ -3,7 +3,6 @@
 use std::fmt;
 
 use http::StatusCode;
-
 use keys::KeyError;
 use strict_json::JsonError;
 

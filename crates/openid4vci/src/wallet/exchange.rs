@@ -3,9 +3,8 @@
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use url::Url;
-
 use strict_json::Limits;
+use url::Url;
 
 use super::{Endpoint, ResponseError, ResponseFault};
 use crate::messages::{ErrorCode, ErrorResponse};

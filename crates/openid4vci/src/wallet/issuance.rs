@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use credential::Format;
 use http::header::AUTHORIZATION;
 use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
+use keys::token::BearerToken;
+use keys::{Jwk, KeyError, PublicKey, SigningKey, jws};
 use rand_core::CryptoRng;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
-
-use credential::Format;
-use keys::token::BearerToken;
-use keys::{Jwk, KeyError, PublicKey, SigningKey, jws};
 
 use super::exchange::{
     JSON, dpop_nonce, insert_proof, insert_secret, post, read, wants_dpop_nonce,

@@ -2,11 +2,10 @@
 
 use http::{Request, Response};
 use jiff::Timestamp;
-use rand_core::CryptoRng;
-use url::Url;
-
 use keys::SigningKey;
 use keys::token::BearerToken;
+use rand_core::CryptoRng;
+use url::Url;
 
 use super::exchange::{JSON, post, refusal, wants_dpop_nonce};
 use super::issuance::authorize;

@@ -1,9 +1,8 @@
 //! What the wallet keeps of an Issuer's metadata, once they are judged.
 
-use url::Url;
-
 use credential::Format;
 use keys::{Algorithm, PublicKey};
+use url::Url;
 
 use super::{DiscoveryError, Options};
 use crate::messages::{

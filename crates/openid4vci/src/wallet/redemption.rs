@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
-use rand_core::CryptoRng;
-
 use keys::token::BearerToken;
 use keys::{PublicKey, SigningKey};
+use rand_core::CryptoRng;
 
 use super::exchange::{FORM, dpop_nonce, insert_proof, post, read, wants_dpop_nonce};
 use super::{

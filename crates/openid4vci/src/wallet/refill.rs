@@ -2,10 +2,9 @@
 
 use http::{Request, Response};
 use jiff::Timestamp;
-use rand_core::CryptoRng;
-
 use keys::SigningKey;
 use keys::token::BearerToken;
+use rand_core::CryptoRng;
 
 use super::lookup::{Lookup, Purpose, Sought};
 use super::{AccessGrant, Options, Progress, Redemption, RedemptionError};
@@ -21,10 +20,10 @@ pub struct Refill {
 #[derive(Debug)]
 enum Step {
     Lookup {
-        lookup: Lookup,
+        lookup: Box<Lookup>,
         refresh_token: BearerToken,
     },
-    Redemption(Redemption),
+    Redemption(Box<Redemption>),
 }
 
 impl Refill {
@@ -45,7 +44,7 @@ impl Refill {
             authorization_server: None,
             purpose: Purpose::Refresh,
         };
-        let lookup = Lookup::start(sought, options)?;
+        let lookup = Box::new(Lookup::start(sought, options)?);
         Ok(Self {
             step: Step::Lookup {
                 lookup,
@@ -85,16 +84,16 @@ impl Refill {
                 refresh_token,
             } => match lookup.receive(response)? {
                 Progress::More(lookup) => Step::Lookup {
-                    lookup,
+                    lookup: Box::new(lookup),
                     refresh_token,
                 },
                 Progress::Done(profile) => {
                     let request = TokenRequest::RefreshToken { refresh_token };
-                    Step::Redemption(Redemption::new(profile, request))
+                    Step::Redemption(Box::new(Redemption::new(profile, request)))
                 }
             },
             Step::Redemption(redemption) => match redemption.receive(response, now)? {
-                Progress::More(redemption) => Step::Redemption(redemption),
+                Progress::More(redemption) => Step::Redemption(Box::new(redemption)),
                 Progress::Done(grant) => return Ok(Progress::Done(grant)),
             },
         };

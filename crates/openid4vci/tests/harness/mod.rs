@@ -4,11 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use credential::Format;
 use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use rand_core::UnwrapErr;
-
-use credential::Format;
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::issuer::{
@@ -22,6 +20,7 @@ use openid4vci::wallet::{
     AccessGrant, Discovery, DiscoveryError, IssuanceError, OfferReview, Options, Progress,
     Received, RedemptionError,
 };
+use rand_core::UnwrapErr;
 
 pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
