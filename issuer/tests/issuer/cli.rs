@@ -1,0 +1,171 @@
+//! The command line as an operator meets it.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+use crate::harness::ZONE;
+
+fn issuer(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("pessoa-issuer").unwrap();
+    command.env_clear().env("LANG", "C").current_dir(folder);
+    command
+}
+
+/// The text with what differs from run to run taken out.
+fn steady(bytes: &[u8], folder: &Path) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.replace(&folder.display().to_string(), "[FOLDER]")
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Value {
+    let output = issuer(folder).args(arguments).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        steady(&output.stderr, folder)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = issuer(folder).args(arguments).output().unwrap();
+    assert!(output.stdout.is_empty());
+    let code = output.status.code().unwrap();
+    format!("{}exit code: {code}", steady(&output.stderr, folder))
+}
+
+#[test]
+fn help_has_examples() {
+    let place = tempfile::tempdir().unwrap();
+    for command in ["", "init", "serve", "enrol", "revoke", "list", "openapi"] {
+        let arguments = [command, "--help"];
+        let arguments = if command.is_empty() {
+            &arguments[1..]
+        } else {
+            &arguments
+        };
+        let output = issuer(place.path()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let text = steady(&output.stdout, place.path());
+        assert!(text.contains("Examples:"));
+        insta::assert_snapshot!(format!("help {command}").trim(), text);
+    }
+}
+
+#[test]
+fn from_init_to_revocation_in_json() {
+    let place = tempfile::tempdir().unwrap();
+    let made = run(place.path(), &["init", "--json"]);
+    assert!(made["admin_token"].as_str().unwrap().len() > 40);
+    std::fs::write(place.path().join("zone.txt"), ZONE).unwrap();
+    let enrolled = run(place.path(), &["enrol", "--mrz", "zone.txt", "--json"]);
+    let handle = enrolled["handle"].as_str().unwrap();
+    assert_eq!(enrolled["again"], false);
+    let again = run(place.path(), &["enrol", "--mrz", "zone.txt", "--json"]);
+    assert_eq!(
+        (again["handle"].as_str(), &again["again"]),
+        (Some(handle), &Value::Bool(true))
+    );
+    let listed = run(place.path(), &["list", "--json"]);
+    assert_eq!(listed["enrolments"][0]["handle"], handle);
+    assert_eq!(listed["enrolments"][0]["state"], "active");
+    let revoked = run(place.path(), &["revoke", "--handle", handle, "--json"]);
+    assert_eq!(revoked["already"], false);
+    let revoked = run(place.path(), &["revoke", "--mrz", "zone.txt", "--json"]);
+    assert_eq!(revoked["already"], true);
+    let listed = run(place.path(), &["list", "--json"]);
+    assert_eq!(listed["enrolments"][0]["state"], "revoked");
+    assert_eq!(
+        run(place.path(), &["openapi"])["info"]["title"],
+        "pessoa-issuer"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_init_writes_is_for_the_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), &["init", "--json"]);
+    let folder = place.path().join("issuer-data");
+    let mut private = vec![folder.join("issuer.toml"), folder.join("admin-tokens")];
+    for entry in std::fs::read_dir(folder.join("keys")).unwrap() {
+        private.push(entry.unwrap().path());
+    }
+    let private = private.into_iter().filter(|path| {
+        path.extension() != Some("pem".as_ref()) || path.ends_with("x5c-authority.key.pem")
+    });
+    for path in private {
+        let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn enrolling_says_what_to_hand_over_and_what_comes_next() {
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), &["init", "--json"]);
+    for (language, done, code, next) in [
+        (
+            "en",
+            "Enrolled as",
+            "Transaction code:",
+            "next: the person runs `pessoa receive",
+        ),
+        ("zh", "此前已登记", "交易码：", "下一步："),
+    ] {
+        let output = issuer(place.path())
+            .args(["--language", language, "enrol", "--mrz", "-"])
+            .write_stdin(ZONE)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        let (data, remarks) = (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        );
+        assert!(data.contains(done) && data.contains(code), "{data}");
+        assert!(data.contains("openid-credential-offer://"), "{data}");
+        assert!(data.contains('█'), "no QR code");
+        assert!(remarks.contains(next), "{remarks}");
+        assert!(!data.contains("ERIKSSON"));
+    }
+}
+
+#[test]
+fn errors_say_what_to_do_next() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    insta::assert_snapshot!("no issuer", refused(folder, &["list"]));
+    insta::assert_snapshot!(
+        "usage",
+        refused(folder, &["enrol", "--mrz", "a", "--record", "b"])
+    );
+    run(folder, &["init", "--json"]);
+    insta::assert_snapshot!("init twice", refused(folder, &["init"]));
+    insta::assert_snapshot!("no document", refused(folder, &["enrol"]));
+    insta::assert_snapshot!(
+        "no file",
+        refused(folder, &["enrol", "--mrz", "missing.txt"])
+    );
+    std::fs::write(folder.join("slip.txt"), ZONE.replace("7408122", "7408123")).unwrap();
+    insta::assert_snapshot!(
+        "check digit",
+        refused(folder, &["enrol", "--mrz", "slip.txt"])
+    );
+    insta::assert_snapshot!(
+        "bad handle",
+        refused(folder, &["revoke", "--handle", "nobody"])
+    );
+    insta::assert_snapshot!(
+        "unknown handle",
+        refused(folder, &["revoke", "--handle", "7k2m-q9rt-0xwe-5hc3"])
+    );
+    insta::assert_snapshot!("chinese", refused(folder, &["--language", "zh", "enrol"]));
+    let file = folder.join("issuer-data/issuer.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("[names]", "bach_size = 1\n[names]")).unwrap();
+    insta::assert_snapshot!("unknown key", refused(folder, &["list"]));
+}

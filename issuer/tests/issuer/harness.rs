@@ -1,0 +1,278 @@
+//! An issuer in a temporary folder, and a wallet that talks to its router.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use credential::{
+    Credential, Format, IssuerKey, KeySource, StatusReference, UnverifiedCredential, Verified,
+};
+use evidence::CurrentDocument;
+use host::{ManualClock, system_rng};
+use http::{Request, Response};
+use issuer::{App, Config, Enrolled, InitOptions};
+use jiff::Timestamp;
+use keys::token::BearerToken;
+use keys::{Algorithm, SigningKey};
+use openid4vci::wallet::{AccessGrant, Discovery, OfferReview, Options, Progress, Received};
+use status::{Status, UnverifiedStatusListToken};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// Anna Maria Eriksson of Doc 9303, with a passport that is still good.
+pub(crate) const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
+                               L898902C36UTO7408122F3204159ZE184226B<<<<<16";
+
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn passport(number: &str) -> CurrentDocument {
+    let record = serde_json::json!({
+        "issuing_state": "UTO", "number": number, "surname": "Eriksson",
+        "given_names": "Anna Maria", "nationality": "UTO", "birth_date": "1974-08-12",
+        "sex": "F", "expires_on": "2032-04-15",
+    });
+    let record = serde_json::from_value(record).unwrap();
+    evidence::IdentityDocument::from_record(&record)
+        .unwrap()
+        .judge(now())
+        .unwrap()
+}
+
+/// An issuer.
+pub(crate) struct Office {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) clock: ManualClock,
+    pub(crate) admin_token: String,
+    pub(crate) place: TempDir,
+}
+
+impl Office {
+    pub(crate) async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(now());
+        let init = issuer::init(place.path(), &InitOptions::default(), &clock).unwrap();
+        let mut config = read(place.path());
+        change(&mut config);
+        let app = App::open(config, Arc::new(clock.clone())).await.unwrap();
+        app.publish_status().await.unwrap();
+        let router = issuer::router(app.clone());
+        let admin_token = init.admin_token.expose().to_owned();
+        Self {
+            app,
+            router,
+            clock,
+            admin_token,
+            place,
+        }
+    }
+
+    /// Another process on the same folder and database.
+    pub(crate) async fn second(&self, change: impl FnOnce(&mut Config)) -> (App, Router) {
+        let mut config = read(self.place.path());
+        change(&mut config);
+        let app = App::open(config, Arc::new(self.clock.clone()))
+            .await
+            .unwrap();
+        (app.clone(), issuer::router(app))
+    }
+
+    pub(crate) async fn enrol(&self) -> Enrolled {
+        self.app.enrol(&passport("L898902C3")).await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response<Vec<u8>> {
+        send(&self.router, Request::get(path).body(Vec::new()).unwrap()).await
+    }
+
+    /// The status of a copy, as a verifier finds it.
+    pub(crate) async fn status(&self, reference: &StatusReference, issuer: &str) -> Status {
+        let response = self.get(reference.uri.path()).await;
+        assert_eq!(response.status(), 200);
+        let text = String::from_utf8(response.into_body()).unwrap();
+        let token = UnverifiedStatusListToken::parse(&text, 1 << 20).unwrap();
+        let source = token.key_source(issuer).unwrap();
+        let key = self.issuer_key(&source).await;
+        let list = token.verify(&reference.uri, &key, self.now()).unwrap();
+        list.list().get(reference.index).unwrap()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        host::Clock::now(&self.clock)
+    }
+
+    /// Looks the issuer's key up as its credentials say.
+    pub(crate) async fn issuer_key(&self, source: &KeySource) -> IssuerKey {
+        match source {
+            KeySource::Did(url) => {
+                let did::Resolution::Fetch(at) = did::resolve(url.did(), true).unwrap() else {
+                    panic!("a did:web is fetched");
+                };
+                let json = self.get(at.path()).await.into_body();
+                let document = did::DidDocument::parse(&json, url.did()).unwrap();
+                IssuerKey::from_did_document(source, &document).unwrap()
+            }
+            KeySource::WellKnown { .. } => {
+                let at = source.metadata_url().unwrap();
+                let json = self.get(at.path()).await.into_body();
+                IssuerKey::from_issuer_metadata(source, &json).unwrap()
+            }
+            KeySource::X509 { .. } => {
+                let pem = std::fs::read(self.place.path().join("keys/x5c-authority.pem")).unwrap();
+                let anchor = pem_to_der(&pem);
+                IssuerKey::from_x509(source, &[anchor], self.now()).unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn verify(&self, format: Format, text: &str) -> Verified<Credential> {
+        let credential = UnverifiedCredential::parse(format, text).unwrap();
+        let key = self.issuer_key(&credential.key_source().unwrap()).await;
+        credential.verify(&key, self.now()).unwrap()
+    }
+}
+
+pub(crate) fn read(folder: &Path) -> Config {
+    let mut config = Config::read(folder).unwrap();
+    config.service.limits.requests_per_minute = 0;
+    config
+}
+
+fn pem_to_der(pem: &[u8]) -> Vec<u8> {
+    use rustls::pki_types::pem::PemObject as _;
+    rustls::pki_types::CertificateDer::from_pem_slice(pem)
+        .unwrap()
+        .to_vec()
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let response = router
+        .clone()
+        .oneshot(request.map(Body::from))
+        .await
+        .unwrap();
+    let (head, body) = response.into_parts();
+    Response::from_parts(head, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+}
+
+pub(crate) fn json(response: &Response<Vec<u8>>) -> serde_json::Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+/// A wallet with one DPoP key.
+pub(crate) struct Wallet {
+    pub(crate) dpop: SigningKey,
+    now: Timestamp,
+}
+
+impl Wallet {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            dpop: holder_key(),
+            now,
+        }
+    }
+
+    pub(crate) async fn review(&self, router: &Router, link: &BearerToken) -> OfferReview {
+        let options = Options {
+            allow_http_loopback: true,
+        };
+        let mut stage = Discovery::start(link.expose(), options).unwrap();
+        loop {
+            let response = send(router, stage.request()).await;
+            match stage.receive(&response).unwrap() {
+                Progress::Done(review) => return review,
+                Progress::More(next) => stage = next,
+            }
+        }
+    }
+
+    /// The Token Request for an offer, as it goes over the wire.
+    pub(crate) async fn token_request(
+        &self,
+        router: &Router,
+        offer: &Enrolled,
+        tx_code: &str,
+    ) -> Request<Vec<u8>> {
+        let review = self.review(router, &offer.link).await;
+        let redemption = review.accept(Some(BearerToken::from(tx_code))).unwrap();
+        redemption
+            .request(&self.dpop, self.now, &mut system_rng())
+            .unwrap()
+    }
+
+    pub(crate) async fn redeem(&self, router: &Router, offer: &Enrolled) -> AccessGrant {
+        let review = self.review(router, &offer.link).await;
+        let code = offer
+            .tx_code
+            .as_ref()
+            .map(|code| BearerToken::from(code.expose()));
+        let mut stage = review.accept(code).unwrap();
+        loop {
+            let request = stage
+                .request(&self.dpop, self.now, &mut system_rng())
+                .unwrap();
+            let response = send(router, request).await;
+            match stage.receive(&response, self.now).unwrap() {
+                Progress::Done(grant) => return grant,
+                Progress::More(next) => stage = next,
+            }
+        }
+    }
+
+    /// The Credential Request for so many copies, as it goes over the wire.
+    pub(crate) async fn credential_request(
+        &self,
+        router: &Router,
+        grant: &AccessGrant,
+        configuration: &str,
+        keys: &[SigningKey],
+    ) -> Request<Vec<u8>> {
+        let publics = keys.iter().map(|key| key.public().clone()).collect();
+        let stage = grant.order(configuration, publics).unwrap();
+        let keys: Vec<&SigningKey> = keys.iter().collect();
+        let rng = &mut system_rng();
+        let response = send(
+            router,
+            stage.request(&keys, &self.dpop, self.now, rng).unwrap(),
+        )
+        .await;
+        let Progress::More(stage) = stage.receive(&response).unwrap() else {
+            panic!("the nonce comes first");
+        };
+        stage.request(&keys, &self.dpop, self.now, rng).unwrap()
+    }
+
+    pub(crate) async fn order(
+        &self,
+        router: &Router,
+        grant: &AccessGrant,
+        configuration: &str,
+        count: usize,
+    ) -> Received {
+        let keys: Vec<SigningKey> = (0..count).map(|_| holder_key()).collect();
+        let publics = keys.iter().map(|key| key.public().clone()).collect();
+        let keys: Vec<&SigningKey> = keys.iter().collect();
+        let mut stage = grant.order(configuration, publics).unwrap();
+        loop {
+            let rng = &mut system_rng();
+            let request = stage.request(&keys, &self.dpop, self.now, rng).unwrap();
+            let response = send(router, request).await;
+            match stage.receive(&response).unwrap() {
+                Progress::Done(received) => return received,
+                Progress::More(next) => stage = next,
+            }
+        }
+    }
+}
+
+pub(crate) fn holder_key() -> SigningKey {
+    SigningKey::generate(Algorithm::Es256, &mut system_rng())
+}

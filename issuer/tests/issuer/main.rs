@@ -1,0 +1,17 @@
+//! The issuer as wallets, operators and thieves meet it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod admin;
+mod cli;
+mod credentials;
+mod enrolment;
+mod harness;
+mod once;
+mod privacy;
+mod status;

@@ -1,0 +1,217 @@
+//! Everything is used once: by two processes at the same instant, on both databases.
+
+use axum::Router;
+use http::{Request, Response};
+use issuer::App;
+
+use crate::harness::{Office, Wallet, holder_key, json, now, passport, send};
+
+/// Two processes on one SQLite file.
+async fn sqlite() -> (Office, App, Router) {
+    let office = Office::open().await;
+    let (app, router) = office.second(|_| {}).await;
+    (office, app, router)
+}
+
+/// Two processes on one PostgreSQL database.
+async fn postgres() -> (Office, App, Router) {
+    let database = || given().into();
+    let office = Office::with(|config| config.service.database = database()).await;
+    let (app, router) = office
+        .second(|config| config.service.database = database())
+        .await;
+    (office, app, router)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the address of the test database"
+)]
+fn given() -> String {
+    std::env::var("PESSOA_TEST_POSTGRES").expect(
+        "PESSOA_TEST_POSTGRES must hold the address of a PostgreSQL database: `cargo xtask test` \
+         starts one and sets it",
+    )
+}
+
+/// Sends one request to each process at the same instant, time and again with fresh ones, and
+/// expects one success and one refusal by this code.
+async fn race(pair: &[Router; 2], requests: [Request<Vec<u8>>; 2], code: &str) {
+    let [first, second] = requests;
+    let (first, second) = tokio::join!(send(&pair[0], first), send(&pair[1], second));
+    let mut answers = [first, second];
+    answers.sort_by_key(|answer: &Response<Vec<u8>>| answer.status());
+    assert_eq!(answers[0].status(), 200);
+    assert!(
+        answers[1].status().is_client_error(),
+        "{}",
+        answers[1].status()
+    );
+    assert_eq!(json(&answers[1])["error"], code);
+}
+
+async fn a_code_is_redeemed_once((office, _, other): (Office, App, Router)) {
+    let pair = [office.router.clone(), other];
+    for round in 0..ROUNDS {
+        let enrolled = office
+            .app
+            .enrol(&passport(&format!("CODE{round}")))
+            .await
+            .unwrap();
+        let code = enrolled.tx_code.as_ref().unwrap().expose();
+        let (one, two) = (Wallet::new(now()), Wallet::new(now()));
+        let requests = [
+            one.token_request(&pair[0], &enrolled, code).await,
+            two.token_request(&pair[0], &enrolled, code).await,
+        ];
+        race(&pair, requests, "invalid_grant").await;
+    }
+}
+
+async fn a_dpop_proof_is_used_once((office, _, other): (Office, App, Router)) {
+    let pair = [office.router.clone(), other];
+    let wallet = Wallet::new(now());
+    for round in 0..ROUNDS {
+        let enrolled = office
+            .app
+            .enrol(&passport(&format!("DPOP{round}")))
+            .await
+            .unwrap();
+        let grant = wallet.redeem(&pair[0], &enrolled).await;
+        let ticket = grant.refresh_token().unwrap().expose();
+        let body = format!("grant_type=refresh_token&refresh_token={ticket}");
+        let url = "http://127.0.0.1:8001/token".parse().unwrap();
+        let method = http::Method::POST;
+        let rng = &mut host::system_rng();
+        let proof =
+            openid4vci::oauth::dpop::prove(&wallet.dpop, &method, &url, None, None, now(), rng);
+        let request = Request::post("/token")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("dpop", proof.unwrap())
+            .body(body.into_bytes())
+            .unwrap();
+        race(&pair, [request.clone(), request], "invalid_dpop_proof").await;
+    }
+}
+
+async fn a_c_nonce_is_used_once((office, _, other): (Office, App, Router)) {
+    let pair = [office.router.clone(), other];
+    let wallet = Wallet::new(now());
+    for round in 0..ROUNDS {
+        let enrolled = office
+            .app
+            .enrol(&passport(&format!("NONCE{round}")))
+            .await
+            .unwrap();
+        let grant = wallet.redeem(&pair[0], &enrolled).await;
+        let keys = [holder_key()];
+        let request = wallet
+            .credential_request(&pair[0], &grant, "person", &keys)
+            .await;
+        // The same proofs under a fresh DPoP proof, as a thief of the body would have it.
+        let mut again = request.clone();
+        let token = request.headers()["authorization"].to_str().unwrap();
+        let token = keys::token::BearerToken::from(token.strip_prefix("DPoP ").unwrap());
+        let url = "http://127.0.0.1:8001/credential".parse().unwrap();
+        let method = http::Method::POST;
+        let rng = &mut host::system_rng();
+        let proof = openid4vci::oauth::dpop::prove(
+            &wallet.dpop,
+            &method,
+            &url,
+            Some(&token),
+            None,
+            now(),
+            rng,
+        );
+        again
+            .headers_mut()
+            .insert("dpop", proof.unwrap().parse().unwrap());
+        race(&pair, [request, again], "invalid_nonce").await;
+    }
+}
+
+async fn a_document_is_enrolled_once((office, other, _): (Office, App, Router)) {
+    for round in 0..ROUNDS {
+        let document = passport(&format!("DESK{round}"));
+        let (one, two) = tokio::join!(office.app.enrol(&document), other.enrol(&document));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one.handle, two.handle);
+        assert_ne!(one.again, two.again);
+        // The later offer closed the earlier one.
+        let (earlier, later) = if one.again {
+            (&two, &one)
+        } else {
+            (&one, &two)
+        };
+        let by_reference = |offer: &issuer::Enrolled| {
+            let link = offer.link.expose();
+            let at = link.rfind("offers%2F").unwrap();
+            format!("/offers/{}", &link[at + "offers%2F".len()..])
+        };
+        assert_eq!(office.get(&by_reference(earlier)).await.status(), 404);
+        assert_eq!(office.get(&by_reference(later)).await.status(), 200);
+    }
+}
+
+async fn revoking_meets_issuing_in_one_order((office, other, router): (Office, App, Router)) {
+    let wallet = Wallet::new(now());
+    for round in 0..ROUNDS {
+        let enrolled = office
+            .app
+            .enrol(&passport(&format!("MEET{round}")))
+            .await
+            .unwrap();
+        let grant = wallet.redeem(&router, &enrolled).await;
+        let keys = [holder_key()];
+        let request = wallet
+            .credential_request(&router, &grant, "person", &keys)
+            .await;
+        let (issued, revoked) = tokio::join!(
+            send(&office.router, request),
+            other.revoke(&enrolled.handle)
+        );
+        let revoked = revoked.unwrap();
+        // Either the copy was refused, or it was issued first and the revocation found it.
+        match issued.status().as_u16() {
+            200 => assert_eq!(revoked.copies, 1),
+            400 => {
+                assert_eq!(json(&issued)["error"], "credential_request_denied");
+                assert_eq!(revoked.copies, 0);
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+macro_rules! on_both_databases {
+    ($($name:ident,)*) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name(super::sqlite().await).await;
+                }
+            )*
+        }
+
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name(super::postgres().await).await;
+                }
+            )*
+        }
+    };
+}
+
+on_both_databases! {
+    a_c_nonce_is_used_once,
+    a_code_is_redeemed_once,
+    a_document_is_enrolled_once,
+    a_dpop_proof_is_used_once,
+    revoking_meets_issuing_in_one_order,
+}
+
+const ROUNDS: usize = 8;
