@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
 use did::{Did, DidDocument, DidError, Resolution};
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use status::{Answer, StatusError};
 use thiserror::Error;
 use url::Url;
@@ -97,6 +97,39 @@ impl Resolver {
         }
     }
 
+    /// Finds the key of an issuer in what is kept. Never asks anybody: for a verifier, whose
+    /// requests must not show when somebody presents.
+    ///
+    /// # Errors
+    ///
+    /// [`ResolveError::NotKept`] when the issuer's document was never fetched or is too old, or
+    /// the document has no such key.
+    pub fn kept_key(&self, source: &KeySource, now: Timestamp) -> Result<IssuerKey, ResolveError> {
+        let location = match source {
+            KeySource::Did(url) => match did::resolve(url.did(), self.client.dev_loopback())? {
+                Resolution::Here(document) => {
+                    return self.contained_key(source, Some(&document), now);
+                }
+                Resolution::Fetch(_) => Location::Did(url.did().clone()),
+            },
+            KeySource::WellKnown { .. } => {
+                Location::Metadata(source.metadata_url().ok_or(IssuerKeyError::Source)?)
+            }
+            KeySource::X509 { .. } => return self.contained_key(source, None, now),
+        };
+        let kept = |location| {
+            let kept = self.documents.kept(location, now);
+            kept.ok_or(ResolveError::NotKept)
+        };
+        match kept(&location)?.key(source) {
+            Err(IssuerKeyError::KeysElsewhere(reference)) => {
+                let keys = kept(&Location::KeySet(reference.url().clone()))?;
+                Ok(keys.key_of_set(source, &reference)?)
+            }
+            found => Ok(found?),
+        }
+    }
+
     /// Finds a DID document, as for authenticating who signed a request.
     ///
     /// # Errors
@@ -126,6 +159,20 @@ impl Resolver {
         self.lists.look_up(reference, issuer, now)
     }
 
+    /// Fetches an issuer's status list, verifies and keeps it, however fresh the kept one is.
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be had, or is not that issuer's; the kept one stays.
+    pub async fn renew_list(
+        &self,
+        uri: &Url,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<(), ResolveError> {
+        self.fetch_list(uri, issuer, now).await
+    }
+
     /// Fetches an issuer's status list, verifies and keeps it, unless a usable one is kept.
     ///
     /// # Errors
@@ -143,8 +190,9 @@ impl Resolver {
         self.fetch_list(uri, issuer, now).await
     }
 
-    /// Renews what has aged: documents after an hour, lists as their issuers ask (`ttl`). The host
-    /// calls it on a schedule of its own, say every minute.
+    /// Renews what has aged: documents after an hour, lists half a minute before the end of the
+    /// time for which their issuers let them be used (`ttl`). The host calls it on a schedule of
+    /// its own, more often than that, so that no list in use grows stale.
     ///
     /// What cannot be renewed stays in use until it expires.
     pub async fn refresh_due(&self, now: Timestamp) -> Refreshed {
@@ -153,7 +201,8 @@ impl Resolver {
             let renewed = self.documents.renew(&self.client, &location, now).await;
             done.count(location.to_string(), renewed.map(drop));
         }
-        for (uri, issuer) in self.lists.due(now) {
+        let soon = now.checked_add(AHEAD).unwrap_or(now);
+        for (uri, issuer) in self.lists.due(soon) {
             let renewed = self.fetch_list(&uri, &issuer, now).await;
             done.count(uri.to_string(), renewed);
         }
@@ -246,9 +295,14 @@ pub enum ResolveError {
     /// The document gives no key.
     #[error("the issuer's key cannot be established")]
     Key(#[from] IssuerKeyError),
+    /// The issuer's document is not kept: the next round of the schedule may bring it.
+    #[error("the issuer's keys were not fetched yet")]
+    NotKept,
     /// The list is not to be believed.
     #[error("the status list is refused")]
     Status(#[from] StatusError),
 }
 
+// Longer than hosts wait between two rounds.
+const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 const MOST_CONTAINED: usize = 1024;

@@ -306,6 +306,45 @@ async fn what_is_not_there_or_not_permitted_is_told() {
 }
 
 #[tokio::test]
+async fn a_kept_key_is_found_without_asking() {
+    let issuer = Issuer::start();
+    issuer.publish_did("key", &issuer.key);
+    let (resolver, source) = (resolver(), issuer.by_did("key"));
+    let unknown = resolver.kept_key(&source, start());
+    assert!(
+        matches!(unknown, Err(ResolveError::NotKept)),
+        "{unknown:?}"
+    );
+    assert_eq!(issuer.asked(DID), 0);
+    resolver.issuer_key(&source, start()).await.unwrap();
+    for _ in 0..10 {
+        let kept = resolver.kept_key(&source, minutes(30)).unwrap();
+        assert_eq!(kept.key(), issuer.key.public());
+    }
+    let another = resolver.kept_key(&issuer.by_did("another"), minutes(30));
+    assert!(matches!(another, Err(ResolveError::Key(_))), "{another:?}");
+    let old = resolver.kept_key(&source, minutes(25 * 60));
+    assert!(matches!(old, Err(ResolveError::NotKept)), "{old:?}");
+    assert_eq!(issuer.asked(DID), 1);
+}
+
+#[tokio::test]
+async fn a_list_is_renewed_on_demand_however_fresh() {
+    let issuer = Issuer::start();
+    issuer.publish_did("key", &issuer.key);
+    issuer.publish_list(&issuer.key, &[], start());
+    let (resolver, name) = (resolver(), issuer.did().to_string());
+    let uri = issuer.list_uri();
+    resolver.prefetch_list(&uri, &name, start()).await.unwrap();
+    issuer.publish_list(&issuer.key, &[7], start());
+    resolver.renew_list(&uri, &name, start()).await.unwrap();
+    assert_eq!(
+        resolver.status(&issuer.reference(7), &name, start()),
+        Answer::Fresh(Status::INVALID)
+    );
+}
+
+#[tokio::test]
 async fn looking_up_a_status_asks_nobody() {
     let issuer = Issuer::start();
     issuer.publish_did("key", &issuer.key);

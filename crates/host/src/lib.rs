@@ -8,9 +8,11 @@ mod clock;
 mod command;
 pub mod config;
 mod folder;
+mod output;
 mod randomness;
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 pub use crate::command::{CommandError, Kind, locale};
 pub use crate::folder::{Access, Folder, FolderError};
+pub use crate::output::Output;
 pub use crate::randomness::{SystemRng, system_rng};

@@ -92,7 +92,7 @@ pub async fn require_admin(
     request: Request,
     next: Next,
 ) -> Response {
-    match bearer(request.headers()) {
+    match bearer_token(request.headers()) {
         Some(token) if tokens.accept(&token) => next.run(request).await,
         _ => Problem::Unauthorized.into_response(),
     }
@@ -117,7 +117,9 @@ pub enum AdminTokensError {
     },
 }
 
-fn bearer(headers: &HeaderMap) -> Option<BearerToken> {
+/// Reads the token of a request (RFC 6750, section 2.1), if there is exactly one.
+#[must_use]
+pub fn bearer_token(headers: &HeaderMap) -> Option<BearerToken> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return None;
@@ -157,7 +159,7 @@ mod tests {
             for value in values {
                 headers.append(AUTHORIZATION, value.parse().unwrap());
             }
-            bearer(&headers).map(|token| token.expose().to_owned())
+            bearer_token(&headers).map(|token| token.expose().to_owned())
         };
         assert_eq!(read(&["Bearer abc"]).as_deref(), Some("abc"));
         assert_eq!(read(&["bearer abc"]).as_deref(), Some("abc"));

@@ -26,12 +26,13 @@ mod network;
 mod operations;
 mod problem;
 mod rate;
+mod request_log;
 mod shield;
 mod stop;
 mod watch;
 
 pub use crate::address::ClientAddress;
-pub use crate::admin::{AdminTokens, AdminTokensError, require_admin};
+pub use crate::admin::{AdminTokens, AdminTokensError, bearer_token, require_admin};
 pub use crate::boot::{BootError, Listener, install_tls_provider};
 pub use crate::config::{
     Config, ConfigRefused, DatabaseUrl, Limits, Log, LogFormat, LogLevel, Tls,
@@ -41,4 +42,5 @@ pub use crate::network::{Network, NotANetwork};
 pub use crate::operations::Service;
 pub use crate::problem::{Problem, ProblemDocument};
 pub use crate::rate::{RateLimit, limit_rate};
+pub use crate::request_log::{RequestLog, note_request};
 pub use crate::stop::Stop;

@@ -42,17 +42,31 @@ impl Service {
         Self {
             name,
             routes,
-            ready: Arc::new(|| Box::pin(async { true })),
+            ready: Arc::new(|| Box::pin(async { Ok(()) })),
             openapi: None,
         }
     }
 
     /// Asks `check` whether the service can work, such as whether its database answers.
     #[must_use]
-    pub fn ready<F, R>(mut self, check: F) -> Self
+    pub fn ready<F, R>(self, check: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = bool> + Send + 'static,
+    {
+        self.ready_or_why(move || {
+            let ready = check();
+            async move { ready.await.then_some(()).ok_or_else(String::new) }
+        })
+    }
+
+    /// Asks `check` whether the service can work; if not, `/readyz` says what is missing. It says
+    /// so to everybody.
+    #[must_use]
+    pub fn ready_or_why<F, R>(mut self, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.ready = Arc::new(move || Box::pin(check()));
         self
@@ -99,7 +113,8 @@ impl fmt::Debug for Service {
     }
 }
 
-type Check = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+type Check =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
 fn beside(ready: Check, metrics_from: Arc<[Network]>) -> Router {
     let metrics = Router::new()
@@ -112,11 +127,16 @@ fn beside(ready: Check, metrics_from: Arc<[Network]>) -> Router {
         .merge(metrics)
 }
 
-async fn show_ready(State(ready): State<Check>) -> Result<&'static str, Problem> {
-    match tokio::time::timeout(READY_WITHIN, ready()).await {
-        Ok(true) => Ok("ready\n"),
-        Ok(false) | Err(_) => Err(Problem::Unavailable),
-    }
+async fn show_ready(State(ready): State<Check>) -> Response {
+    let missing = match tokio::time::timeout(READY_WITHIN, ready()).await {
+        Ok(Ok(())) => return "ready\n".into_response(),
+        Ok(Err(missing)) => missing,
+        Err(_) => String::new(),
+    };
+    let mut document = Problem::Unavailable.document();
+    document.detail = (!missing.is_empty()).then_some(missing);
+    let kind = [(CONTENT_TYPE, "application/problem+json")];
+    (Problem::Unavailable.status(), kind, Json(document)).into_response()
 }
 
 async fn show_metrics(

@@ -36,6 +36,12 @@ impl Documents {
         slot.fetch(client, location, now).await
     }
 
+    /// Returns the document if it is kept.
+    pub(crate) fn kept(&self, location: &Location, now: Timestamp) -> Option<Arc<Kept>> {
+        let slot = self.slots().get(location).cloned();
+        slot?.usable(now)
+    }
+
     /// Fetches the document again. Who asks for it meanwhile gets the kept one.
     pub(crate) async fn renew(
         &self,

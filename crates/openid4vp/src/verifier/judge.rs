@@ -41,9 +41,12 @@ impl AwaitingStatus {
 
     /// Judges the answer: the status of every credential, and whether all of it answers the query
     /// (section 8.6, steps 2 and 3). Only claims that were asked for are kept.
+    ///
+    /// `status` looks up an entry in the lists of the credential's Issuer: one Issuer's list says
+    /// nothing about another's credential.
     pub fn judge(
         self,
-        status: impl Fn(&StatusReference) -> StatusAnswer,
+        status: impl Fn(&StatusReference, &str) -> StatusAnswer,
         rng: &mut (impl CryptoRng + ?Sized),
         now: Timestamp,
     ) -> Step {
@@ -52,7 +55,7 @@ impl AwaitingStatus {
                 continue;
             };
             let stale = self.session.policy.accept_stale_status;
-            if let ControlFlow::Break(error) = check(status(reference), stale) {
+            if let ControlFlow::Break(error) = check(status(reference, &credential.issuer), stale) {
                 return Step::refuse(self.session, error, now);
             }
         }

@@ -316,7 +316,11 @@ pub fn receive_with(
         let keys = requested.receive(response, &mut rng(), now)?;
         let found: Vec<IssuerKey> = keys.key_sources().iter().map(issuer_key).collect();
         let awaiting = keys.verify(&found, now)?;
-        ControlFlow::<Step, Step>::Continue(awaiting.judge(status, &mut rng(), now))
+        ControlFlow::<Step, Step>::Continue(awaiting.judge(
+            |reference, _issuer| status(reference),
+            &mut rng(),
+            now,
+        ))
     };
     match decide() {
         ControlFlow::Break(step) | ControlFlow::Continue(step) => step,
