@@ -47,7 +47,14 @@ impl fmt::Display for Format {
 /// A value that passed its verification in this process.
 ///
 /// Only this crate makes one, and it cannot be deserialized: what is loaded from a store is never
-/// `Verified` again.
+/// `Verified` again:
+///
+/// ```compile_fail
+/// let forged: credential::Verified<bool> = serde_json::from_str("true").unwrap();
+/// ```
+/// ```compile_fail
+/// let forged = credential::Verified(true);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Verified<T>(T);
 

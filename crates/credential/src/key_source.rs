@@ -1,4 +1,4 @@
-use did::{Did, DidUrl, Method, Relationship, Resolution};
+use did::{Did, DidUrl, Method};
 use keys::PublicKey;
 use keys::jws::Header;
 use url::{Host, Url};
@@ -82,11 +82,11 @@ impl KeySource {
 
 /// The only key of a DID that holds its own document (did:key, did:jwk).
 pub(crate) fn own_key(did: &Did) -> Option<PublicKey> {
-    let Ok(Resolution::Here(document)) = did::resolve(did, false) else {
-        return None;
-    };
-    let method = own_method(did)?;
-    document.key(&method, Relationship::Authentication).ok()
+    match did.method() {
+        Method::Jwk => did::jwk::public_key(did).ok(),
+        Method::Key => did::key::public_key(did).ok(),
+        Method::Web => None,
+    }
 }
 
 /// Whether the URL may be asked: https, or http to the own machine. The host decides on the latter.

@@ -36,12 +36,7 @@ pub fn verification_method(key: &PublicKey) -> DidUrl {
 /// JSON, [`DidError::Key`] if it is not a key that is supported, [`DidError::Unsupported`] if the
 /// DID is of another method.
 pub fn document(did: &Did) -> Result<DidDocument, DidError> {
-    if did.method() != Method::Jwk {
-        return Err(DidError::Unsupported);
-    }
-    let json = base64url::decode(did.specific()).map_err(|_| DidError::Syntax)?;
-    let jwk: Value = strict_json::parse(&json, Limits::default())?;
-    let key = read_jwk(&jwk)?;
+    let (jwk, key) = read(did)?;
     let signs_only = jwk.get("use").is_some();
     let method = VerificationMethod::jwk(did, FRAGMENT, jwk, key);
     let document = DidDocument::new(did.clone(), vec![method], CONTEXTS);
@@ -50,6 +45,24 @@ pub fn document(did: &Did) -> Result<DidDocument, DidError> {
     } else {
         document.agreeing()
     })
+}
+
+/// The key that the identifier is, without its document.
+///
+/// # Errors
+/// As [`document`].
+pub fn public_key(did: &Did) -> Result<PublicKey, DidError> {
+    read(did).map(|(_, key)| key)
+}
+
+fn read(did: &Did) -> Result<(Value, PublicKey), DidError> {
+    if did.method() != Method::Jwk {
+        return Err(DidError::Unsupported);
+    }
+    let json = base64url::decode(did.specific()).map_err(|_| DidError::Syntax)?;
+    let jwk: Value = strict_json::parse(&json, Limits::default())?;
+    let key = read_jwk(&jwk)?;
+    Ok((jwk, key))
 }
 
 const FRAGMENT: &str = "0";

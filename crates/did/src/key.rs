@@ -27,13 +27,21 @@ pub fn verification_method(key: &PublicKey) -> DidUrl {
 /// [`DidError::Key`] if the identifier is not a key that is supported, [`DidError::Unsupported`]
 /// if the DID is of another method.
 pub fn document(did: &Did) -> Result<DidDocument, DidError> {
+    let key = public_key(did)?;
+    let multikey = did.specific();
+    let method = VerificationMethod::multikey(did, multikey, multikey, key);
+    Ok(DidDocument::new(did.clone(), vec![method], CONTEXTS))
+}
+
+/// The key that the identifier is, without its document.
+///
+/// # Errors
+/// As [`document`].
+pub fn public_key(did: &Did) -> Result<PublicKey, DidError> {
     if did.method() != Method::Key {
         return Err(DidError::Unsupported);
     }
-    let multikey = did.specific();
-    let key = PublicKey::from_multikey(multikey)?;
-    let method = VerificationMethod::multikey(did, multikey, multikey, key);
-    Ok(DidDocument::new(did.clone(), vec![method], CONTEXTS))
+    Ok(PublicKey::from_multikey(did.specific())?)
 }
 
 /// Contexts of a document with Multikeys.

@@ -1,7 +1,7 @@
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use keys::base64url;
 
@@ -98,7 +98,8 @@ impl StatusList {
     /// [`StatusError::Compression`] or [`StatusError::Size`].
     pub fn decode(bits: Bits, lst: &str, max_bytes: usize) -> Result<Self, StatusError> {
         let compressed = base64url::decode(lst).map_err(|_| StatusError::Compression)?;
-        let mut bytes = Vec::new();
+        // Lists are mostly zeros: this saves growing in small steps, whatever the sender claims.
+        let mut bytes = Vec::with_capacity(max_bytes.min(compressed.len().saturating_mul(8)));
         // One byte more than permitted tells the full from the overfull.
         let limit = u64::try_from(max_bytes).map_or(u64::MAX, |max| max.saturating_add(1));
         let mut decoder = ZlibDecoder::new(compressed.as_slice()).take(limit);

@@ -62,11 +62,10 @@ impl Held {
     /// # Errors
     /// If a path names nothing in this Credential.
     pub fn select(&self, paths: &[ClaimPath]) -> Result<Selected, HoldError> {
-        let document = Value::Object(self.claims.clone());
         let mut wanted = Vec::new();
         for path in paths {
-            let places = path.places(&document);
-            if places.is_empty() || path.steps().is_empty() {
+            let places = path.places(&self.claims);
+            if places.is_empty() {
                 return Err(HoldError::NoSuchClaim);
             }
             wanted.extend(places);

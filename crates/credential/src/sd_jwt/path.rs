@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Names claims in a JSON document, as a Claims Path Pointer does (OpenID4VP 1.0, section 7).
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -27,10 +27,14 @@ impl ClaimPath {
         &self.0
     }
 
-    /// Every place in `document` that this path names, without [`PathStep::Elements`].
-    pub(crate) fn places(&self, document: &Value) -> Vec<Self> {
+    /// Every place in these claims that this path names, without [`PathStep::Elements`].
+    pub(super) fn places(&self, claims: &Map<String, Value>) -> Vec<Self> {
         let mut found = Vec::new();
-        collect(&self.0, document, &mut Vec::new(), &mut found);
+        if let Some((PathStep::Claim(name), rest)) = self.0.split_first()
+            && let Some(value) = claims.get(name)
+        {
+            collect(rest, value, &mut vec![name.as_str().into()], &mut found);
+        }
         found
     }
 }
@@ -148,7 +152,7 @@ mod tests {
         let document = json!({"degrees": [{"type": "a"}, {}, {"type": "b"}]});
         let path: ClaimPath = serde_json::from_value(json!(["degrees", null, "type"])).unwrap();
         let places: Vec<String> = path
-            .places(&document)
+            .places(document.as_object().unwrap())
             .iter()
             .map(ToString::to_string)
             .collect();

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::error::IssuerFault;
 
@@ -159,6 +158,18 @@ fn date_time(
     }
 }
 
+/// A scheme and something after it (RFC 3986, section 3). Nothing is fetched from it, so what the
+/// scheme demands besides does not matter here.
 fn is_url(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| Url::parse(text).is_ok())
+    let Some((scheme, rest)) = value.as_str().and_then(|text| text.split_once(':')) else {
+        return false;
+    };
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && !rest.is_empty()
+        && !rest
+            .chars()
+            .any(|one| one.is_whitespace() || one.is_control())
 }
