@@ -236,3 +236,24 @@ const PURGE: &str = "DELETE FROM records WHERE ctid = ANY (ARRAY(
 const CONFLICT: &str = "PS001";
 const CONNECTIONS: usize = 16;
 const TRIES: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Batch;
+
+    /// Whatever the order of its writes, a batch locks rows in the order of their
+    /// keys; a conflict still names the place that the caller knows.
+    #[test]
+    fn batches_lock_in_one_order() {
+        let batch = Batch::new()
+            .spend("nonce", "b", None)
+            .spend("jti", "c", None)
+            .spend("nonce", "a", None)
+            .spend("nonce", "b", None);
+        let columns = Columns::sorted(batch.into_writes());
+        assert_eq!(columns.kinds, ["jti", "nonce", "nonce", "nonce"]);
+        assert_eq!(columns.ids, [b"c", b"a", b"b", b"b"]);
+        assert_eq!(columns.positions, [1, 2, 0, 3]);
+    }
+}

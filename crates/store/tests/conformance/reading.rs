@@ -23,6 +23,7 @@ pub(crate) async fn a_list_is_read_in_pages(address: &str) {
                 .await
                 .unwrap();
             pages += 1;
+            assert!(pages <= ids.len(), "the list does not end");
             seen.extend(page.entries.into_iter().map(|(id, _)| id));
             after = page.next;
             if after.is_none() {
