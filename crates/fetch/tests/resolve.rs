@@ -311,10 +311,7 @@ async fn a_kept_key_is_found_without_asking() {
     issuer.publish_did("key", &issuer.key);
     let (resolver, source) = (resolver(), issuer.by_did("key"));
     let unknown = resolver.kept_key(&source, start());
-    assert!(
-        matches!(unknown, Err(ResolveError::NotKept)),
-        "{unknown:?}"
-    );
+    assert!(matches!(unknown, Err(ResolveError::NotKept)), "{unknown:?}");
     assert_eq!(issuer.asked(DID), 0);
     resolver.issuer_key(&source, start()).await.unwrap();
     for _ in 0..10 {
