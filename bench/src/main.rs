@@ -1,0 +1,21 @@
+//! Each hot operation against the raw primitive and a named peer, in one run.
+//!
+//! A ratio is the other's CPU time over ours, measured in turns: 1 is equal, 2 is twice as fast.
+
+mod fixture;
+mod harness;
+mod json;
+mod sd_jwt;
+mod status_list;
+mod vc_jwt;
+
+fn main() {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    harness::head();
+    let rows = [json::rows, vc_jwt::rows, sd_jwt::rows, status_list::rows];
+    for row in rows.iter().flat_map(|rows| rows()) {
+        if row.name.contains(&wanted) {
+            harness::measure(row);
+        }
+    }
+}
