@@ -1,10 +1,12 @@
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::path::Reading;
 use crate::{ClaimPath, CredentialQuery, Meta, TrustedAuthority};
 
 /// A credential as far as a query can see it: held by a wallet, or presented to a verifier.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Candidate {
     /// Whatever the caller tells its credentials apart by.
     pub id: String,
@@ -52,6 +54,17 @@ pub enum Mismatch {
     /// A claim is there, but with none of the acceptable values.
     #[error("the claim {0} has none of the values asked for")]
     Value(ClaimPath),
+}
+
+impl fmt::Debug for Candidate {
+    /// Leaves the claims out: logs must not hold them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Candidate")
+            .field("id", &self.id)
+            .field("format", &self.format)
+            .field("types", &self.types)
+            .finish_non_exhaustive()
+    }
 }
 
 impl CredentialQuery {

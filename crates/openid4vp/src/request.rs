@@ -1,7 +1,6 @@
 //! The Authorization Request behind its door (OpenID4VP 1.0, sections 5 and 8.2).
 
-mod fault;
-mod object;
+use std::fmt;
 
 use dcql::DcqlQuery;
 use jiff::Timestamp;
@@ -11,13 +10,16 @@ use url::Url;
 use crate::messages::{AuthorizationRequest, ClientMetadata};
 use crate::{ClientId, Prefix, endpoint};
 
+mod fault;
+mod object;
+
 pub use fault::RequestFault;
 pub(crate) use object::STATIC_AUDIENCE;
 pub use object::{REQUEST_OBJECT_MEDIA_TYPE, RequestObject, Signer};
 
 /// A request that this suite can answer. What it says of the Verifier is as true as the way in
 /// which it came: see [`crate::wallet::Authenticated`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     client_id: ClientId,
     client_name: Option<String>,
@@ -142,6 +144,16 @@ impl Request {
             }),
             Some(_) => false,
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Leaves out what whoever knows it could answer with: address, nonce and state.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("client_name", &self.client_name)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
     }
 }
 

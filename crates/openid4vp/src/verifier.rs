@@ -10,6 +10,25 @@
 //! A step returns a [`Step`]: the host commits `next` against the version that it read, then sends
 //! `reply`. Between the steps it looks up keys and status lists in what it fetched beforehand:
 //! neither depends on the Holder, and no key source is named that the policy does not trust.
+//!
+//! ```no_run
+//! # use std::ops::ControlFlow;
+//! # use credential::{IssuerKey, KeySource, StatusReference};
+//! # use openid4vp::{messages::AuthorizationResponse, verifier::{Requested, Step}};
+//! # fn keys(_: &[KeySource]) -> Vec<IssuerKey> { unimplemented!() }
+//! # fn status(_: &StatusReference, _issuer: &str) -> status::Answer { unimplemented!() }
+//! # fn host(session: Requested, response: AuthorizationResponse,
+//! #     rng: &mut impl rand_core::CryptoRng, now: jiff::Timestamp) -> Step {
+//! let decide = || {
+//!     let awaiting = session.receive(response, rng, now)?;
+//!     let found = keys(awaiting.key_sources()); // or: awaiting.unavailable(now)
+//!     let awaiting = awaiting.verify(&found, now)?;
+//!     ControlFlow::Break(awaiting.judge(status, rng, now))
+//! };
+//! let ControlFlow::<Step, std::convert::Infallible>::Break(step) = decide();
+//! # step
+//! # }
+//! ```
 
 mod answer;
 mod create;

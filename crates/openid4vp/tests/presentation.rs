@@ -441,6 +441,13 @@ fn logs_do_not_show_how_to_answer() {
         format!("{:?}", created.session),
         r#"Requested(Requested { policy: "adults", expires_at: 2027-01-15T08:05:00Z, .. })"#
     );
+    let request = verifier.open(&created);
+    let shown = format!("{request:?}");
+    let answering = request.decline().unwrap();
+    assert_eq!(format!("{answering:?}"), "Answering { .. }");
+    let body = String::from_utf8(answering.request().into_body()).unwrap();
+    let (_, state) = body.rsplit_once('=').unwrap();
+    assert!(!shown.contains(state), "{shown}");
 }
 
 #[test]

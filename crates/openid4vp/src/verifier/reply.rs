@@ -26,7 +26,16 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
             let code = ErrorCode::from(error);
             let status = match error {
                 Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::BAD_REQUEST,
+                Error::Closed
+                | Error::Credential(_)
+                | Error::HolderDeclined
+                | Error::IssuerNotTrusted
+                | Error::NotAnAnswer(_)
+                | Error::Revoked
+                | Error::StatusMissing
+                | Error::Suspended
+                | Error::WalletMisbehaved(_)
+                | Error::WalletReported(_) => StatusCode::BAD_REQUEST,
             };
             let reply = ErrorReply {
                 error: code.name().to_owned(),

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, Response};
 use strict_json::Limits;
@@ -10,7 +12,6 @@ use crate::messages::{AuthorizationResponse, DirectPostReply, ErrorCode, ErrorRe
 use crate::request::RequestFault;
 
 /// An answer that the Holder agreed to send (section 8.2).
-#[derive(Debug)]
 pub struct Answering {
     request: Request<Vec<u8>>,
     settings: Settings,
@@ -71,6 +72,13 @@ impl Answering {
             },
         };
         Ok(Outcome { redirect_uri })
+    }
+}
+
+impl fmt::Debug for Answering {
+    /// Leaves out what is presented.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answering").finish_non_exhaustive()
     }
 }
 
