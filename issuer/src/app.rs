@@ -9,7 +9,8 @@ use host::Clock;
 use jiff::Timestamp;
 use keys::mac::MacKey;
 use openid4vci::issuer::{CredentialIssuer, Settings, SettingsError};
-use openid4vci::messages::IssuerDisplay;
+use openid4vci::messages::{AuthorizationServerMetadata, IssuerDisplay};
+use serde::Serialize;
 use service::{AdminTokens, AdminTokensError};
 use store::{Store, StoreError};
 
@@ -109,7 +110,10 @@ impl App {
             clock,
             documents: Documents {
                 issuer_metadata: json(&protocol.metadata())?,
-                server_metadata: json(&protocol.server_metadata())?,
+                server_metadata: json(&ServerMetadata {
+                    oauth: protocol.server_metadata(),
+                    status_list_aggregation_endpoint: format!("{base}/status"),
+                })?,
                 types: types.collect(),
             },
             mint: Mint::new(&config.credentials, &base, &identity),
@@ -225,6 +229,15 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("cannot open the database: {0}")]
     Store(#[from] StoreError),
+}
+
+/// What RFC 8414 says, and where all status lists are named (draft-ietf-oauth-status-list, section
+/// 9.1).
+#[derive(Serialize)]
+struct ServerMetadata {
+    #[serde(flatten)]
+    oauth: AuthorizationServerMetadata,
+    status_list_aggregation_endpoint: String,
 }
 
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {

@@ -63,6 +63,7 @@ struct CommandLine {
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
 struct Shared {
     /// The folder with the issuer's configuration and keys
     #[arg(long, global = true, value_name = "DIR", env = "PESSOA_ISSUER_DIR")]

@@ -234,9 +234,14 @@ mod tests {
         assert_eq!(config.issuer.names.get("en").unwrap(), "Office \"One\"");
         let mut issuer = config.issuer;
         issuer.names.clear();
-        let mut expected = IssuerConfig::default();
-        expected.keys = issuer.keys.clone();
-        expected.status.folder = issuer.status.folder.clone();
+        let expected = IssuerConfig {
+            keys: issuer.keys.clone(),
+            status: StatusConfig {
+                folder: issuer.status.folder.clone(),
+                ..StatusConfig::default()
+            },
+            ..IssuerConfig::default()
+        };
         assert_eq!(format!("{issuer:?}"), format!("{expected:?}"));
         assert!(issuer.keys.ends_with("keys") && issuer.keys.is_absolute());
     }

@@ -65,6 +65,7 @@ pub fn router(app: App) -> Router {
         .route(endpoints.nonce.path(), post(protocol::nonce))
         .route(endpoints.credential.path(), post(protocol::credential))
         .route(endpoints.notification.path(), post(protocol::notification))
+        .route(&below("/status"), get(status::aggregation))
         .route(&below("/status/{list}"), get(status::list))
         .merge(admin);
     let routes = match app.seen() {

@@ -187,6 +187,34 @@ impl StatusLists {
         key: &SigningKey,
         now: Timestamp,
     ) -> Result<(), StatusListsError> {
+        let heads = self.heads(now).await?;
+        for (list, revision) in heads {
+            let published = locked(&self.published).get(&list).copied();
+            let fresh = published.is_some_and(|published| {
+                let age = now.duration_since(published.at);
+                published.revision == revision
+                    && age >= SignedDuration::ZERO
+                    && age < self.time_to_live / 2
+            });
+            if !fresh {
+                self.publish(list, key, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names all lists, so that verifiers fetch them before anybody presents
+    /// (draft-ietf-oauth-status-list, section 9).
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub(crate) async fn uris(&self, now: Timestamp) -> Result<Vec<Url>, StoreError> {
+        let heads = self.heads(now).await?;
+        Ok(heads.into_keys().map(|list| self.uri(list)).collect())
+    }
+
+    /// The revision of every list.
+    async fn heads(&self, now: Timestamp) -> Result<BTreeMap<u32, u64>, StoreError> {
         // The first list is published before anybody is in it, so that it says nothing to be there.
         let mut heads = BTreeMap::from([(0, 0)]);
         let mut after = None;
@@ -205,19 +233,7 @@ impl StatusLists {
                 break;
             }
         }
-        for (list, revision) in heads {
-            let published = locked(&self.published).get(&list).copied();
-            let fresh = published.is_some_and(|published| {
-                let age = now.duration_since(published.at);
-                published.revision == revision
-                    && age >= SignedDuration::ZERO
-                    && age < self.time_to_live / 2
-            });
-            if !fresh {
-                self.publish(list, key, now).await?;
-            }
-        }
-        Ok(())
+        Ok(heads)
     }
 
     async fn revoked(&self, list: u32, now: Timestamp) -> Result<StatusList, StatusListsError> {

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -25,31 +26,41 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// Reads the document; `hint` is the message that tells how to give one.
     pub(super) fn read(
         &self,
         output: &Output,
+        hint: &str,
         now: Timestamp,
     ) -> Result<IdentityDocument, CommandError> {
+        self.parse(output, now)
+            .map_err(|error| error.hint(output.text(hint, &[])))
+    }
+
+    fn parse(&self, output: &Output, now: Timestamp) -> Result<IdentityDocument, CommandError> {
+        let unreadable = |error: &dyn Error| {
+            let message = output.text("issuer-document-unreadable", &[]);
+            CommandError::new(Kind::User, message).because(Some(error))
+        };
         let document = match (&self.mrz, &self.record) {
             (Some(path), _) => {
-                let text = text(path)?;
-                let text = str::from_utf8(&text).map_err(|error| unreadable(output, &error))?;
-                td3::parse(text, now)
+                let zone = text(path)?;
+                td3::parse(
+                    str::from_utf8(&zone).map_err(|error| unreadable(&error))?,
+                    now,
+                )
             }
             (None, Some(path)) => {
                 let record: Record = strict_json::from_slice(&text(path)?, Limits::default())
-                    .map_err(|error| unreadable(output, &error))?;
+                    .map_err(|error| unreadable(&error))?;
                 IdentityDocument::from_record(&record)
             }
             (None, None) => {
-                return Err(CommandError::new(
-                    Kind::Usage,
-                    output.text("issuer-document-missing", &[]),
-                )
-                .hint(output.text("issuer-hint-document", &[])));
+                let message = output.text("issuer-document-missing", &[]);
+                return Err(CommandError::new(Kind::Usage, message));
             }
         };
-        document.map_err(|error| unreadable(output, &error))
+        document.map_err(|error| unreadable(&error))
     }
 }
 
@@ -67,12 +78,6 @@ fn text(path: &Path) -> Result<Zeroizing<Vec<u8>>, CommandError> {
             Err(CommandError::new(Kind::User, message).because(Some(&error)))
         }
     }
-}
-
-fn unreadable(output: &Output, error: &dyn std::error::Error) -> CommandError {
-    CommandError::new(Kind::User, output.text("issuer-document-unreadable", &[]))
-        .because(Some(error))
-        .hint(output.text("issuer-hint-document", &[]))
 }
 
 const LONGEST: u64 = 64 * 1024;

@@ -24,7 +24,7 @@ impl Enrol {
         let now = host::SystemClock.now();
         let document = self
             .document
-            .read(output, now)?
+            .read(output, "issuer-hint-document", now)?
             .judge(now)
             .map_err(|error| {
                 CommandError::new(Kind::User, output.text("issuer-document-refused", &[]))

@@ -27,7 +27,10 @@ impl Revoke {
         })?;
         let document = match handle {
             Some(_) => None,
-            None => Some(self.document.read(output, host::SystemClock.now())?),
+            None => {
+                let now = host::SystemClock.now();
+                Some(self.document.read(output, "issuer-hint-revoke", now)?)
+            }
         };
         let app = shared.open(output).await?;
         let revoked = match (&handle, &document) {

@@ -31,6 +31,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::notification,
         protocol::offer,
         protocol::token,
+        status::aggregation,
         status::list,
     ),
     modifiers(&AdminToken)

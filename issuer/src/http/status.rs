@@ -1,3 +1,4 @@
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{
@@ -6,10 +7,25 @@ use http::header::{
 };
 use http::{HeaderMap, StatusCode};
 use keys::base64url;
+use serde_json::json;
 use service::Problem;
 
 use crate::app::App;
 use crate::status_files::Encoding;
+
+/// The addresses of all status lists (draft-ietf-oauth-status-list, section 9.3): so that verifiers
+/// fetch them before anybody presents.
+#[utoipa::path(get, path = "/status", tag = "Status",
+    responses((status = 200, description = "Status List Aggregation")))]
+pub(super) async fn aggregation(State(app): State<App>) -> Result<Response, Problem> {
+    let status = &app.parts().status;
+    let lists = status.uris(app.now()).await.map_err(Problem::unavailable)?;
+    let headers = [
+        (CACHE_CONTROL, "public, max-age=60"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    Ok((headers, Json(json!({ "status_lists": lists }))).into_response())
+}
 
 /// A whole status list, signed (draft-ietf-oauth-status-list, section 8).
 #[utoipa::path(get, path = "/status/{list}", tag = "Status",

@@ -86,7 +86,7 @@ async fn without_the_token_nothing_is_done() {
 async fn a_bad_document_is_told_without_being_repeated() {
     let office = Office::open().await;
     let slipped = ZONE.replace("7408122", "7408123");
-    let expired = ZONE.replace("3204159", "2204159").replace("<16", "<10");
+    let expired = ZONE.replace("3204153", "2204156").replace("<16", "<18");
     for (body, status) in [
         (json!({"mrz": slipped}), 422),
         (json!({"mrz": expired}), 422),

@@ -146,6 +146,7 @@ fn errors_say_what_to_do_next() {
     run(folder, &["init", "--json"]);
     insta::assert_snapshot!("init twice", refused(folder, &["init"]));
     insta::assert_snapshot!("no document", refused(folder, &["enrol"]));
+    insta::assert_snapshot!("nothing to revoke", refused(folder, &["revoke"]));
     insta::assert_snapshot!(
         "no file",
         refused(folder, &["enrol", "--mrz", "missing.txt"])
@@ -168,4 +169,81 @@ fn errors_say_what_to_do_next() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("[names]", "bach_size = 1\n[names]")).unwrap();
     insta::assert_snapshot!("unknown key", refused(folder, &["list"]));
+}
+
+/// A service that is ended when the test ends, however it ends.
+struct Serving(std::process::Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_service_runs_beside_the_commands_and_stops_when_told() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::process::{Command, Stdio};
+
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), &["init", "--json"]);
+    std::fs::write(place.path().join("zone.txt"), ZONE).unwrap();
+    let child = Command::new(assert_cmd::cargo::cargo_bin!("pessoa-issuer"))
+        .args(["serve", "--language", "en"])
+        .current_dir(place.path())
+        .env("PESSOA_ISSUER_LISTEN", "127.0.0.1:0")
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut serving = Serving(child.unwrap());
+    let mut remarks = BufReader::new(serving.0.stderr.take().unwrap());
+    let mut line = String::new();
+    remarks.read_line(&mut line).unwrap();
+    let address = line
+        .split(" on ")
+        .nth(1)
+        .unwrap()
+        .split(". ")
+        .next()
+        .unwrap()
+        .to_owned();
+    let get = |path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(get("/readyz").starts_with("HTTP/1.1 200"));
+    assert!(get("/status/0").contains("application/statuslist+jwt"));
+    // The service sees what a command in another process does.
+    let enrolled = run(place.path(), &["enrol", "--mrz", "zone.txt", "--json"]);
+    let offer = enrolled["offer"]
+        .as_str()
+        .unwrap()
+        .rsplit("%2F")
+        .next()
+        .unwrap();
+    assert!(get(&format!("/offers/{offer}")).contains("pre-authorized_code"));
+    run(place.path(), &["revoke", "--mrz", "zone.txt", "--json"]);
+    assert!(get(&format!("/offers/{offer}")).starts_with("HTTP/1.1 404"));
+
+    let stopped = Command::new("kill")
+        .arg("-TERM")
+        .arg(serving.0.id().to_string())
+        .status();
+    assert!(stopped.unwrap().success());
+    assert_eq!(serving.0.wait().unwrap().code(), Some(0));
+    let mut logs = String::new();
+    remarks.read_to_string(&mut logs).unwrap();
+    assert!(
+        logs.contains("\"listening\"") && logs.contains("\"stopped\""),
+        "{logs}"
+    );
+    assert!(
+        !logs.contains(offer) && !logs.contains("127.0.0.1"),
+        "{logs}"
+    );
 }

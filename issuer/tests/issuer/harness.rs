@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 
 /// Anna Maria Eriksson of Doc 9303, with a passport that is still good.
 pub(crate) const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
-                               L898902C36UTO7408122F3204159ZE184226B<<<<<16";
+                               L898902C36UTO7408122F3204153ZE184226B<<<<<16";
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-21T10:00:00Z".parse().unwrap()

@@ -5,7 +5,7 @@ use http::Request;
 use jiff::SignedDuration;
 use status::Status;
 
-use crate::harness::{Office, Wallet, now, send};
+use crate::harness::{Office, Wallet, json, now, send};
 
 async fn one_copy(office: &Office) -> (issuer::Handle, credential::Credential) {
     let wallet = Wallet::new(now());
@@ -79,4 +79,15 @@ async fn a_list_is_a_cacheable_file() {
     let mut gzip = flate2::read::GzDecoder::new(packed.body().as_slice());
     std::io::Read::read_to_end(&mut gzip, &mut unpacked).unwrap();
     assert_eq!(&unpacked, plain.body());
+}
+
+#[tokio::test]
+async fn the_metadata_leads_to_all_lists_before_anybody_presents() {
+    let office = Office::open().await;
+    let metadata = office.get("/.well-known/oauth-authorization-server").await;
+    let endpoint = json(&metadata)["status_list_aggregation_endpoint"].clone();
+    assert_eq!(endpoint, "http://127.0.0.1:8001/status");
+    let (_, copy) = one_copy(&office).await;
+    let lists = json(&office.get("/status").await)["status_lists"].clone();
+    assert_eq!(lists, serde_json::json!([copy.status.unwrap().uri]));
 }

@@ -16,6 +16,7 @@ issuer-hint-init = make an issuer with `pessoa-issuer init`, or name its folder 
 issuer-hint-list = see the handles with `pessoa-issuer list`
 issuer-hint-listen = choose another address with `listen` in issuer.toml, or PESSOA_ISSUER_LISTEN
 issuer-hint-publish = make the status folder writable; a running service publishes the list within seconds, and `pessoa-issuer serve` does when it starts
+issuer-hint-revoke = give `--handle HANDLE` (see `pessoa-issuer list`), or the document by `--mrz FILE` or `--record FILE`; `-` reads standard input
 issuer-init-done = Wrote { $config } and new keys.
 
     Admin token (shown this once; only its hash is kept):

@@ -16,6 +16,7 @@ issuer-hint-init = 用 `pessoa-issuer init` 创建签发方，或用 `--dir` 指
 issuer-hint-list = 用 `pessoa-issuer list` 查看编号
 issuer-hint-listen = 用 issuer.toml 中的 `listen` 或 PESSOA_ISSUER_LISTEN 选择另一个地址
 issuer-hint-publish = 请使状态文件夹可写；运行中的服务会在几秒内发布列表，`pessoa-issuer serve` 启动时也会发布
+issuer-hint-revoke = 请给出 `--handle 编号`（参见 `pessoa-issuer list`），或用 `--mrz 文件`、`--record 文件` 给出证件；`-` 表示标准输入
 issuer-init-done = 已写入 { $config } 和新密钥。
 
     管理令牌（仅显示这一次；只保存其散列值）：
