@@ -9,10 +9,12 @@ mod command;
 pub mod config;
 mod folder;
 mod output;
+mod places;
 mod randomness;
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 pub use crate::command::{CommandError, Kind, locale};
 pub use crate::folder::{Access, Folder, FolderError};
 pub use crate::output::Output;
+pub use crate::places::{data_folder, runtime_folder};
 pub use crate::randomness::{SystemRng, system_rng};

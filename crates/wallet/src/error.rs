@@ -56,6 +56,12 @@ pub enum ReceiveError {
 /// Why a Presentation Request could not be reviewed, or answered.
 #[derive(Debug, thiserror::Error)]
 pub enum PresentError {
+    /// The chosen Credential has expired: the Verifier would refuse it, and a copy would be lost.
+    #[error("the credential has expired")]
+    Expired {
+        /// The Credential's identifier.
+        id: String,
+    },
     /// Nobody answered, or the address is refused.
     #[error(transparent)]
     Fetch(#[from] FetchError),

@@ -46,6 +46,12 @@ impl HeldCredential {
         self.copies.len()
     }
 
+    /// Whether its copies are not valid any more.
+    #[must_use]
+    pub fn expired(&self, now: Timestamp) -> bool {
+        self.valid_until.is_some_and(|until| until <= now)
+    }
+
     /// Whether the Issuer permits to fetch fresh copies.
     #[must_use]
     pub const fn refillable(&self) -> bool {
@@ -74,6 +80,11 @@ pub(crate) struct Sealed(SecretString);
 impl Sealed {
     pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// Writes it a second time; never by accident, as `Clone` would.
+    pub(crate) fn copy(&self) -> Self {
+        Self::from(self.expose())
     }
 }
 

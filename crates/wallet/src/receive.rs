@@ -1,6 +1,6 @@
 use credential::{Credential, UnverifiedCredential};
 use fetch::Client;
-use keys::{SigningKey, token::BearerToken};
+use keys::{PublicKey, SigningKey, token::BearerToken};
 use openid4vci::messages::NotificationEvent;
 use openid4vci::wallet::{
     AccessGrant, Discovery, OfferReview, OfferedCredential, Progress, Received, Redemption,
@@ -21,7 +21,7 @@ impl Wallet {
     /// # Errors
     /// A [`ReceiveError`] when the link is no offer, or one that cannot be taken.
     pub async fn review_offer(&self, link: &str) -> Result<OfferReview, ReceiveError> {
-        let transaction = self.client.fresh()?;
+        let transaction = self.transaction()?;
         let mut stage = Discovery::start(link, self.issuance_options())?;
         loop {
             let response = transaction.send(stage.request()).await?;
@@ -45,7 +45,7 @@ impl Wallet {
         tx_code: Option<BearerToken>,
     ) -> Result<Vec<String>, ReceiveError> {
         let dpop = SigningKey::generate(keys::Algorithm::Es256, &mut host::system_rng());
-        let transaction = self.client.fresh()?;
+        let transaction = self.transaction()?;
         let redemption = review.accept(tx_code)?;
         let grant = self.redeem(&transaction, redemption, &dpop).await?;
         let pending = self.keep_pending(&grant, &dpop)?;
@@ -74,12 +74,23 @@ impl Wallet {
             .retain(|one| Some(&one.id) != pending.as_ref());
         self.save()?;
         for batch in &batches {
-            // The Credentials are safe: an Issuer that does not listen now is no failure.
-            let accepted = NotificationEvent::CredentialAccepted;
-            self.notify(transaction, grant, dpop, &batch.received, accepted)
+            self.confirm(transaction, grant, dpop, &batch.received)
                 .await;
         }
         Ok(ids)
+    }
+
+    /// Tells the Issuer that the Credentials are safe. One that does not listen is no failure.
+    pub(crate) async fn confirm(
+        &self,
+        transaction: &Client,
+        grant: &AccessGrant,
+        dpop: &SigningKey,
+        received: &Received,
+    ) {
+        let accepted = NotificationEvent::CredentialAccepted;
+        self.notify(transaction, grant, dpop, received, accepted)
+            .await;
     }
 
     /// Orders one batch of copies, each with a fresh key, and verifies every one.
@@ -148,10 +159,12 @@ impl Wallet {
         let owners = received.owners(&holders)?;
         let mut keys: Vec<Option<SigningKey>> = keys.into_iter().map(Some).collect();
         let mut copies = Vec::new();
-        for (text, owner) in received.credentials.iter().zip(owners) {
+        let together = received.credentials.iter().zip(owners).zip(&mut verified);
+        for ((text, owner), credential) in together {
             let key = owner
                 .and_then(|place| keys.get_mut(place)?.take())
                 .ok_or(ReceiveError::Unbound)?;
+            forget_key_name(credential, key.public());
             copies.push(OneTimeCopy {
                 credential: Sealed::from(text.as_str()),
                 key: VaultKey::of(&key),
@@ -270,7 +283,7 @@ impl Wallet {
 /// One verified batch.
 pub(crate) struct Batch {
     offered: OfferedCredential,
-    received: Received,
+    pub(crate) received: Received,
     pub(crate) credential: Credential,
     pub(crate) copies: Vec<OneTimeCopy>,
 }
@@ -283,14 +296,32 @@ pub(crate) fn refill_grant(grant: &AccessGrant, dpop: &SigningKey) -> Option<Ref
     })
 }
 
+/// Removes the name of the copy's own key. Any other name of the subject stays, as the claim that
+/// it is: it must be the same in all copies, and the Holder sees when it would be shared.
+fn forget_key_name(credential: &mut Credential, key: &PublicKey) {
+    let own = [
+        did::key::did(key).to_string(),
+        did::jwk::did(key).to_string(),
+    ];
+    let is_own = |name: Option<&Value>| {
+        name.and_then(Value::as_str)
+            .is_some_and(|name| own.iter().any(|one| one == name))
+    };
+    if is_own(credential.claims.get("sub")) {
+        credential.claims.remove("sub");
+    }
+    if let Some(Value::Object(subject)) = credential.claims.get_mut("credentialSubject")
+        && is_own(subject.get("id"))
+    {
+        subject.remove("id");
+    }
+}
+
 /// What a copy says, without what makes it a copy of its own.
 fn says(credential: &Credential) -> Value {
     let mut claims = credential.claims.clone();
-    for own in ["cnf", "credentialStatus", "id", "jti", "status", "sub"] {
+    for own in ["cnf", "credentialStatus", "id", "jti", "status"] {
         claims.remove(own);
-    }
-    if let Some(Value::Object(subject)) = claims.get_mut("credentialSubject") {
-        subject.remove("id");
     }
     Value::Object(claims)
 }

@@ -1,3 +1,4 @@
+use keys::SigningKey;
 use keys::token::BearerToken;
 use openid4vci::wallet::{AccessGrant, Progress, Refill};
 
@@ -16,13 +17,14 @@ impl Wallet {
     /// # Errors
     /// A [`ReceiveError`]; what the wallet has is then unchanged.
     pub async fn refill(&mut self, id: &str) -> Result<Vec<String>, ReceiveError> {
-        if let Some(pending) = self.take_pending(id) {
+        if let Some(pending) = self.pending_grant(id) {
             let (issuer, configurations) = (pending.issuer.clone(), pending.configurations.clone());
             let (token, dpop) = open_grant(&pending.grant)?;
-            let transaction = self.client.fresh()?;
+            let transaction = self.transaction()?;
             let grant = self
                 .access(&transaction, &issuer, configurations, token, &dpop)
                 .await?;
+            self.renew_grant(id, &grant, &dpop)?;
             return self
                 .fetch_granted(&transaction, &grant, &dpop, Some(id.to_owned()))
                 .await;
@@ -31,7 +33,7 @@ impl Wallet {
         let kept = held.grant.as_ref().ok_or(ReceiveError::NotRefillable)?;
         let (token, dpop) = open_grant(kept)?;
         let (issuer, configuration) = (held.issuer.clone(), held.configuration.clone());
-        let transaction = self.client.fresh()?;
+        let transaction = self.transaction()?;
         let grant = self
             .access(
                 &transaction,
@@ -41,6 +43,7 @@ impl Wallet {
                 &dpop,
             )
             .await?;
+        self.renew_grant(id, &grant, &dpop)?;
         let offered = grant
             .issuer()
             .credential(&configuration)
@@ -58,7 +61,6 @@ impl Wallet {
         held.claims = batch.credential.claims;
         held.valid_until = batch.credential.valid_until;
         held.copies = batch.copies;
-        held.grant = refill_grant(&grant, &dpop).or(held.grant.take());
         let event = Event::Received {
             issuer: held.issuer_name.clone(),
             credential: held.name.clone(),
@@ -66,7 +68,40 @@ impl Wallet {
         };
         self.contents.remember(self.clock.now(), event);
         self.save()?;
+        self.confirm(&transaction, &grant, &dpop, &batch.received)
+            .await;
         Ok(vec![id.to_owned()])
+    }
+
+    /// Keeps a refresh token that takes the place of another, before anything is ordered with it:
+    /// the Issuer may not take the old one again. What was granted together has the same one.
+    fn renew_grant(
+        &mut self,
+        id: &str,
+        grant: &AccessGrant,
+        dpop: &SigningKey,
+    ) -> Result<(), ReceiveError> {
+        let Some(fresh) = refill_grant(grant, dpop) else {
+            return Ok(());
+        };
+        let held = self.credential(id).and_then(|held| held.grant.as_ref());
+        let pending = self.pending_grant(id).map(|pending| &pending.grant);
+        let Some(old) = held.or(pending).map(|old| old.refresh_token.copy()) else {
+            return Ok(());
+        };
+        if old.expose() == fresh.refresh_token.expose() {
+            return Ok(());
+        }
+        let held = self.contents.credentials.iter_mut();
+        let pending = self.contents.pending.iter_mut();
+        for kept in held
+            .filter_map(|held| held.grant.as_mut())
+            .chain(pending.map(|one| &mut one.grant))
+            .filter(|kept| kept.refresh_token.expose() == old.expose())
+        {
+            kept.refresh_token = fresh.refresh_token.copy();
+        }
+        Ok(self.save()?)
     }
 
     async fn access(
@@ -75,7 +110,7 @@ impl Wallet {
         issuer: &str,
         configurations: Vec<String>,
         token: BearerToken,
-        dpop: &keys::SigningKey,
+        dpop: &SigningKey,
     ) -> Result<AccessGrant, ReceiveError> {
         let mut stage = Refill::start(issuer, configurations, token, self.issuance_options())?;
         loop {
@@ -88,7 +123,7 @@ impl Wallet {
     }
 }
 
-fn open_grant(grant: &RefillGrant) -> Result<(BearerToken, keys::SigningKey), ReceiveError> {
+fn open_grant(grant: &RefillGrant) -> Result<(BearerToken, SigningKey), ReceiveError> {
     let dpop = VaultKey::signing_key(&grant.dpop)?;
     Ok((BearerToken::from(grant.refresh_token.expose()), dpop))
 }

@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fetch::{Client, FetchError, resolve::Resolver};
 use host::Clock;
@@ -43,7 +43,7 @@ pub struct NewVault<'a> {
 /// Every change is in the vault before the method returns.
 pub struct Wallet {
     pub(crate) contents: Contents,
-    pub(crate) client: Client,
+    client: OnceLock<Client>,
     pub(crate) clock: Arc<dyn Clock>,
     settings: Settings,
     vault: Vault,
@@ -68,7 +68,7 @@ impl Wallet {
             contents.to_bytes()?,
             &mut host::system_rng(),
         )?;
-        Self::assemble(vault, contents, settings, clock)
+        Ok(Self::assemble(vault, contents, settings, clock))
     }
 
     /// Opens the wallet that an unlocked vault holds.
@@ -81,7 +81,7 @@ impl Wallet {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WalletError> {
         let contents = Contents::from_bytes(vault.contents())?;
-        Self::assemble(vault, contents, settings, clock)
+        Ok(Self::assemble(vault, contents, settings, clock))
     }
 
     /// The Credentials, in the order in which they were received.
@@ -156,6 +156,22 @@ impl Wallet {
         self.clock.now()
     }
 
+    /// A way to the world that no other transaction shares.
+    ///
+    /// The client is set up when it is first needed: reading the machine's trust anchors takes
+    /// longer than listing the Credentials.
+    pub(crate) fn transaction(&self) -> Result<Client, FetchError> {
+        if let Some(client) = self.client.get() {
+            return client.fresh();
+        }
+        let client = Client::new(fetch::Options {
+            dev_loopback: self.settings.dev_loopback,
+            proxy: self.settings.proxy.clone(),
+            ..fetch::Options::default()
+        })?;
+        self.client.get_or_init(|| client).fresh()
+    }
+
     /// What finds keys during one transaction, over that transaction's own connection.
     pub(crate) fn resolver(&self, transaction: &Client) -> Resolver {
         Resolver::new(transaction.clone(), self.settings.trust_anchors.clone())
@@ -173,7 +189,7 @@ impl Wallet {
         }
     }
 
-    pub(crate) fn take_pending(&self, id: &str) -> Option<&Pending> {
+    pub(crate) fn pending_grant(&self, id: &str) -> Option<&Pending> {
         self.contents.pending.iter().find(|one| one.id == id)
     }
 
@@ -222,28 +238,20 @@ impl Wallet {
         contents: Contents,
         settings: Settings,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, WalletError> {
-        let client = Client::new(fetch::Options {
-            dev_loopback: settings.dev_loopback,
-            proxy: settings.proxy.clone(),
-            ..fetch::Options::default()
-        })?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             contents,
-            client,
+            client: OnceLock::new(),
             clock,
             settings,
             vault,
-        })
+        }
     }
 }
 
 /// Why the wallet itself could not do something.
 #[derive(Debug, thiserror::Error)]
 pub enum WalletError {
-    /// The HTTP client cannot be set up: a setting is wrong.
-    #[error(transparent)]
-    Client(#[from] FetchError),
     /// The vault holds something else than this program's wallet.
     #[error(transparent)]
     Contents(#[from] ContentsError),

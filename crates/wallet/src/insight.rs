@@ -1,0 +1,132 @@
+//! What a Verifier would see of a Credential, worked out before it sees anything.
+
+use credential::Format;
+use credential::sd_jwt::Held;
+use dcql::{Answer, Candidate, ClaimPath, Component};
+use openid4vp::wallet::disclosure_path;
+use serde_json::{Map, Value};
+
+use crate::held::HeldCredential;
+
+/// A Credential as far as a query can see it. Every Credential here is bound to a key of the
+/// Holder: others are not received.
+pub(crate) fn candidate(held: &HeldCredential) -> Candidate {
+    Candidate {
+        id: held.id.clone(),
+        format: held.format.name().to_owned(),
+        types: held.types.clone(),
+        claims: Value::Object(held.claims.clone()),
+        holder_bound: true,
+        authority_key_ids: held.authority_key_ids.clone(),
+    }
+}
+
+/// The claims that an answer shows, with their values.
+pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Value)> {
+    if held.format == Format::JwtVcJson {
+        return leaves(held.format, &held.claims);
+    }
+    match held.copies.last() {
+        // As the Verifier computes it, from the very copy that it would get.
+        Some(copy) => selected(copy.credential.expose(), answer).map_or_else(
+            || leaves(held.format, &held.claims),
+            |claims| leaves(held.format, &claims),
+        ),
+        None => answer
+            .places()
+            .iter()
+            .filter_map(|place| value_at(&held.claims, place))
+            .collect(),
+    }
+}
+
+/// The names of the claims that it does not show.
+pub(crate) fn hidden(held: &HeldCredential, answer: &Answer) -> Vec<String> {
+    let shared = shared(held, answer);
+    let mut hidden = leaves(held.format, &held.claims);
+    hidden.retain(|leaf| !shared.contains(leaf));
+    hidden.into_iter().map(|(name, _)| name).collect()
+}
+
+/// What remains when only what was asked for is disclosed.
+fn selected(credential: &str, answer: &Answer) -> Option<Map<String, Value>> {
+    let places: Vec<_> = answer.places().iter().map(disclosure_path).collect();
+    let selected = Held::parse(credential).ok()?.select(&places).ok()?;
+    selected.claims().ok()
+}
+
+/// The claims by their dotted paths, without what says how the Credential is made. In a W3C
+/// credential, those of the subject stand first and without its name.
+fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String, Value)> {
+    let technical: &[&str] = match format {
+        Format::JwtVcJson => &W3C,
+        Format::SdJwtVc => &SD_JWT_VC,
+    };
+    let members = |claims: &Map<String, Value>| -> Vec<_> {
+        claims
+            .iter()
+            .filter(|(name, _)| !technical.contains(&name.as_str()))
+            .flat_map(|(name, value)| flatten(name, value))
+            .collect()
+    };
+    match (format, claims.get("credentialSubject")) {
+        (Format::JwtVcJson, Some(Value::Object(subject))) => {
+            let about = subject
+                .iter()
+                .flat_map(|(name, value)| flatten(name, value));
+            about.chain(members(claims)).collect()
+        }
+        _ => members(claims),
+    }
+}
+
+fn flatten(name: &str, value: &Value) -> Vec<(String, Value)> {
+    match value {
+        Value::Object(members) if !members.is_empty() => members
+            .iter()
+            .flat_map(|(member, value)| flatten(&format!("{name}.{member}"), value))
+            .collect(),
+        leaf => vec![(name.to_owned(), leaf.clone())],
+    }
+}
+
+fn value_at(claims: &Map<String, Value>, place: &ClaimPath) -> Option<(String, Value)> {
+    let (first, rest) = place.components().split_first()?;
+    let Component::Key(name) = first else {
+        return None;
+    };
+    let (mut path, mut value) = (name.clone(), claims.get(name)?);
+    for component in rest {
+        value = match component {
+            Component::Every => return Some((path, value.clone())),
+            Component::Index(index) => value.get(*index)?,
+            Component::Key(name) => {
+                path = format!("{path}.{name}");
+                value.get(name)?
+            }
+        };
+    }
+    Some((path, value.clone()))
+}
+
+const SD_JWT_VC: [&str; 8] = ["cnf", "exp", "iat", "iss", "jti", "nbf", "status", "vct"];
+const W3C: [&str; 18] = [
+    "@context",
+    "cnf",
+    "credentialSchema",
+    "credentialStatus",
+    "credentialSubject",
+    "exp",
+    "expirationDate",
+    "iat",
+    "id",
+    "iss",
+    "issuanceDate",
+    "issuer",
+    "jti",
+    "nbf",
+    "status",
+    "type",
+    "validFrom",
+    "validUntil",
+];
