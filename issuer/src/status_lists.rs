@@ -84,23 +84,36 @@ impl StatusLists {
         count: usize,
         key: &SigningKey,
         now: Timestamp,
-    ) -> Result<Vec<Position>, StatusListsError> {
+    ) -> Result<Allocation, StatusListsError> {
         let mut counters = self.take(count);
         while counters.len() < count {
             let first = self.store.reserve(COUNTER, BLOCK).await?;
             locked(&self.free).push_back(first..first + BLOCK);
             counters.extend(self.take(count - counters.len()));
         }
-        let mut places = Vec::with_capacity(count);
-        for counter in counters {
+        let mut positions = Vec::with_capacity(count);
+        for counter in &counters {
             let list =
                 u32::try_from(counter / self.entries).map_err(|_| StatusListsError::Exhausted)?;
             let permutation = self.permutation(list, key, now).await?;
             let index = permutation.index(counter % self.entries);
             let index = index.and_then(|index| u32::try_from(index).ok());
-            places.push(Position(list, index.ok_or(StatusListsError::Exhausted)?));
+            positions.push(Position(list, index.ok_or(StatusListsError::Exhausted)?));
         }
-        Ok(places)
+        Ok(Allocation {
+            positions,
+            counters,
+        })
+    }
+
+    /// Takes back places of copies that were certainly not issued, so that whoever repeats a
+    /// request does not use up the lists.
+    pub(crate) fn take_back(&self, unused: Allocation) {
+        let singles = unused
+            .counters
+            .into_iter()
+            .map(|counter| counter..counter + 1);
+        locked(&self.free).extend(singles);
     }
 
     /// What a credential says of its place.
@@ -316,6 +329,13 @@ impl fmt::Debug for StatusLists {
             .field("files", &self.files)
             .finish_non_exhaustive()
     }
+}
+
+/// Places for copies that are about to be issued.
+#[derive(Debug)]
+pub(crate) struct Allocation {
+    pub(crate) positions: Vec<Position>,
+    counters: Vec<u64>,
 }
 
 /// Why the status lists cannot be read or written. The operator must act.

@@ -25,9 +25,15 @@ impl App {
         let count = accepted.holder_keys.len();
         let read = self.admitted(&accepted, count, now).await?;
         let places = parts.status.allocate(count, &parts.keys.es256, now).await?;
-        let (credentials, batch) = self.strike(&accepted, places, now)?;
-        self.record(&accepted, read, batch, now).await?;
-        Ok(accepted.response(&parts.protocol, credentials, &mut host::system_rng()))
+        let (credentials, batch) = self.strike(&accepted, places.positions.clone(), now)?;
+        match self.record(&accepted, read, batch, now).await {
+            Ok(()) => Ok(accepted.response(&parts.protocol, credentials, &mut host::system_rng())),
+            Err(refused @ CredentialFailure::Refused(_)) => {
+                parts.status.take_back(places);
+                Err(refused)
+            }
+            Err(unclear) => Err(unclear),
+        }
     }
 
     fn strike(

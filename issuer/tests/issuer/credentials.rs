@@ -239,3 +239,23 @@ async fn an_issuer_below_a_path_serves_there() {
     assert_eq!(office.get("/town/types/person").await.status(), 200);
     assert_eq!(office.get("/town/did.json").await.status(), 200);
 }
+
+#[tokio::test]
+async fn requests_are_noted_by_their_routes_alone() {
+    let office = Office::open().await;
+    let log = issuer::RequestLog::new();
+    let router = issuer::router(office.app.clone().noting_requests(log.clone()));
+    let wallet = Wallet::new(now());
+    let grant = wallet.redeem(&router, &office.enrol().await).await;
+    wallet.order(&router, &grant, "person", 1).await;
+    let expected = [
+        "GET /offers/{reference}",
+        "GET /.well-known/openid-credential-issuer",
+        "GET /.well-known/oauth-authorization-server",
+        "POST /token",
+        "POST /nonce",
+        "POST /credential",
+    ];
+    assert_eq!(log.take(), expected);
+    assert!(log.take().is_empty());
+}

@@ -17,6 +17,7 @@ use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::wallet::{AccessGrant, Discovery, OfferReview, Options, Progress, Received};
 use status::{Status, UnverifiedStatusListToken};
+use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -82,6 +83,11 @@ impl Office {
             .await
             .unwrap();
         (app.clone(), issuer::router(app))
+    }
+
+    pub(crate) async fn store(&self) -> Store {
+        let config = read(self.place.path());
+        Store::open(config.service.database.expose()).await.unwrap()
     }
 
     pub(crate) async fn enrol(&self) -> Enrolled {

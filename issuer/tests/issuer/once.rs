@@ -184,6 +184,31 @@ async fn revoking_meets_issuing_in_one_order((office, other, router): (Office, A
     }
 }
 
+#[tokio::test]
+async fn a_repeated_request_does_not_use_up_status_indexes() {
+    let office = Office::open().await;
+    let wallet = Wallet::new(now());
+    let grant = wallet.redeem(&office.router, &office.enrol().await).await;
+    let keys = [holder_key()];
+    let request = wallet
+        .credential_request(&office.router, &grant, "person", &keys)
+        .await;
+    assert_eq!(send(&office.router, request.clone()).await.status(), 200);
+    for _ in 0..600 {
+        assert_eq!(send(&office.router, request.clone()).await.status(), 401);
+    }
+    // A block holds 512: a second one was never asked for.
+    assert_eq!(
+        office
+            .store()
+            .await
+            .reserve("status_index", 1)
+            .await
+            .unwrap(),
+        512
+    );
+}
+
 macro_rules! on_both_databases {
     ($($name:ident,)*) => {
         mod on_sqlite {

@@ -90,9 +90,26 @@ impl OfferId {
 pub struct Offer {
     handle: String,
     configuration_ids: Vec<String>,
+    #[serde(with = "base64url_text")]
     sealed_claims: Vec<u8>,
     tx_code: Option<TxCodeGuard>,
     expires_at: NumericDate,
+}
+
+/// A list of numbers would be three times as long.
+mod base64url_text {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    use keys::base64url;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&base64url::encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        base64url::decode(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 /// What is left of an offer.
