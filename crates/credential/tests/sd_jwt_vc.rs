@@ -1,7 +1,7 @@
 //! SD-JWT VC: issued, held, presented, verified; and everything that must be refused.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use credential::sd_jwt::{ClaimPath, Held, HoldError, Issuance, IssueError, PathStep};
+use credential::sd_jwt::{ClaimPath, Component, Held, HoldError, Issuance, IssueError};
 use credential::{
     Challenge, Format, HolderFault, IssuerFault, KeyReference, PeerFault, StatusReference,
     StructureFault, UnverifiedCredential, UnverifiedPresentation, VerificationError,
@@ -37,8 +37,8 @@ fn disclosable() -> Vec<ClaimPath> {
         "given_name".into(),
         "family_name".into(),
         "address".into(),
-        ClaimPath::of(["address", "locality"]),
-        ClaimPath::new(vec!["nationalities".into(), PathStep::Elements]),
+        ClaimPath::of("address", ["locality"]),
+        ClaimPath::new(vec!["nationalities".into(), Component::Every]).unwrap(),
     ]
 }
 
@@ -62,8 +62,8 @@ fn discloses_exactly_what_was_selected() {
         let parties = Parties::new(algorithm);
         let issued = parties.issue(person(), &disclosable());
         let paths = [
-            ClaimPath::of(["address", "country"]),
-            ClaimPath::new(vec!["nationalities".into(), PathStep::Element(1)]),
+            ClaimPath::of("address", ["country"]),
+            ClaimPath::new(vec!["nationalities".into(), Component::Index(1)]).unwrap(),
         ];
         let expected = {
             let mut claims = parties.claims(json!({
@@ -109,11 +109,7 @@ fn a_selected_object_comes_whole_and_a_missing_claim_is_an_error() {
     let claims = held.select(&["address".into()]).unwrap().claims().unwrap();
     assert_eq!(claims["address"], person()["address"]);
     assert!(!claims.contains_key("given_name"));
-    for path in [
-        "birth_date".into(),
-        ClaimPath::of(["address", "planet"]),
-        ClaimPath::new(vec![]),
-    ] {
+    for path in ["birth_date".into(), ClaimPath::of("address", ["planet"])] {
         assert_eq!(held.select(&[path]).err(), Some(HoldError::NoSuchClaim));
     }
 }
@@ -157,10 +153,9 @@ fn an_issuer_cannot_hide_what_must_be_plain_nor_leave_plain_what_should_be_hidde
     }
     for path in [
         ClaimPath::from("given_nmae"),
-        ClaimPath::of(["given_name", "first"]),
-        ClaimPath::new(vec!["given_name".into(), PathStep::Elements]),
-        ClaimPath::new(vec!["nationalities".into(), PathStep::Element(2)]),
-        ClaimPath::new(vec![]),
+        ClaimPath::of("given_name", ["first"]),
+        ClaimPath::new(vec!["given_name".into(), Component::Every]).unwrap(),
+        ClaimPath::new(vec!["nationalities".into(), Component::Index(2)]).unwrap(),
     ] {
         let claims = parties.claims(person());
         assert_eq!(sign(claims, &[path]), Some(IssueError::NoSuchClaim));
@@ -758,8 +753,8 @@ proptest! {
             names.iter().cloned().zip(values.iter().map(|v| json!(v))).collect();
         let nested = json!({"nested": claims, "list": values});
         let mut hidden: Vec<ClaimPath> =
-            names.iter().map(|name| ClaimPath::of(["nested", name])).collect();
-        hidden.push(ClaimPath::new(vec!["list".into(), PathStep::Elements]));
+            names.iter().map(|name| ClaimPath::of("nested", [name.as_str()])).collect();
+        hidden.push(ClaimPath::new(vec!["list".into(), Component::Every]).unwrap());
         let issued = parties.issue(nested, &hidden);
 
         let mut paths = Vec::new();
@@ -767,8 +762,8 @@ proptest! {
         let mut list = Vec::new();
         for (number, name) in names.iter().enumerate() {
             if chosen[number] {
-                paths.push(ClaimPath::of(["nested", name]));
-                paths.push(ClaimPath::new(vec!["list".into(), PathStep::Element(number)]));
+                paths.push(ClaimPath::of("nested", [name.as_str()]));
+                paths.push(ClaimPath::new(vec!["list".into(), Component::Index(number)]).unwrap());
                 expected.insert(name.clone(), json!(values[number]));
                 list.push(json!(values[number]));
             }

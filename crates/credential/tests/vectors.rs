@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use credential::sd_jwt::{ClaimPath, Held, PathStep, UnverifiedSdJwt};
+use credential::sd_jwt::{ClaimPath, Component, Held, UnverifiedSdJwt};
 use credential::{
     Challenge, Format, IssuerKey, KeySource, PeerFault, UnverifiedPresentation, VerificationError,
 };
@@ -269,7 +269,7 @@ fn selects_the_same(issued: &str, presented: &str) {
                 .unwrap();
             wanted
                 .iter()
-                .any(|one| one.steps().starts_with(path.steps()))
+                .any(|one| one.components().starts_with(path.components()))
         })
         .collect();
     assert_eq!(selected, expected);
@@ -281,8 +281,8 @@ fn has_withheld_inside(
     disclosed: &BTreeSet<&str>,
 ) -> bool {
     disclosable.iter().any(|(encoded, inner)| {
-        inner.steps().len() > path.steps().len()
-            && inner.steps().starts_with(path.steps())
+        inner.components().len() > path.components().len()
+            && inner.components().starts_with(path.components())
             && !disclosed.contains(encoded)
     })
 }
@@ -322,11 +322,8 @@ fn refuses_kid_that_is_a_number(case: &Case) {
 fn places_count_the_elements_that_remain() {
     let case = Case::open("sd-jwt-python-testcases", "recursions");
     let held = Held::parse(&case.text("sd_jwt_issuance.txt")).unwrap();
-    let path = ClaimPath::new(vec![
-        "baz".into(),
-        PathStep::Element(1),
-        PathStep::Element(0),
-    ]);
+    let path =
+        ClaimPath::new(vec!["baz".into(), Component::Index(1), Component::Index(0)]).unwrap();
     assert!(held.disclosable().any(|place| *place == path));
     let claims = held.select(&[path]).unwrap().claims().unwrap();
     assert_eq!(claims["baz"], serde_json::json!([["black"]]));

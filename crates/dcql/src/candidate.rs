@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::path::Reading;
 use crate::{ClaimPath, CredentialQuery, Meta, TrustedAuthority};
+use claim_path::Reading;
 
 /// A credential as far as a query can see it: held by a wallet, or presented to a verifier.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
-use crate::path::Reading;
 use crate::{Candidate, ClaimPath, DcqlQuery, FoundClaim, Mismatch};
+use claim_path::Reading;
 
 /// Judges whether what was presented answers the query (section 8.6, steps 2.2 and 3).
 ///

@@ -16,14 +16,13 @@ pub mod messages;
 mod candidate;
 mod judgement;
 mod parse;
-mod path;
 mod query;
 mod selection;
 
 pub use candidate::{Candidate, FoundClaim, Mismatch};
+pub use claim_path::{ClaimPath, Component, PathError};
 pub use judgement::{AnsweredQuery, Judgement, Presented, Shortfall, UnaskedClaim, judge};
 pub use parse::{Part, UnsupportedQuery};
-pub use path::{ClaimPath, Component, PathError};
 pub use query::{
     ClaimQuery, CredentialQuery, CredentialSet, DcqlQuery, Meta, TrustedAuthority, formats,
 };

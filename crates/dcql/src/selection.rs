@@ -1,5 +1,5 @@
-use crate::path::Reading;
 use crate::{Candidate, ClaimPath, DcqlQuery, FoundClaim, Mismatch};
+use claim_path::Reading;
 
 /// Finds which of the Holder's credentials answer a query (section 6.4).
 ///

@@ -34,4 +34,4 @@ pub use consent::{Authenticated, Authentication};
 pub use error::{Error, LinkFault, Refusal};
 pub use fetch::{Fetching, Resolving};
 pub use open::{Settings, Step, open};
-pub use present::{Holding, HoldingFault, candidate, disclosure_path};
+pub use present::{Holding, HoldingFault, candidate};

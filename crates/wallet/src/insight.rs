@@ -3,7 +3,6 @@
 use credential::Format;
 use credential::sd_jwt::Held;
 use dcql::{Answer, Candidate, ClaimPath, Component};
-use openid4vp::wallet::disclosure_path;
 use serde_json::{Map, Value};
 
 use crate::held::HeldCredential;
@@ -50,8 +49,7 @@ pub(crate) fn hidden(held: &HeldCredential, answer: &Answer) -> Vec<String> {
 
 /// What remains when only what was asked for is disclosed.
 fn selected(credential: &str, answer: &Answer) -> Option<Map<String, Value>> {
-    let places: Vec<_> = answer.places().iter().map(disclosure_path).collect();
-    let selected = Held::parse(credential).ok()?.select(&places).ok()?;
+    let selected = Held::parse(credential).ok()?.select(&answer.places()).ok()?;
     selected.claims().ok()
 }
 

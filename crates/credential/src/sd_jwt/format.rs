@@ -9,8 +9,8 @@ use crate::presentation::Challenge;
 use crate::sd_jwt::disclosure::Disclosure;
 use crate::sd_jwt::hold::Places;
 use crate::sd_jwt::key_binding;
-use crate::sd_jwt::path::ClaimPath;
 use crate::sd_jwt::process::{Observer, process};
+use claim_path::ClaimPath;
 
 /// An SD-JWT or SD-JWT+KB in compact serialization (RFC 9901, section 4), as anybody may send it.
 ///
@@ -81,7 +81,7 @@ impl UnverifiedSdJwt {
         process(&mut claims, self.disclosures, &mut places)?;
         Ok(ProcessedSdJwt {
             claims,
-            disclosed: places.found,
+            disclosed: places.found.into_iter().flatten().collect(),
             presented: self.presented,
             key_binding: self.key_binding,
         })

@@ -6,8 +6,8 @@ use crate::error::VerificationError;
 use crate::presentation::Challenge;
 use crate::sd_jwt::format::UnverifiedSdJwt;
 use crate::sd_jwt::key_binding;
-use crate::sd_jwt::path::{ClaimPath, PathStep, is_related};
 use crate::sd_jwt::process::Observer;
+use claim_path::{ClaimPath, Component};
 
 /// An SD-JWT in the hands of its Holder, who can choose what to disclose.
 ///
@@ -34,7 +34,12 @@ impl Held {
         let disclosures = encoded
             .into_iter()
             .zip(places.found)
-            .map(|(encoded, path)| HeldDisclosure { encoded, path })
+            .filter_map(|(encoded, path)| {
+                Some(HeldDisclosure {
+                    encoded,
+                    path: path?,
+                })
+            })
             .collect();
         Ok(Self {
             issuer_signed,
@@ -64,7 +69,7 @@ impl Held {
     pub fn select(&self, paths: &[ClaimPath]) -> Result<Selected, HoldError> {
         let mut wanted = Vec::new();
         for path in paths {
-            let places = path.places(&self.claims);
+            let places = path.locate_in(&self.claims);
             if places.is_empty() {
                 return Err(HoldError::NoSuchClaim);
             }
@@ -75,7 +80,7 @@ impl Held {
         for disclosure in &self.disclosures {
             if wanted
                 .iter()
-                .any(|place| is_related(place, &disclosure.path))
+                .any(|place| place.is_related(&disclosure.path))
             {
                 presented.push_str(&disclosure.encoded);
                 presented.push('~');
@@ -135,15 +140,15 @@ struct HeldDisclosure {
 
 /// Notes the place of every Disclosure.
 pub(super) struct Places {
-    walked: Vec<PathStep>,
-    pub(super) found: Vec<ClaimPath>,
+    walked: Vec<Component>,
+    pub(super) found: Vec<Option<ClaimPath>>,
 }
 
 impl Places {
     pub(super) fn of(disclosures: usize) -> Self {
         Self {
             walked: Vec::new(),
-            found: vec![ClaimPath::new(Vec::new()); disclosures],
+            found: vec![None; disclosures],
         }
     }
 }
@@ -154,12 +159,12 @@ impl Observer for Places {
     }
 
     fn enter_element(&mut self, index: usize) {
-        self.walked.push(PathStep::Element(index));
+        self.walked.push(Component::Index(index));
     }
 
     fn disclosed(&mut self, disclosure: usize) {
         if let Some(place) = self.found.get_mut(disclosure) {
-            *place = ClaimPath::new(self.walked.clone());
+            *place = ClaimPath::new(self.walked.clone()).ok();
         }
     }
 

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::key_reference::KeyReference;
 use crate::sd_jwt::disclosure::digest;
-use crate::sd_jwt::path::{ClaimPath, PathStep};
 use crate::sd_jwt::process::{has_digests, is_reserved};
 use crate::sd_jwt::vc::{MEDIA_TYPE, PLAIN_CLAIMS};
 use crate::sd_jwt::{DIGEST_ALGORITHM, DIGESTS, ELEMENT_DIGEST, SHA_256};
+use claim_path::{ClaimPath, Component};
 
 /// An SD-JWT VC about to be issued.
 ///
@@ -36,7 +36,7 @@ impl Issuance<'_> {
     /// If the claims are not fit for an SD-JWT VC, or signing fails.
     pub fn sign(self, key: &SigningKey, rng: &mut impl CryptoRng) -> Result<String, IssueError> {
         let payload = self.check()?;
-        let paths: Vec<&[PathStep]> = self.disclosable.iter().map(ClaimPath::steps).collect();
+        let paths: Vec<&[Component]> = self.disclosable.iter().map(ClaimPath::components).collect();
         let mut concealer = Concealer {
             rng,
             pad_digests_to: self.pad_digests_to,
@@ -78,7 +78,7 @@ impl Issuance<'_> {
             return Err(IssueError::ReservedName);
         }
         for path in self.disclosable {
-            if let Some(PathStep::Claim(name)) = path.steps().first()
+            if let Some(Component::Key(name)) = path.components().first()
                 && PLAIN_CLAIMS.contains(&name.as_str())
             {
                 return Err(IssueError::MustBePlain);
@@ -125,7 +125,7 @@ struct Concealer<'r, R> {
 }
 
 impl<R: CryptoRng> Concealer<'_, R> {
-    fn value(&mut self, value: Value, paths: &[&[PathStep]]) -> Result<Value, IssueError> {
+    fn value(&mut self, value: Value, paths: &[&[Component]]) -> Result<Value, IssueError> {
         match value {
             value if paths.is_empty() => Ok(value),
             Value::Object(members) => self.object(members, paths).map(Value::Object),
@@ -137,10 +137,10 @@ impl<R: CryptoRng> Concealer<'_, R> {
     fn object(
         &mut self,
         members: Map<String, Value>,
-        paths: &[&[PathStep]],
+        paths: &[&[Component]],
     ) -> Result<Map<String, Value>, IssueError> {
-        let leads_somewhere = |path: &&[PathStep]| match path.first() {
-            Some(PathStep::Claim(name)) => members.contains_key(name),
+        let leads_somewhere = |path: &&[Component]| match path.first() {
+            Some(Component::Key(name)) => members.contains_key(name),
             _ => false,
         };
         if !paths.iter().all(leads_somewhere) {
@@ -171,11 +171,11 @@ impl<R: CryptoRng> Concealer<'_, R> {
     fn array(
         &mut self,
         mut elements: Vec<Value>,
-        paths: &[&[PathStep]],
+        paths: &[&[Component]],
     ) -> Result<Vec<Value>, IssueError> {
-        let leads_somewhere = |path: &&[PathStep]| match path.first() {
-            Some(PathStep::Element(index)) => *index < elements.len(),
-            Some(PathStep::Elements) => !elements.is_empty(),
+        let leads_somewhere = |path: &&[Component]| match path.first() {
+            Some(Component::Index(index)) => *index < elements.len(),
+            Some(Component::Every) => !elements.is_empty(),
             _ => false,
         };
         if !paths.iter().all(leads_somewhere) {
@@ -183,7 +183,7 @@ impl<R: CryptoRng> Concealer<'_, R> {
         }
         for (index, element) in elements.iter_mut().enumerate() {
             let (hidden, inner) = descend(paths, |step| {
-                matches!(step, PathStep::Elements) || *step == PathStep::Element(index)
+                matches!(step, Component::Every) || *step == Component::Index(index)
             });
             let value = self.value(mem::take(element), &inner)?;
             *element = if hidden {
@@ -214,9 +214,9 @@ impl<R: CryptoRng> Concealer<'_, R> {
 
 /// Whether a path ends with this step, and how those that go on go on.
 fn descend<'p>(
-    paths: &[&'p [PathStep]],
-    takes: impl Fn(&PathStep) -> bool,
-) -> (bool, Vec<&'p [PathStep]>) {
+    paths: &[&'p [Component]],
+    takes: impl Fn(&Component) -> bool,
+) -> (bool, Vec<&'p [Component]>) {
     let mut ends = false;
     let mut inner = Vec::new();
     for path in paths {
@@ -233,6 +233,6 @@ fn descend<'p>(
     (ends, inner)
 }
 
-fn step_names(step: &PathStep, name: &str) -> bool {
-    matches!(step, PathStep::Claim(claim) if claim == name)
+fn step_names(step: &Component, name: &str) -> bool {
+    matches!(step, Component::Key(claim) if claim == name)
 }

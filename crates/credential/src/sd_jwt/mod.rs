@@ -9,14 +9,13 @@
 pub use crate::sd_jwt::format::{ProcessedSdJwt, UnverifiedSdJwt};
 pub use crate::sd_jwt::hold::{Held, HoldError, Selected};
 pub use crate::sd_jwt::issue::{Issuance, IssueError};
-pub use crate::sd_jwt::path::{ClaimPath, PathStep};
+pub use claim_path::{ClaimPath, Component};
 
 mod disclosure;
 mod format;
 mod hold;
 mod issue;
 mod key_binding;
-mod path;
 mod process;
 pub(crate) mod vc;
 

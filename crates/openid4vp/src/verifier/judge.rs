@@ -1,8 +1,7 @@
 use std::ops::ControlFlow;
 
-use credential::sd_jwt::{self, PathStep};
 use credential::{Credential, StatusReference};
-use dcql::{ClaimPath, Component, Presented};
+use dcql::Presented;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use status::{Answer as StatusAnswer, Status};
@@ -65,7 +64,7 @@ impl AwaitingStatus {
             .map(|(query, credential)| Presented {
                 query: query.clone(),
                 credential: candidate("", credential),
-                disclosed: credential.disclosed.iter().filter_map(place).collect(),
+                disclosed: credential.disclosed.clone(),
             })
             .collect();
         let judgement = match dcql::judge(&self.session.policy.query, &presented) {
@@ -100,17 +99,6 @@ impl AwaitingStatus {
             reply: Ok(reply),
         }
     }
-}
-
-/// Translates a place between the two crates' words for it.
-fn place(path: &sd_jwt::ClaimPath) -> Option<ClaimPath> {
-    let component = |step: &PathStep| match step {
-        PathStep::Claim(name) => Component::Key(name.clone()),
-        PathStep::Element(index) => Component::Index(*index),
-        PathStep::Elements => Component::Every,
-    };
-    // A place that is too deep for a query is not kept either.
-    ClaimPath::new(path.steps().iter().map(component).collect()).ok()
 }
 
 fn check(answer: StatusAnswer, accept_stale: bool) -> ControlFlow<Error> {

@@ -1,7 +1,7 @@
-use credential::sd_jwt::{self, Held, HoldError, PathStep};
+use credential::sd_jwt::{Held, HoldError};
 use credential::vc_jwt::{self, PresentError};
 use credential::{Challenge, Credential, VerificationError};
-use dcql::{Candidate, Chosen, ClaimPath, Component, Meta, Selection};
+use dcql::{Candidate, Chosen, Meta, Selection};
 use jiff::Timestamp;
 use keys::{KeyError, SigningKey};
 use serde_json::Value;
@@ -102,13 +102,7 @@ fn present_sd_jwt(
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<String, HoldingFault> {
-    let places: Vec<sd_jwt::ClaimPath> = chosen
-        .answer()
-        .places()
-        .iter()
-        .map(disclosure_path)
-        .collect();
-    let selected = Held::parse(holding.credential)?.select(&places)?;
+    let selected = Held::parse(holding.credential)?.select(&chosen.answer().places())?;
     if !chosen.requires_holder_binding() {
         return Ok(selected.into_unbound());
     }
@@ -137,15 +131,4 @@ fn present_jwt(
         return Err(HoldingFault::Unread);
     }
     Ok(vc_jwt::present(&[holding.credential], key, challenge, now)?)
-}
-
-/// The place of a claim, as Disclosures are selected by it.
-#[must_use]
-pub fn disclosure_path(place: &ClaimPath) -> sd_jwt::ClaimPath {
-    let step = |component: &Component| match component {
-        Component::Every => PathStep::Elements,
-        Component::Index(index) => PathStep::Element(*index),
-        Component::Key(name) => PathStep::Claim(name.clone()),
-    };
-    sd_jwt::ClaimPath::new(place.components().iter().map(step).collect())
 }

@@ -1,11 +1,17 @@
+//! Claims path pointers (OpenID4VP 1.0, section 7): which claims of a credential somebody means.
+//!
+//! Knows nothing of formats, proofs or queries: a pointer leads through JSON. What a verifier asks
+//! for, what a holder selects, and what an issuer makes disclosable are said in the same words.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A claims path pointer (OpenID4VP 1.0, section 7): never empty.
 ///
-/// A pointer without [`Component::Every`] names one place, and is called concrete.
+/// A pointer without [`Component::Every`] names one place, and is called concrete. One that comes
+/// as JSON has at most 16 components, none of them empty or longer than 256 bytes.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "Vec<Value>", into = "Vec<Value>")]
 pub struct ClaimPath(Vec<Component>);
@@ -37,7 +43,7 @@ pub enum PathError {
 
 /// How an index is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Reading {
+pub enum Reading {
     /// Everything is there: an index is the place that it says.
     Whole,
     /// Elements that were not disclosed are gone (RFC 9901, section 7.1, step 3), so that the
@@ -50,23 +56,19 @@ impl ClaimPath {
     /// Makes a pointer of its components.
     ///
     /// # Errors
-    /// [`PathError`] when there is no component, when there are more than 16, or when a name is
-    /// empty or longer than 256 bytes.
+    /// [`PathError::Empty`] when there is none.
     pub fn new(components: Vec<Component>) -> Result<Self, PathError> {
         if components.is_empty() {
             return Err(PathError::Empty);
         }
-        if components.len() > MAX_COMPONENTS {
-            return Err(PathError::TooLong);
-        }
-        for component in &components {
-            match component {
-                Component::Key(name) if name.is_empty() => return Err(PathError::Component),
-                Component::Key(name) if name.len() > MAX_NAME => return Err(PathError::TooLong),
-                Component::Every | Component::Index(_) | Component::Key(_) => {}
-            }
-        }
         Ok(Self(components))
+    }
+
+    /// Makes the pointer of a member inside members, outermost first.
+    #[must_use]
+    pub fn of<'a>(outermost: &'a str, inner: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = std::iter::once(outermost).chain(inner);
+        Self(names.map(Component::from).collect())
     }
 
     /// Returns the components, at least one.
@@ -80,6 +82,21 @@ impl ClaimPath {
     #[must_use]
     pub fn locate(&self, credential: &Value) -> Vec<ClaimPath> {
         self.select(credential, Reading::Whole)
+            .into_iter()
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// As [`Self::locate`], for a credential whose members are at hand.
+    #[must_use]
+    pub fn locate_in(&self, members: &Map<String, Value>) -> Vec<ClaimPath> {
+        let Some((Component::Key(name), rest)) = self.0.split_first() else {
+            return Vec::new();
+        };
+        let first = members
+            .get(name)
+            .map(|element| (vec![name.as_str().into()], element));
+        walk(first.into_iter().collect(), rest, Reading::Whole)
             .into_iter()
             .map(|(place, _)| place)
             .collect()
@@ -99,7 +116,8 @@ impl ClaimPath {
 
     /// Says whether whoever asks for this pointer expects what stands at a concrete place: the
     /// place itself, something beneath it, or something on the way to it.
-    pub(crate) fn covers(&self, place: &ClaimPath) -> bool {
+    #[must_use]
+    pub fn covers(&self, place: &ClaimPath) -> bool {
         self.0
             .iter()
             .zip(&place.0)
@@ -111,34 +129,49 @@ impl ClaimPath {
             })
     }
 
-    /// Processes the pointer (section 7.1.1).
-    pub(crate) fn select<'a>(
+    /// Says whether one of two concrete places leads to, or through, the other.
+    #[must_use]
+    pub fn is_related(&self, other: &ClaimPath) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own == other)
+    }
+
+    /// Processes the pointer (section 7.1.1): the concrete places with what stands there.
+    #[must_use]
+    pub fn select<'a>(
         &self,
         credential: &'a Value,
         reading: Reading,
     ) -> Vec<(ClaimPath, &'a Value)> {
-        let mut selected = vec![(Vec::new(), credential)];
-        for component in &self.0 {
-            let mut next = Vec::new();
-            for (place, element) in selected {
-                let found = match (step(component, element, reading), reading) {
-                    (Some(found), _) => found,
-                    (None, Reading::Disclosed) => continue,
-                    (None, Reading::Whole) => return Vec::new(),
-                };
-                next.extend(found.into_iter().map(|(component, element)| {
-                    let mut place: Vec<Component> = place.clone();
-                    place.push(component);
-                    (place, element)
-                }));
-            }
-            selected = next;
-        }
-        selected
-            .into_iter()
-            .map(|(place, element)| (Self(place), element))
-            .collect()
+        walk(vec![(Vec::new(), credential)], &self.0, reading)
     }
+}
+
+/// Follows the components from every element that is selected so far.
+fn walk<'a>(
+    mut selected: Vec<(Vec<Component>, &'a Value)>,
+    components: &[Component],
+    reading: Reading,
+) -> Vec<(ClaimPath, &'a Value)> {
+    for component in components {
+        let mut next = Vec::new();
+        for (place, element) in selected {
+            let found = match (step(component, element, reading), reading) {
+                (Some(found), _) => found,
+                (None, Reading::Disclosed) => continue,
+                (None, Reading::Whole) => return Vec::new(),
+            };
+            next.extend(found.into_iter().map(|(component, element)| {
+                let mut place: Vec<Component> = place.clone();
+                place.push(component);
+                (place, element)
+            }));
+        }
+        selected = next;
+    }
+    selected
+        .into_iter()
+        .map(|(place, element)| (ClaimPath(place), element))
+        .collect()
 }
 
 /// One step from one element; `None` aborts processing because the element is of the wrong kind.
@@ -190,7 +223,31 @@ impl TryFrom<Vec<Value>> for ClaimPath {
             Value::String(name) => Ok(Component::Key(name)),
             Value::Array(_) | Value::Bool(_) | Value::Object(_) => Err(PathError::Component),
         });
-        Self::new(components.collect::<Result<_, _>>()?)
+        let components = components.collect::<Result<Vec<_>, _>>()?;
+        if components.len() > MAX_COMPONENTS {
+            return Err(PathError::TooLong);
+        }
+        for component in &components {
+            match component {
+                Component::Key(name) if name.is_empty() => return Err(PathError::Component),
+                Component::Key(name) if name.len() > MAX_NAME => return Err(PathError::TooLong),
+                Component::Every | Component::Index(_) | Component::Key(_) => {}
+            }
+        }
+        Self::new(components)
+    }
+}
+
+impl From<&str> for ClaimPath {
+    /// The pointer of one top-level claim. A dot has no special meaning.
+    fn from(name: &str) -> Self {
+        Self(vec![name.into()])
+    }
+}
+
+impl From<&str> for Component {
+    fn from(name: &str) -> Self {
+        Self::Key(name.to_owned())
     }
 }
 
@@ -253,10 +310,12 @@ mod tests {
 
     fn texts(asked: Value) -> Vec<String> {
         let arthur = arthur();
-        path(asked)
+        path(asked.clone())
             .select(&arthur, Reading::Whole)
             .into_iter()
             .map(|(place, element)| {
+                let members = arthur.as_object().unwrap();
+                assert!(path(asked.clone()).locate_in(members).contains(&place));
                 assert_eq!(place.get(&arthur), Some(element));
                 element
                     .as_str()
@@ -295,6 +354,11 @@ mod tests {
             json!(["absent"]),
         ] {
             assert!(path(asked.clone()).locate(&arthur()).is_empty(), "{asked}");
+            let members = arthur().as_object().unwrap().clone();
+            assert!(
+                path(asked.clone()).locate_in(&members).is_empty(),
+                "{asked}"
+            );
         }
     }
 
