@@ -1,0 +1,3 @@
+//! `pessoa-demo`: the whole story on one machine.
+
+fn main() {}

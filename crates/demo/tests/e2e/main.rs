@@ -1,0 +1,11 @@
+//! The end-to-end tests: issuer, verifiers and wallet, over real HTTP on loopback.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod harness;
+mod issuance;
