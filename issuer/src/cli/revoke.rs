@@ -58,7 +58,9 @@ async fn finish(
         let (handle, copies) = (revocation.handle.clone(), revocation.copies);
         output.text(id, &[("handle", handle.into()), ("copies", copies.into())])
     })?;
-    output.remark("issuer-revoke-next", &[]);
+    if revocation.copies > 0 {
+        output.remark("issuer-revoke-next", &[]);
+    }
     Ok(())
 }
 

@@ -6,9 +6,7 @@ issuer-document-unreadable = the document cannot be read
 issuer-enrol-again = Enrolled before, as { $handle }. This offer replaces the one before; credentials issued earlier stay good until they expire or are revoked.
 issuer-enrol-code = Transaction code: { $code }  (give it to the person by another way than the link)
 issuer-enrol-done = Enrolled as { $handle }.
-issuer-enrol-next =
-
-    next: the person runs `pessoa receive <LINK>`, or scans the code, while `pessoa-issuer serve` runs
+issuer-enrol-next = next: the person runs `pessoa receive <LINK>`, or scans the code, while `pessoa-issuer serve` runs
 issuer-enrol-offer = Offer, until { $until }:
 issuer-hint-document = give `--mrz FILE` (the two lines at the foot of the passport's page) or `--record FILE` (JSON); `-` reads standard input; see `pessoa-issuer enrol --help`
 issuer-hint-exists = choose another folder with `--dir`, or go on with `pessoa-issuer serve`
@@ -21,9 +19,7 @@ issuer-init-done = Wrote { $config } and new keys.
 
     Admin token (shown this once; only its hash is kept):
     { $token }
-issuer-init-next =
-
-    next: pessoa-issuer serve --dir { $dir }
+issuer-init-next = next: pessoa-issuer serve --dir { $dir }
 issuer-list-count = { $count ->
         [0] No enrolments.
         [one] One enrolment:
@@ -31,10 +27,10 @@ issuer-list-count = { $count ->
     }
 issuer-list-next = next: enrol somebody with `pessoa-issuer enrol --mrz FILE`
 issuer-revoke-already = { $handle } was revoked before.
-issuer-revoke-done = Revoked { $handle }: { $copies ->
-        [0] no copies were unexpired
-        [one] one copy
-       *[other] { $copies } copies
-    }. The status list is published.
+issuer-revoke-done = Revoked { $handle }. { $copies ->
+        [0] It had no unexpired copies.
+        [one] One copy is marked in the status list, which is published.
+       *[other] { $copies } copies are marked in the status list, which is published.
+    }
 issuer-revoke-next = Verifiers refuse the copies as soon as they have fetched the new list.
 issuer-serving = Serving { $url } on { $address }. Stop with Ctrl-C.

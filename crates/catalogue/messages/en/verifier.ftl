@@ -1,1 +1,43 @@
 # What pessoa-verifier says to operators and on its pages.
+verifier-cannot-open = the verifier cannot be opened
+verifier-failure-credential = the credential could not be verified
+verifier-failure-declined = the holder declined
+verifier-failure-issuer = the credential comes from an issuer that the policy does not trust
+verifier-failure-not-an-answer = what was presented does not answer the request
+verifier-failure-revoked = the issuer has revoked the credential
+verifier-failure-status = the issuer publishes no status for the credential
+verifier-failure-suspended = the issuer has suspended the credential
+verifier-failure-wallet = the wallet failed or broke the protocol
+verifier-hint-again = ask again with `pessoa-verifier request`; a result is given out once
+verifier-hint-exists = choose another folder with `--dir`, or go on with `pessoa-verifier serve`
+verifier-hint-init = make a verifier with `pessoa-verifier init`, or name its folder with `--dir`
+verifier-hint-issuer = give an address such as https://id.example.org or did:web:id.example.org; other issuers are added in verifier.toml
+verifier-hint-listen = choose another address with `listen` in verifier.toml, or PESSOA_VERIFIER_LISTEN
+verifier-hint-not-answered = `pessoa-verifier serve` must be running while the holder answers; try again then
+verifier-hint-policies = see the names with `pessoa-verifier policies`
+verifier-hint-response-code = give `--response-code`, from the address to which the wallet sent the browser
+verifier-hint-return = give the policy a `return_url` in verifier.toml
+verifier-init-done = Wrote { $config } and a new key.
+
+    API token (shown this once; only its hash is kept):
+    { $token }
+verifier-init-next =
+
+    next: pessoa-verifier serve --dir { $dir }
+verifier-policies-count = { $count ->
+        [0] No policies.
+        [one] One policy:
+       *[other] { $count } policies:
+    }
+verifier-policies-next = next: pessoa-verifier request --policy NAME --wait
+verifier-request-link = Request, until { $until }:
+verifier-request-next =
+
+    next: the holder runs `pessoa present <LINK>`, or scans the code, while `pessoa-verifier serve` runs;
+          then: pessoa-verifier result { $id } --token TOKEN
+verifier-request-token = Request { $id }, result token: { $token }
+verifier-request-waiting =
+
+    Waiting for the holder: `pessoa present <LINK>`, or the code, while `pessoa-verifier serve` runs. Stop with Ctrl-C.
+verifier-result-credential = { $type }, issued by { $issuer }:
+verifier-serving = Serving { $url } ({ $did }) on { $address }. Stop with Ctrl-C.

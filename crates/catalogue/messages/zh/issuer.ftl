@@ -6,9 +6,7 @@ issuer-document-unreadable = 无法读取证件
 issuer-enrol-again = 此前已登记，编号 { $handle }。本邀约取代上一份；此前签发的凭证在到期或被吊销前仍然有效。
 issuer-enrol-code = 交易码：{ $code }（请通过链接以外的途径交给本人）
 issuer-enrol-done = 已登记，编号 { $handle }。
-issuer-enrol-next =
-
-    下一步：在 `pessoa-issuer serve` 运行期间，本人执行 `pessoa receive <链接>` 或扫描二维码
+issuer-enrol-next = 下一步：在 `pessoa-issuer serve` 运行期间，本人执行 `pessoa receive <链接>` 或扫描二维码
 issuer-enrol-offer = 邀约，有效期至 { $until }：
 issuer-hint-document = 请给出 `--mrz 文件`（护照页底部的两行）或 `--record 文件`（JSON）；`-` 表示标准输入；参见 `pessoa-issuer enrol --help`
 issuer-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `pessoa-issuer serve`
@@ -21,18 +19,16 @@ issuer-init-done = 已写入 { $config } 和新密钥。
 
     管理令牌（仅显示这一次；只保存其散列值）：
     { $token }
-issuer-init-next =
-
-    下一步：pessoa-issuer serve --dir { $dir }
+issuer-init-next = 下一步：pessoa-issuer serve --dir { $dir }
 issuer-list-count = { $count ->
         [0] 没有登记。
        *[other] { $count } 项登记：
     }
 issuer-list-next = 下一步：用 `pessoa-issuer enrol --mrz 文件` 登记
 issuer-revoke-already = { $handle } 此前已被吊销。
-issuer-revoke-done = 已吊销 { $handle }：{ $copies ->
-        [0] 没有未到期的副本
-       *[other] { $copies } 份副本
-    }。状态列表已发布。
+issuer-revoke-done = 已吊销 { $handle }。{ $copies ->
+        [0] 它没有未到期的副本。
+       *[other] { $copies } 份副本已标入状态列表，列表已发布。
+    }
 issuer-revoke-next = 验证方取得新列表后即会拒绝这些副本。
 issuer-serving = 正在 { $address } 上提供 { $url }。按 Ctrl-C 停止。

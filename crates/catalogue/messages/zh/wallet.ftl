@@ -1,7 +1,163 @@
 # pessoa 对持有人说的话。
 consent-agree = 同意出示吗？
+consent-answer-to = 答复将发往 { $address }
+consent-asks = { $name }（其自称）请求：
+consent-asks-nameless = 一个没有说明名称的对方请求：
+consent-copies = { $copies ->
+        [one] 这是最后一份一次性副本。
+       *[other] 一次性副本：{ $copies } 份，此次使用其中一份。
+    }
+consent-copies-none = 已没有未用过的副本。
+consent-declined = 已拒绝。{ $verifier } 只得知这一点。
+consent-expired = 其副本已过期。
+consent-identity-did = 由 { $did } 签名：提出请求的是该标识符的控制者
+consent-identity-nobody = 警告：没有人为请求者作保。任何人都可能以任何名义写出此请求。只有答复的地址是确定的。
+consent-label-recognisable = 签发方与此验证方联手可以认出这份副本。
+consent-missing = 钱包中没有可以回答此请求的凭证
+consent-missing-hint = 用 `pessoa list` 查看已有的凭证；验证方请求的是：{ $queries }
 consent-none-left = 此凭证已没有未用过的副本。领取新副本会让签发方知道您用过它；未经您同意，任何副本都不会重复使用。
+consent-nothing-shared = 没有出示任何内容，也没有告知验证方
+consent-nothing-shared-hint = 如需告知验证方您拒绝，请对同一命令加上 `--decline`
+consent-others = 也可以用 `--credential 编号` 选择：{ $ids }
+consent-purpose = 理由：“{ $purpose }”（其自述）
 consent-received = 已从 { $issuer } 收到 { $count } 份凭证。
-consent-stays-hidden = 不会透露
-consent-unauthenticated = 此请求没有签名，任何人都可能是它的作者。
-consent-would-share = 将会出示
+consent-refill-first = 现在领取新副本吗？
+consent-redirect = 请在浏览器中继续（此链接仅供您本人使用）：
+consent-shared = 已向 { $verifier } 出示，对方已接受。
+consent-sharing = 您将从 { $id }（{ $issuer } 签发的{ $name }）出示：
+consent-stays-hidden = 不会透露：{ $claims }
+consent-stays-hidden-nothing = 没有任何内容被隐藏。
+consent-used-up = { $id } 的副本已全部用过或已过期
+consent-used-up-hint = 用 `pessoa refill { $id }` 领取新副本，或用 `--credential 编号` 选择另一份凭证
+consent-whole = 此格式无法隐藏任何内容：凭证将完整出示。
+
+failure-dev-hint = 如需在本机通过 http 试用，请在 { $config } 中设置 `dev = true`
+failure-issuer = 签发方没有交付
+failure-link-offer-hint = 如需回答出示请求，请执行 `pessoa present <链接>`
+failure-link-request-hint = 如需接受凭证邀约，请执行 `pessoa receive <链接>`
+failure-network = 没有得到答复
+failure-network-hint = 请检查网络和地址后重试
+failure-offer = 无法接受此凭证邀约
+failure-offer-code-hint = 请检查交易码后再次执行该命令（次数有限），或向签发方索取新邀约
+failure-offer-new-hint = 请向签发方索取新邀约
+failure-pending-hint = 签发方已授予凭证；用 `pessoa refill { $id }` 领取
+failure-refill-none-hint = 请向签发方索取新邀约，并用 `pessoa receive <链接>` 接受
+failure-request = 出示请求被拒绝
+failure-sent = 答复已发出，但没有收到回音；其副本视为已用
+failure-sent-hint = 请向验证方索取新请求
+failure-verifier = 验证方没有接受答复；其副本视为已用
+failure-wallet = 无法使用钱包
+
+held-about = 其内容：
+held-copies = 剩余一次性副本：{ $copies }
+held-expired = 已过期
+held-format = 格式：{ $format }
+held-issuer = 签发方：{ $name }（{ $identifier }）
+held-none = 钱包是空的。
+held-none-next = 下一步：用 `pessoa receive <链接>` 接受邀约
+held-pending = { $issuer } 已授予、尚未领取：{ $id }（用 `pessoa refill { $id }` 领取）
+held-received = 收到时间：{ $time }
+held-refillable = 领取新副本：`pessoa refill { $id }`
+held-signed-by = 签名者：{ $signer }
+held-unknown = 钱包中没有凭证 { $id }
+held-unknown-hint = 用 `pessoa list` 查看编号
+held-valid-until = 有效期至：{ $time }
+held-without-end = 有效期至：未说明
+
+forget-ask = 忘记{ $name }（{ $id }）及其密钥和全部副本吗？此后无法恢复。
+forget-done = 已忘记{ $name }（{ $id }）。
+forget-kept = 没有忘记任何内容
+
+history-declined = 拒绝      { $verifier }
+history-forgot = 忘记      { $credential }
+history-none = 还没有任何记录。
+history-outcome-accepted = 已接受
+history-outcome-refused = 被验证方拒绝
+history-outcome-unknown = 没有回音
+history-presented = 出示      { $shared }，对象 { $verifier }：{ $outcome }
+history-received = 收到      { $credential }，来自 { $issuer }，一次性副本：{ $copies }
+
+init-done = 已写入 { $vault }。
+init-exists = { $dir } 中已有钱包，未作改动
+init-exists-hint = 用 `--dir` 选择另一个文件夹，或继续执行 `pessoa list`
+init-next = 下一步：用 `pessoa receive <链接>` 接受邀约
+init-restored = 种子已恢复。凭证需由签发方以新邀约重新签发。
+init-words-prompt = 依次输入 24 个单词
+
+link-none = { $argument } 既不是链接，也不是可读取的图片
+link-none-hint = 请给出带引号的完整链接、含二维码的图片文件（PNG 或 JPEG），或用 `-` 从标准输入读取链接
+link-picture-many = 图片中有多个含链接的二维码
+link-picture-many-hint = 请裁剪图片，只留一个二维码
+link-picture-none = 图片中没有找到含链接的二维码
+link-picture-none-hint = 请从正上方近距离清晰拍摄，或直接给出链接
+link-picture-size = 图片过大
+link-picture-size-hint = 图片最大 { $bytes } MB，每边最多 { $side } 像素
+link-stdin = 标准输入中没有链接
+
+lock-done = 已锁定：下一条命令会询问口令。
+
+offer-accept = 接受吗？
+offer-claims = 其内容将包括：{ $claims }
+offer-code = 交易码{ $length ->
+        [0] {""}
+       *[other] （{ $length } 个字符）
+    }：由签发方通过另一途径交给您，将发送至 { $host }。
+offer-code-described = 签发方说明：“{ $description }”
+offer-code-missing = 此邀约要求交易码
+offer-code-missing-hint = 用 `--tx-code 交易码` 给出；签发方会通过链接以外的途径发送
+offer-code-prompt = 交易码
+offer-copies = { $copies ->
+        [one] 一份副本：再次出示可能与第一次关联。
+       *[other] { $copies } 份一次性副本：无人能借此关联两次出示。
+    }
+offer-credential = { $name }（{ $format }：{ $types }）
+offer-declined = 没有接受任何内容，也没有告知签发方
+offer-learns = 接受后，签发方会得知此钱包接受了邀约、时间和网络地址（`--proxy` 可隐藏后者）。它不会得知您在何处使用凭证。
+offer-offers = { $name }（其自称；地址 { $host } 是确定的）提供：
+offer-received = { $id }  { $name }，一次性副本：{ $copies }
+offer-received-next = 下一步：用 `pessoa show { $id }` 查看
+offer-unsupported = 邀约中另有此钱包无法读取的形式：{ $ids }
+
+passphrase-again = 再输入一次
+passphrase-changed = 口令已更改。
+passphrase-choose = 为钱包设置口令
+passphrase-choose-advice = 请选择别处没有用过的口令：四个以上随机单词为佳。拥有此文件和口令的人即拥有您的凭证。
+passphrase-empty = 口令为空
+passphrase-empty-hint = 请输入口令，或将其写入文件第一行并给出 `--passphrase-file 文件`
+passphrase-file = 无法从 { $path } 读取口令
+passphrase-new = 新口令
+passphrase-prompt = 口令
+passphrase-short = 口令较短。得到此文件的人可以尝试大量口令。
+passphrase-unlike = 两次输入不一致，请重新输入。
+passphrase-wrong-hint = 请重试；若已遗失，用 `pessoa init --words --dir 新文件夹` 新建钱包，并向签发方索取新邀约
+
+progress-accept = 正在接收
+progress-offer = 正在查询邀约内容
+progress-present = 正在发送
+progress-refill = 正在领取新副本
+progress-request = 正在查询谁请求什么
+progress-unlock = 正在解锁
+
+refill-ask = 向签发方领取新副本吗？
+refill-declined = 没有向签发方请求任何内容
+refill-done = { $id }  { $name }，一次性副本：{ $copies }
+refill-learns = 这会让 { $issuer } 得知此持有人想要新副本、时间和网络地址（`--proxy` 可隐藏后者）。它永远不会得知副本在何处使用。
+
+terminal-none = 没有可用来询问的终端
+terminal-none-hint = 如果同意以上内容，请加上 `--yes`
+
+unlock-done = 已解锁至 { $until }。`pessoa lock` 可提前锁定。
+unlock-duration = { $text } 不是一分钟到一天之间的时长
+unlock-duration-hint = 请写成 `15m` 或 `2h`
+unlock-nowhere = 没有仅属于您的内存文件夹可用来保存密钥
+unlock-nowhere-hint = 请在设置了 XDG_RUNTIME_DIR 的系统上登录，或每次命令都给出口令
+
+vault-locked-hint = 请等另一个 `pessoa` 结束后重试
+vault-missing = { $dir } 中没有钱包
+vault-missing-hint = 用 `pessoa init` 创建，或用 `--dir` 指明其文件夹
+vault-unusable = 无法打开钱包
+
+words-advice = 请按顺序将这 24 个单词抄在纸上并妥善保管。此机器遗失后，它们能恢复您的长期密钥；得到它们的人即得到这些密钥。它们不能代替口令。
+words-again = 24 个单词，按顺序。请勿让任何人看到。
+words-bad = 这不是钱包的 24 个单词
+words-bad-hint = 请按顺序输入全部 24 个单词，以空格分隔
