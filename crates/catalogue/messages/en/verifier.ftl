@@ -2,6 +2,7 @@
 verifier-cannot-open = the verifier cannot be opened
 verifier-failure-credential = the credential could not be verified
 verifier-failure-declined = the holder declined
+verifier-failure-expired = nobody answered in time
 verifier-failure-issuer = the credential comes from an issuer that the policy does not trust
 verifier-failure-not-an-answer = what was presented does not answer the request
 verifier-failure-revoked = the issuer has revoked the credential

@@ -2,6 +2,7 @@
 verifier-cannot-open = 无法打开验证方
 verifier-failure-credential = 无法验证该凭证
 verifier-failure-declined = 持有人已拒绝
+verifier-failure-expired = 无人在有效期内作答
 verifier-failure-issuer = 凭证来自该策略不信任的签发方
 verifier-failure-not-an-answer = 所出示的内容不符合请求
 verifier-failure-revoked = 签发方已吊销该凭证

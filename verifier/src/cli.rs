@@ -1,0 +1,146 @@
+//! The command line. It works on the same database as a running service.
+
+mod init;
+mod openapi;
+mod policies;
+mod request;
+mod result;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Language};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use host::{CommandError, Kind, Output};
+
+use crate::app::App;
+use crate::config::Config;
+
+/// Runs a command line, the program's name first, and returns how the process ends.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = match CommandLine::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(usage) => {
+            // Nothing is left to say it to if the terminal is gone.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let wanted = parsed.shared.language.as_deref().and_then(Language::parse);
+    let language = Language::choose(wanted, host::locale().as_deref());
+    let output = Output::new(Catalogue::new(language), parsed.shared.json);
+    match parsed.execute(&output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// The command line's description: for manual pages and shell completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    CommandLine::command()
+}
+
+/// Asks holders for presentations by named policies (OpenID4VP 1.0).
+///
+/// The commands work on the same database while the service runs.
+#[derive(Debug, Parser)]
+#[command(name = "pessoa-verifier", version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args, Debug)]
+struct Shared {
+    /// The folder with the verifier's configuration and key
+    #[arg(long, global = true, value_name = "DIR", env = "PESSOA_VERIFIER_DIR")]
+    #[arg(default_value = "verifier-data", hide_env = true)]
+    dir: PathBuf,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// The language of messages: en or zh; that of the environment unless given
+    #[arg(
+        long,
+        global = true,
+        value_name = "TAG",
+        env = "PESSOA_VERIFIER_LANGUAGE",
+        hide_env = true
+    )]
+    #[arg(value_parser = ["en", "zh"], hide_possible_values = true)]
+    language: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    Request(request::Request),
+    Result(result::Result),
+    Policies(policies::Policies),
+    Openapi(openapi::Openapi),
+}
+
+impl CommandLine {
+    fn execute(self, output: &Output) -> Result<(), CommandError> {
+        let shared = &self.shared;
+        match self.command {
+            Command::Init(command) => command.run(shared, output),
+            Command::Openapi(command) => command.run(output),
+            Command::Policies(command) => command.run(shared, output),
+            Command::Request(command) => block_on(command.run(shared, output)),
+            Command::Result(command) => block_on(command.run(shared, output)),
+            Command::Serve(command) => block_on(command.run(shared, output)),
+        }
+    }
+}
+
+impl Shared {
+    fn config(&self, output: &Output) -> Result<Config, CommandError> {
+        let missing = !self.dir.join(crate::config::FILE).exists();
+        Config::read(&self.dir).map_err(|error| {
+            let refused = CommandError::from_error(Kind::User, &error);
+            if missing {
+                return refused.hint(output.text("verifier-hint-init", &[]));
+            }
+            refused
+        })
+    }
+
+    async fn open(&self, output: &Output) -> Result<App, CommandError> {
+        let config = self.config(output)?;
+        App::open(config, Arc::new(host::SystemClock))
+            .await
+            .map_err(|error| {
+                let message = output.text("verifier-cannot-open", &[]);
+                CommandError::new(Kind::User, message).because(Some(&error))
+            })
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
+    runtime.block_on(work)
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa-verifier init                             make a verifier for trying out, on loopback
+  pessoa-verifier init --dir /etc/pessoa-verifier --public-url https://shop.example.org \\
+      --trust-issuer https://id.example.org
+  pessoa-verifier serve
+  pessoa-verifier policies
+  pessoa-verifier request --policy age-over-18 --wait
+  pessoa-verifier result ID --token TOKEN --json";

@@ -1,0 +1,124 @@
+use clap::Args;
+use host::{CommandError, Kind, Output};
+use keys::token::BearerToken;
+use openid4vp::verifier::{Answer, Failure, TakeError};
+use serde_json::Value;
+
+use crate::cli::Shared;
+use crate::http::ResultMessage;
+use crate::usecases::result::{Outcome, ResultError};
+
+/// Take the result of a request, once
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Result {
+    /// The request's identifier
+    id: String,
+    /// The result token that came with the request
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "PESSOA_VERIFIER_RESULT_TOKEN",
+        hide_env_values = true
+    )]
+    token: String,
+    /// In the same-device flow: the response_code with which the browser came back
+    #[arg(long, value_name = "CODE")]
+    response_code: Option<String>,
+}
+
+impl Result {
+    pub(super) async fn run(
+        self,
+        shared: &Shared,
+        output: &Output,
+    ) -> std::result::Result<(), CommandError> {
+        let app = shared.open(output).await?;
+        let token = BearerToken::from(self.token);
+        let code = self.response_code.map(BearerToken::from);
+        let outcome = app.result(&self.id, &token, code.as_ref()).await;
+        app.close().await;
+        tell(outcome.map_err(|error| failed(&error, output))?, output)
+    }
+}
+
+/// Prints a result; a failure is an error too, by who said no.
+pub(super) fn tell(outcome: Outcome, output: &Output) -> std::result::Result<(), CommandError> {
+    let failure = match &outcome {
+        Outcome::Answered(_) => None,
+        Outcome::Failed(failure) => Some(*failure),
+    };
+    if let Some(failure) = failure {
+        if output.is_json() {
+            output.data(&ResultMessage::from(outcome), String::new)?;
+        }
+        let kind = match failure {
+            Failure::HolderDeclined => Kind::Refused,
+            _ => Kind::Peer,
+        };
+        return Err(CommandError::new(kind, output.text(reason(failure), &[])));
+    }
+    let text = match &outcome {
+        Outcome::Answered(answer) => words(answer, output),
+        Outcome::Failed(_) => String::new(),
+    };
+    output.data(&ResultMessage::from(outcome), || text)
+}
+
+pub(super) fn failed(error: &ResultError, output: &Output) -> CommandError {
+    let failed = CommandError::from_error(Kind::User, error);
+    match error {
+        ResultError::Take(TakeError::Code) => {
+            failed.hint(output.text("verifier-hint-response-code", &[]))
+        }
+        ResultError::Take(TakeError::NotAnswered) => {
+            failed.hint(output.text("verifier-hint-not-answered", &[]))
+        }
+        ResultError::Take(_) | ResultError::Unknown => {
+            failed.hint(output.text("verifier-hint-again", &[]))
+        }
+        ResultError::Store(_) => failed,
+    }
+}
+
+fn words(answer: &Answer, output: &Output) -> String {
+    let mut lines = Vec::new();
+    for credential in &answer.credentials {
+        let variables = [
+            ("type", credential.types.join(", ").into()),
+            ("issuer", credential.issuer.as_str().into()),
+        ];
+        lines.push(output.text("verifier-result-credential", &variables));
+        for claim in &credential.claims {
+            let values: Vec<String> = claim.values.iter().map(plain).collect();
+            lines.push(format!("  {}: {}", claim.path, values.join(", ")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Without control characters, so that a claim cannot speak to the terminal.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.chars().filter(|char| !char.is_control()).collect(),
+        other => other.to_string(),
+    }
+}
+
+fn reason(failure: Failure) -> &'static str {
+    match failure {
+        Failure::CredentialRefused => "verifier-failure-credential",
+        Failure::HolderDeclined => "verifier-failure-declined",
+        Failure::IssuerNotTrusted => "verifier-failure-issuer",
+        Failure::NotAnAnswer => "verifier-failure-not-an-answer",
+        Failure::Revoked => "verifier-failure-revoked",
+        Failure::StatusMissing => "verifier-failure-status",
+        Failure::Suspended => "verifier-failure-suspended",
+        Failure::WalletFailed => "verifier-failure-wallet",
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa-verifier result 4fJ0yZk0Nv2l8cQ1mE7s9w --token TOKEN
+  PESSOA_VERIFIER_RESULT_TOKEN=TOKEN pessoa-verifier result 4fJ0yZk0Nv2l8cQ1mE7s9w --json";

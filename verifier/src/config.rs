@@ -1,0 +1,307 @@
+//! What an operator configures.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use host::config::{ConfigError, Sources};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::ConfigRefused;
+use url::Url;
+
+use crate::policy::NamedPolicy;
+
+/// The configuration of a verifier: `verifier.toml`, and the variables `PESSOA_VERIFIER_*` over it.
+#[derive(Debug)]
+pub struct Config {
+    /// What all services share.
+    pub service: service::Config,
+    /// What is the verifier's own; its paths are absolute or start at the working folder.
+    pub verifier: VerifierConfig,
+}
+
+impl Config {
+    /// Reads `verifier.toml` in `folder`, with the environment over it.
+    ///
+    /// # Errors
+    /// [`BadConfig`] names the line or variable.
+    pub fn read(folder: &Path) -> Result<Self, BadConfig> {
+        let sources = Sources::new(VARIABLES, RESERVED).file(&folder.join(FILE));
+        Self::from_sources(sources)
+    }
+
+    /// Reads a configuration from chosen sources.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn from_sources(sources: Sources) -> Result<Self, BadConfig> {
+        let mut document = sources.read()?;
+        let folder = document.folder();
+        let service: service::Config = document.take(service::Config::KEYS)?;
+        let mut service = service.checked(&folder)?;
+        // A file named in the configuration lies beside it, wherever the process was started.
+        if let Some(path) = service.database.expose().strip_prefix(SQLITE) {
+            let path = folder.join(path);
+            service.database = format!("{SQLITE}{}", path.display()).into();
+        }
+        let mut verifier: VerifierConfig = document.finish()?;
+        verifier.keys = folder.join(&verifier.keys);
+        for issuer in &mut verifier.issuers {
+            issuer.x5c_anchors = issuer.x5c_anchors.as_ref().map(|path| folder.join(path));
+        }
+        Ok(Self { service, verifier })
+    }
+
+    /// Writes the commented text of a new configuration that trusts these issuers, each with the
+    /// address below which its types are.
+    #[must_use]
+    pub fn template(
+        name: &str,
+        public_url: &Url,
+        listen: SocketAddr,
+        trusted: &[(String, String)],
+    ) -> String {
+        let shared = service::Config::template(public_url, listen, "sqlite://verifier.db");
+        let name = toml::Value::from(name);
+        let issuers: String = trusted
+            .iter()
+            .map(|(identifier, _)| {
+                let identifier = toml::Value::from(identifier.as_str());
+                format!("[[issuers]]\nidentifier = {identifier}\n\n")
+            })
+            .collect();
+        let persons: Vec<String> = trusted
+            .iter()
+            .map(|(_, base)| format!("{base}/types/person"))
+            .collect();
+        let age = person(
+            &persons,
+            json!([{"path": ["age_over_18"], "values": [true]}]),
+        );
+        let identity = person(
+            &persons,
+            json!([{"path": ["given_name"]}, {"path": ["family_name"]}, {"path": ["birth_date"]}]),
+        );
+        let adult = query(json!({
+            "id": "adult",
+            "format": "jwt_vc_json",
+            "meta": {"type_values": [["AdultCredential"]]},
+            "claims": [{"path": ["credentialSubject", "age_over_18"], "values": [true]}],
+        }));
+        // Top-level keys come before the first table, also before a commented one that somebody
+        // will uncomment.
+        format!(
+            r#"# Where the keys lie. Keep them out of backups of the database.
+# keys = "keys"
+
+{shared}
+# What people call the verifier, by language: wallets show it.
+[names]
+en = {name}
+
+# The issuers that are believed. Their keys and status lists are fetched on a schedule, never
+# because somebody presents.
+# identifier: the address or DID that stands in their credentials, or the subject of a certificate.
+# x5c_anchors = "authority.pem"            certificates that vouch for keys in `x5c`
+# status_aggregation = "https://…/status"  where the status lists are named; found by itself for
+#                                          issuers that say so in their metadata
+# status_lists = ["https://…/status/0"]    the status lists, where nobody names them
+{issuers}# What is asked for. A request names one of these policies.
+# flow = "cross-device"                    or "same-device", which needs a return_url
+# return_url = "https://shop.example/done" where the browser goes on, on the same device
+# issuers = ["https://…"]                  those of above that are believed here; all unless given
+# ttl_seconds = 300                        to answer, and then to take the result
+# client_id_prefix = "decentralized_identifier"   or "redirect_uri": not signed, nobody vouches
+# accept_stale_status = false              whether an outdated status list will do
+# query: DCQL (OpenID4VP 1.0, section 6), as JSON text or as a TOML table
+[[policies]]
+name = "age-over-18"
+purpose = {{ en = "To make sure that you are over 18", zh = "确认您已年满 18 岁" }}
+query = '''
+{age}
+'''
+
+[[policies]]
+name = "identity"
+purpose = {{ en = "To open an account in your name", zh = "以您的姓名开立账户" }}
+query = '''
+{identity}
+'''
+
+[[policies]]
+name = "adult-jwt"
+purpose = {{ en = "To make sure that you are over 18", zh = "确认您已年满 18 岁" }}
+query = '''
+{adult}
+'''
+"#
+        )
+    }
+}
+
+/// What is the verifier's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VerifierConfig {
+    /// The issuers that are believed.
+    pub issuers: Vec<TrustedIssuer>,
+    /// The folder of the keys.
+    pub keys: PathBuf,
+    /// What people call the verifier, by language.
+    pub names: BTreeMap<String, String>,
+    /// What is asked for.
+    pub policies: Vec<NamedPolicy>,
+}
+
+impl Default for VerifierConfig {
+    fn default() -> Self {
+        Self {
+            issuers: Vec::new(),
+            keys: PathBuf::from(KEYS),
+            names: BTreeMap::new(),
+            policies: Vec::new(),
+        }
+    }
+}
+
+/// An issuer that is believed.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedIssuer {
+    /// What stands in its credentials: an address, a DID, or the subject of a certificate.
+    pub identifier: String,
+    /// The certificates (PEM) that vouch for keys in `x5c`.
+    pub x5c_anchors: Option<PathBuf>,
+    /// Where its status lists are named, if its metadata does not say so.
+    pub status_aggregation: Option<Url>,
+    /// Its status lists, where nobody names them.
+    pub status_lists: Option<Vec<Url>>,
+}
+
+impl TrustedIssuer {
+    /// Trusts an issuer that publishes its keys and names its status lists itself.
+    #[must_use]
+    pub fn new(identifier: impl Into<String>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Why a configuration is refused. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// A value does not fit.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Values do not fit each other.
+    #[error(transparent)]
+    Refused(#[from] ConfigRefused),
+}
+
+fn person(types: &[String], claims: Value) -> String {
+    query(json!({
+        "id": "person",
+        "format": "dc+sd-jwt",
+        "meta": {"vct_values": types},
+        "claims": claims,
+    }))
+}
+
+fn query(credential: Value) -> String {
+    let query = json!({"credentials": [credential]});
+    // A literal of TOML ends at three quotes; escaped, they mean the same in JSON.
+    format!("{query:#}").replace('\'', "\\u0027")
+}
+
+/// The configuration's file.
+pub(crate) const FILE: &str = "verifier.toml";
+pub(crate) const KEYS: &str = "keys";
+
+/// The prefix of the environment variables.
+const VARIABLES: &str = "PESSOA_VERIFIER";
+
+/// Variables with that prefix that the command line reads.
+const RESERVED: &[&str] = &["DIR", "LANGUAGE", "RESULT_TOKEN"];
+const SQLITE: &str = "sqlite://";
+
+#[cfg(test)]
+mod tests {
+    use openid4vp::verifier::Policy;
+
+    use super::*;
+    use crate::policy::Prepared;
+
+    fn read(text: &str) -> Config {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join(FILE);
+        std::fs::write(&file, text).unwrap();
+        Config::from_sources(Sources::with_environment(VARIABLES, &[], []).file(&file)).unwrap()
+    }
+
+    fn template() -> String {
+        let url = "http://127.0.0.1:8002".parse().unwrap();
+        let trusted = ["https://o'hara.example/a", "https://b.example"];
+        let trusted = trusted.map(|url| (url.to_owned(), url.to_owned()));
+        Config::template(
+            "Shop \"One\"",
+            &url,
+            "127.0.0.1:8002".parse().unwrap(),
+            &trusted,
+        )
+    }
+
+    #[test]
+    fn the_template_is_a_configuration_whose_policies_work() {
+        let config = read(&template()).verifier;
+        assert_eq!(config.names.get("en").unwrap(), "Shop \"One\"");
+        assert!(config.keys.ends_with("keys") && config.keys.is_absolute());
+        let trusted: Vec<&str> = config
+            .issuers
+            .iter()
+            .map(|one| one.identifier.as_str())
+            .collect();
+        assert_eq!(trusted, ["https://o'hara.example/a", "https://b.example"]);
+        let names: Vec<&str> = config
+            .policies
+            .iter()
+            .map(|policy| policy.name.as_str())
+            .collect();
+        assert_eq!(names, ["age-over-18", "identity", "adult-jwt"]);
+        for named in &config.policies {
+            let prepared = Prepared::new(named.clone(), &config.names, &trusted, true).unwrap();
+            let Policy {
+                purpose,
+                client_name,
+                ..
+            } = prepared.policy(None, Some("zh")).unwrap();
+            assert!(purpose.unwrap().ends_with(|last: char| !last.is_ascii()));
+            assert_eq!(client_name.unwrap(), "Shop \"One\"");
+        }
+        let dcql::Meta::SdJwtVc { vct_values } = config.policies[0].query.0.credentials()[0].meta()
+        else {
+            panic!("the first policy asks for an SD-JWT VC")
+        };
+        assert_eq!(vct_values[0], "https://o'hara.example/a/types/person");
+    }
+
+    #[test]
+    fn an_anchor_and_the_database_lie_beside_the_configuration() {
+        let text = format!(
+            "{}\n[[issuers]]\nidentifier = 'CN=Issuer'\nx5c_anchors = 'a.pem'\n",
+            template()
+        );
+        let config = read(&text);
+        let path = config
+            .service
+            .database
+            .expose()
+            .strip_prefix(SQLITE)
+            .unwrap();
+        assert!(Path::new(path).is_absolute() && path.ends_with("verifier.db"));
+        let anchors = config.verifier.issuers[2].x5c_anchors.as_deref().unwrap();
+        assert!(anchors.is_absolute() && anchors.ends_with("a.pem"));
+    }
+}

@@ -1,0 +1,55 @@
+//! The routes. A handler parses the request and words the answer; what lies between is a use case.
+
+mod api;
+mod documents;
+mod events;
+mod openapi;
+mod protocol;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::app::{App, REQUESTS, RESPONSES};
+
+pub(crate) use api::{CreatedMessage, Drawing, PolicyMessage, ResultMessage, draw};
+pub use openapi::openapi;
+
+/// The routes of a verifier, with what all services share put around them.
+pub fn router(app: App) -> Router {
+    let parts = app.parts();
+    let prefix = parts.service.public_url.path().trim_end_matches('/');
+    let below = |path: &str| format!("{prefix}{path}");
+    let admin = Router::new()
+        .route(&below("/requests"), post(api::create))
+        .route(&below("/policies"), get(api::policies))
+        .route(&below("/refresh"), post(api::refresh))
+        .route_layer(from_fn_with_state(
+            parts.admins.clone(),
+            service::require_admin,
+        ));
+    let object = get(protocol::request_by_get).post(protocol::request_by_post);
+    let routes = Router::new()
+        .route(&parts.identity.document_path, get(documents::did_document))
+        .route(&below("/requests/{id}"), get(api::progress))
+        .route(&below("/requests/{id}/events"), get(events::events))
+        .route(&below("/requests/{id}/result"), post(api::result))
+        .route(&below(&format!("{REQUESTS}/{{id}}")), object)
+        .route(
+            &below(&format!("{RESPONSES}/{{id}}")),
+            post(protocol::response),
+        )
+        .merge(admin);
+    let routes = match app.seen() {
+        None => routes,
+        Some(log) => routes.route_layer(from_fn_with_state(log.clone(), service::note_request)),
+    };
+    let ready = app.clone();
+    service::Service::new("verifier", routes.with_state(app.clone()))
+        .ready_or_why(move || {
+            let app = ready.clone();
+            async move { app.ready().await }
+        })
+        .openapi(openapi())
+        .router(app.service_config(), &mut host::system_rng())
+}

@@ -1,0 +1,187 @@
+//! `init`: a folder with a commented configuration, and a key that nobody else can read.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use did::{Did, Method};
+use host::{Access, Folder, FolderError};
+use keys::token::BearerToken;
+use service::AdminTokens;
+use url::{Host, Url};
+
+use crate::config::{Config, FILE, KEYS};
+use crate::identity::Identity;
+
+/// What `init` may be told.
+#[derive(Clone, Debug)]
+pub struct InitOptions {
+    /// What people call the verifier.
+    pub name: String,
+    /// The address under which others reach it.
+    pub public_url: Url,
+    /// Where to listen; for a loopback address, there unless told otherwise.
+    pub listen: Option<SocketAddr>,
+    /// The issuers to trust: addresses or did:web.
+    pub trust: Vec<String>,
+}
+
+impl Default for InitOptions {
+    /// A verifier for trying out, on loopback, that trusts an issuer for trying out.
+    fn default() -> Self {
+        Self {
+            name: "Example verifier".to_owned(),
+            #[expect(clippy::expect_used, reason = "it is a constant")]
+            public_url: Url::parse(DEFAULT_URL).expect("an address"),
+            listen: None,
+            trust: vec![DEFAULT_ISSUER.to_owned()],
+        }
+    }
+}
+
+/// What `init` made.
+#[derive(Debug)]
+pub struct Init {
+    /// The configuration.
+    pub config: PathBuf,
+    /// The token for the API. It is shown this once: only its hash is kept.
+    pub admin_token: BearerToken,
+}
+
+/// Writes configuration and key into `folder`, making it where it does not exist.
+///
+/// # Errors
+/// [`InitError`] if there is a verifier already, which is left as it is.
+pub fn init(folder: &Path, options: &InitOptions) -> Result<Init, InitError> {
+    let rng = &mut host::system_rng();
+    let config = folder.join(FILE);
+    if config.exists() {
+        return Err(FolderError::Exists { path: config }.into());
+    }
+    let url = &options.public_url;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(InitError::PublicUrl);
+    }
+    let trusted = options.trust.iter().map(|issuer| {
+        let (identifier, base) = address(issuer)?;
+        Ok((identifier, base))
+    });
+    let trusted: Vec<_> = trusted.collect::<Result<_, InitError>>()?;
+    if trusted.is_empty() {
+        return Err(InitError::Issuer);
+    }
+    let listen = options.listen.unwrap_or_else(|| listen(url));
+    let text = Config::template(&options.name, url, listen, &trusted);
+    Folder::create(folder)?;
+    Identity::create(&folder.join(KEYS), rng)?;
+    let (admin_token, hash) = AdminTokens::generate(rng);
+    let hash = format!("{hash}  # made by init\n");
+    // The configuration comes last: where it stands, the key stands too.
+    Folder::create(folder)?.write_new(&[
+        (ADMIN_TOKENS, hash.as_bytes(), Access::Private),
+        (FILE, text.as_bytes(), Access::Private),
+    ])?;
+    Ok(Init {
+        config,
+        admin_token,
+    })
+}
+
+/// Why nothing was made. The operator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// The folder cannot be written, or holds a verifier already.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A trusted issuer is neither an address nor a did:web.
+    #[error("a trusted issuer must be an http or https address, or a did:web")]
+    Issuer,
+    /// The address is none.
+    #[error("the public address must be an http or https URL with a host")]
+    PublicUrl,
+}
+
+/// The identifier of an issuer, and the address below which its types are.
+fn address(issuer: &str) -> Result<(String, String), InitError> {
+    if let Ok(did) = Did::parse(issuer) {
+        let base = base_of(&did).ok_or(InitError::Issuer)?;
+        return Ok((
+            did.to_string(),
+            base.as_str().trim_end_matches('/').to_owned(),
+        ));
+    }
+    let url: Url = issuer.parse().map_err(|_| InitError::Issuer)?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(InitError::Issuer);
+    }
+    let base = url.as_str().trim_end_matches('/').to_owned();
+    Ok((base.clone(), base))
+}
+
+/// The address of which a did:web is made.
+pub(crate) fn base_of(did: &Did) -> Option<Url> {
+    if did.method() != Method::Web {
+        return None;
+    }
+    let mut url = did::web::url(did, true).ok()?;
+    let path = url.path().strip_suffix("/did.json")?.to_owned();
+    url.set_path(path.strip_suffix("/.well-known").unwrap_or(&path));
+    Some(url)
+}
+
+/// On loopback the address itself; elsewhere a port behind a proxy on the same machine.
+fn listen(url: &Url) -> SocketAddr {
+    let port = url.port().unwrap_or(DEFAULT_PORT);
+    let address = match url.host() {
+        Some(Host::Ipv6(address)) if address.is_loopback() => IpAddr::V6(address),
+        Some(Host::Ipv4(address)) if address.is_loopback() => IpAddr::V4(address),
+        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    SocketAddr::new(address, port)
+}
+
+const ADMIN_TOKENS: &str = "admin-tokens";
+const DEFAULT_ISSUER: &str = "http://127.0.0.1:8001";
+const DEFAULT_PORT: u16 = 8002;
+const DEFAULT_URL: &str = "http://127.0.0.1:8002";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_an_address_or_a_did_on_the_web() {
+        for (issuer, identifier, base) in [
+            (
+                "http://127.0.0.1:8001/",
+                "http://127.0.0.1:8001",
+                "http://127.0.0.1:8001",
+            ),
+            (
+                "https://a.example/t",
+                "https://a.example/t",
+                "https://a.example/t",
+            ),
+            (
+                "did:web:a.example",
+                "did:web:a.example",
+                "https://a.example",
+            ),
+            (
+                "did:web:a.example:t",
+                "did:web:a.example:t",
+                "https://a.example/t",
+            ),
+            (
+                "did:web:127.0.0.1%3A8001",
+                "did:web:127.0.0.1%3A8001",
+                "http://127.0.0.1:8001",
+            ),
+        ] {
+            let read = address(issuer).unwrap();
+            assert_eq!(read, (identifier.to_owned(), base.to_owned()));
+        }
+        for wrong in ["", "a.example", "ftp://a.example", "did:key:z6Mk"] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The issuers that are believed: their keys and status lists, fetched before anybody presents.
+//!
+//! Nothing here is asked for because of a presentation: the schedule and the lists of an issuer
+//! are the same whoever comes, and an answer is found in what is kept, or not at all.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
+use did::Did;
+use fetch::Client;
+use fetch::resolve::{ResolveError, Resolver};
+use jiff::{SignedDuration, Timestamp};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde::Serialize;
+use tokio::task::JoinSet;
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::config::TrustedIssuer;
+use crate::trust::discovery::Discovery;
+
+mod discovery;
+
+/// The issuers that are believed.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    issuers: BTreeMap<String, Arc<KnownIssuer>>,
+}
+
+impl Trust {
+    /// Reads the anchors. Nobody is asked yet.
+    ///
+    /// # Errors
+    /// [`AnchorError`] names a file without certificates.
+    pub(crate) fn new(issuers: &[TrustedIssuer], client: &Client) -> Result<Self, AnchorError> {
+        let known = issuers.iter().map(|issuer| {
+            let known = KnownIssuer::new(issuer, client)?;
+            Ok((issuer.identifier.clone(), Arc::new(known)))
+        });
+        Ok(Self {
+            issuers: known.collect::<Result<_, AnchorError>>()?,
+        })
+    }
+
+    /// Finds an issuer's key in what is kept.
+    ///
+    /// # Errors
+    /// [`ResolveError::NotKept`] if the next round may bring it; another error if what is kept
+    /// says that there is no such key.
+    pub(crate) fn key(
+        &self,
+        source: &KeySource,
+        now: Timestamp,
+    ) -> Result<IssuerKey, ResolveError> {
+        match self.issuers.get(&source.issuer()) {
+            Some(issuer) => issuer.resolver.kept_key(source, now),
+            // The issuer was trusted when the request was made, and is not any more.
+            None => Err(IssuerKeyError::OtherIssuer.into()),
+        }
+    }
+
+    /// Tells the status of an issuer's credential by the list that is kept.
+    pub(crate) fn status(
+        &self,
+        reference: &StatusReference,
+        issuer: &str,
+        now: Timestamp,
+    ) -> status::Answer {
+        match self.issuers.get(issuer) {
+            Some(known) => known.resolver.status(reference, issuer, now),
+            None => status::Answer::Unknown,
+        }
+    }
+
+    /// Fetches what is missing or grows old, from all issuers at once.
+    pub(crate) async fn refresh_due(&self, now: Timestamp) {
+        let mut rounds = JoinSet::new();
+        for issuer in self.issuers.values().cloned() {
+            rounds.spawn(async move { issuer.refresh_due(now).await });
+        }
+        rounds.join_all().await;
+    }
+
+    /// Fetches all status lists now, however fresh the kept ones are.
+    pub(crate) async fn refresh(&self, now: Timestamp) -> Refreshed {
+        let mut rounds = JoinSet::new();
+        for issuer in self.issuers.values().cloned() {
+            rounds.spawn(async move { issuer.refresh(now).await });
+        }
+        let done = rounds.join_all().await;
+        let mut all = Refreshed::default();
+        for one in done {
+            all.lists += one.lists;
+            all.failed.extend(one.failed);
+        }
+        all.failed.sort_unstable();
+        all
+    }
+
+    /// Names what was never fetched.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        self.issuers
+            .values()
+            .filter_map(|issuer| issuer.missing())
+            .collect()
+    }
+}
+
+/// What [`crate::App::refresh`] did.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Refreshed {
+    /// How many status lists were fetched.
+    pub lists: usize,
+    /// The issuers and lists that could not be.
+    pub failed: Vec<String>,
+}
+
+/// An issuer, and what is kept of it. Each has a resolver of its own, so that nothing that one
+/// publishes says anything about another.
+struct KnownIssuer {
+    identifier: String,
+    carries_certificates: bool,
+    resolver: Resolver,
+    discovery: Discovery,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    has_keys: bool,
+    /// The lists that are known, and when they were named.
+    lists: Option<(Vec<Url>, Timestamp)>,
+    /// Whether all lists were fetched at least once.
+    has_lists: bool,
+}
+
+impl KnownIssuer {
+    fn new(issuer: &TrustedIssuer, client: &Client) -> Result<Self, AnchorError> {
+        let anchors = issuer
+            .x5c_anchors
+            .as_deref()
+            .map(read_anchors)
+            .transpose()?;
+        Ok(Self {
+            identifier: issuer.identifier.clone(),
+            carries_certificates: anchors.is_some(),
+            resolver: Resolver::new(client.clone(), anchors.unwrap_or_default()),
+            discovery: Discovery::new(issuer, client.clone()),
+            state: Mutex::default(),
+        })
+    }
+
+    async fn refresh_due(&self, now: Timestamp) {
+        if !self.state().has_keys {
+            match self.fetch_keys(now).await {
+                Ok(()) => self.state().has_keys = true,
+                Err(error) => self.complain("keys", &error),
+            }
+        }
+        let refreshed = self.resolver.refresh_due(now).await;
+        for (what, error) in refreshed.failed {
+            self.complain(&what, &error);
+        }
+        for list in self.lists(now, DISCOVER_EVERY).await {
+            let fetched = self
+                .resolver
+                .prefetch_list(&list, &self.identifier, now)
+                .await;
+            if let Err(error) = fetched {
+                self.complain(list.as_str(), &error);
+                return;
+            }
+        }
+        let mut state = self.state();
+        state.has_lists |= state.lists.is_some();
+    }
+
+    async fn refresh(&self, now: Timestamp) -> Refreshed {
+        let mut done = Refreshed::default();
+        self.refresh_due(now).await;
+        done.failed.extend(self.missing());
+        for list in self.lists(now, SignedDuration::ZERO).await {
+            match self.resolver.renew_list(&list, &self.identifier, now).await {
+                Ok(()) => done.lists += 1,
+                Err(error) => {
+                    self.complain(list.as_str(), &error);
+                    done.failed.push(list.into());
+                }
+            }
+        }
+        done
+    }
+
+    fn missing(&self) -> Option<String> {
+        let state = self.state();
+        let what = match (state.has_keys, state.has_lists) {
+            (true, true) => return None,
+            (true, false) => "the status lists",
+            (false, _) => "the keys",
+        };
+        Some(format!("{what} of {}", self.identifier))
+    }
+
+    /// Fetches the document with the keys, for issuers that have one.
+    async fn fetch_keys(&self, now: Timestamp) -> Result<(), ResolveError> {
+        if let Ok(did) = Did::parse(&self.identifier) {
+            return self.resolver.did_document(&did, now).await.map(drop);
+        }
+        if Url::parse(&self.identifier).is_err() {
+            return Ok(());
+        }
+        let source = KeySource::WellKnown {
+            issuer: self.identifier.clone(),
+            kid: None,
+        };
+        match self.resolver.issuer_key(&source, now).await {
+            // The document is there, and several keys in it.
+            Err(ResolveError::Key(IssuerKeyError::NoSuchKey)) => Ok(()),
+            Err(_) if self.carries_certificates => Ok(()),
+            found => found.map(drop),
+        }
+    }
+
+    /// Returns the lists that the issuer names, asking it if it said so longer ago than this.
+    async fn lists(&self, now: Timestamp, good_for: SignedDuration) -> Vec<Url> {
+        let known = self.state().lists.clone();
+        if let Some((lists, named_at)) = &known
+            && now.duration_since(*named_at) < good_for
+        {
+            return lists.clone();
+        }
+        match self.discovery.lists().await {
+            Ok(lists) => {
+                self.state().lists = Some((lists.clone(), now));
+                lists
+            }
+            Err(error) => {
+                self.complain("the names of the status lists", &error);
+                known.map(|(lists, _)| lists).unwrap_or_default()
+            }
+        }
+    }
+
+    fn complain(&self, what: &str, error: &dyn std::error::Error) {
+        let mut reason = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            reason = format!("{reason}: {inner}");
+            cause = inner.source();
+        }
+        tracing::warn!(
+            issuer = self.identifier,
+            what,
+            reason,
+            "not fetched from a trusted issuer"
+        );
+    }
+
+    // Every field is whole at each point where a thread could die.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for KnownIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownIssuer")
+            .field("identifier", &self.identifier)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file holds no certificates. The operator must act.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read certificates from {}", path.display())]
+pub struct AnchorError {
+    path: PathBuf,
+    source: Option<std::io::Error>,
+}
+
+fn read_anchors(path: &Path) -> Result<Vec<Vec<u8>>, AnchorError> {
+    let refused = |source| AnchorError {
+        path: path.to_owned(),
+        source,
+    };
+    let pem = fs::read(path).map_err(|source| refused(Some(source)))?;
+    let anchors: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(&pem)
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| refused(None))?;
+    if anchors.is_empty() {
+        Err(refused(None))
+    } else {
+        Ok(anchors)
+    }
+}
+
+/// How long an issuer's word for which lists there are is good.
+const DISCOVER_EVERY: SignedDuration = SignedDuration::from_secs(60);
