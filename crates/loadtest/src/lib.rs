@@ -1,1 +1,20 @@
-//! Whole flows under load, measured.
+//! Whole flows under load, measured: what a flow costs the service, next to what it cannot do
+//! without.
+//!
+//! Knows no protocol better than a wallet does: it starts this program again as the service, sends
+//! it the requests of whole flows over HTTP on loopback, and reads from the kernel what the service
+//! used. It talks to this machine alone.
+
+mod child;
+mod cli;
+mod connection;
+mod drive;
+mod issuance;
+mod measure;
+mod process;
+mod report;
+mod role;
+mod signatures;
+mod storage;
+
+pub use cli::{command, run};

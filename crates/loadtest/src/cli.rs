@@ -1,0 +1,153 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use catalogue::{Catalogue, Language};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use host::{CommandError, Kind, Output};
+
+use crate::drive::Load;
+use crate::measure::{Database, MeasureError, Session};
+use crate::report::Report;
+use crate::role::Role;
+
+/// Runs a command line, the program's name first, and returns how the process ends.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = match CommandLine::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(usage) => {
+            // Nothing is left to say it to if the terminal is gone.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let output = Output::new(Catalogue::new(Language::English), parsed.json);
+    match parsed.execute(&output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// The command line's description.
+#[must_use]
+pub fn command() -> clap::Command {
+    CommandLine::command()
+}
+
+/// Measures whole issuances and presentations over HTTP against services that it starts itself:
+/// flows per core-second, latency and memory, next to the cost of their signatures, their storage
+/// and their requests alone.
+///
+/// It talks to this machine only, and ends within a minute unless told otherwise.
+#[derive(Debug, Parser)]
+#[command(name = "pessoa-loadtest", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    /// Which flows
+    #[arg(long, value_enum, default_value = "both")]
+    flow: Which,
+    /// An empty PostgreSQL database to measure on as well; it is left full
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PESSOA_LOADTEST_POSTGRES",
+        hide_env_values = true
+    )]
+    postgres: Option<String>,
+    /// Do not measure on SQLite
+    #[arg(long, requires = "postgres")]
+    no_sqlite: bool,
+    /// Connections, each with one flow at a time
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    connections: u16,
+    /// Flows in each run
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    flows: u32,
+    /// Seconds after which a run begins no more flows
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
+    seconds: u16,
+    /// Where the services' folders are made: on the kind of disk that is of interest
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Print data as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(subcommand)]
+    again: Option<Again>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Again {
+    /// Be a service under test; the load test starts it
+    #[command(hide = true)]
+    As {
+        #[command(subcommand)]
+        role: Role,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Which {
+    /// Issuances and presentations
+    Both,
+    /// Issuances alone
+    Issuance,
+    /// Presentations alone
+    Presentation,
+}
+
+impl CommandLine {
+    fn execute(self, output: &Output) -> Result<(), CommandError> {
+        if let Some(Again::As { role }) = self.again {
+            return role
+                .play()
+                .map_err(|error| CommandError::from_error(Kind::Defect, error.as_ref()));
+        }
+        let report = self
+            .measure()
+            .map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
+        output.data(&report, || report.to_string())
+    }
+
+    fn measure(self) -> Result<Report, MeasureError> {
+        let load = Load {
+            connections: self.connections.into(),
+            within: Duration::from_secs(self.seconds.into()),
+        };
+        let parent = self.dir.unwrap_or_else(std::env::temp_dir);
+        let flows = usize::try_from(self.flows).unwrap_or(usize::MAX);
+        let session = Session::new(&parent, load, flows)?;
+        let sqlite = (!self.no_sqlite).then_some(Database::Sqlite);
+        let databases = sqlite
+            .into_iter()
+            .chain(self.postgres.map(Database::Postgres));
+        let databases: Vec<Database> = databases.collect();
+        // One thread for all wallets: the cores are the service's.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let mut runs = Vec::new();
+        for database in &databases {
+            if self.flow != Which::Presentation {
+                runs.push(runtime.block_on(session.issuance(database))?);
+            }
+        }
+        Ok(session.report(runs))
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa-loadtest                                    both flows, on SQLite
+  pessoa-loadtest --postgres postgres://me@localhost/empty
+  pessoa-loadtest --flow presentation --connections 64 --seconds 20
+  pessoa-loadtest --dir /var/tmp --json";

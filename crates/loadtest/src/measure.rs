@@ -1,0 +1,260 @@
+//! One run: a service, people with wallets, and what both saw.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use host::SystemClock;
+use http::Request;
+use issuer::{InitError, InitOptions};
+use tempfile::TempDir;
+
+use crate::child::{Child, ChildError, Listening};
+use crate::connection::Connection;
+use crate::drive::{Flow, FlowError, Load, Seen, drive};
+use crate::issuance::Issuance;
+use crate::process::NotLinux;
+use crate::report::{Floor, Report, Run, Targets};
+use crate::role::Stored;
+use crate::signatures::{Signatures, SignaturesError};
+
+/// Where records are kept.
+#[derive(Clone)]
+pub(crate) enum Database {
+    /// On a PostgreSQL server.
+    Postgres(String),
+    /// In a file of the session's folder.
+    Sqlite,
+}
+
+/// What all runs have in common.
+pub(crate) struct Session {
+    place: TempDir,
+    /// Where what is measured alone finds a configuration.
+    plain: PathBuf,
+    load: Load,
+    flows: usize,
+    signatures: Signatures,
+}
+
+impl Session {
+    /// Makes a folder, and measures what every run is compared with.
+    ///
+    /// # Errors
+    /// [`MeasureError`]
+    pub(crate) fn new(parent: &Path, load: Load, flows: usize) -> Result<Self, MeasureError> {
+        let place = TempDir::with_prefix_in("pessoa-loadtest-", parent)?;
+        let plain = place.path().join("plain");
+        issuer::init(&plain, &InitOptions::default(), &SystemClock)?;
+        Ok(Self {
+            place,
+            plain,
+            load,
+            flows,
+            signatures: Signatures::measure()?,
+        })
+    }
+
+    /// Measures issuances.
+    ///
+    /// # Errors
+    /// [`MeasureError`]
+    pub(crate) async fn issuance(&self, database: &Database) -> Result<Run, MeasureError> {
+        let (issuer, issuance, listening) = self.issuer("issuance", database)?;
+        let mut people = issuance.people(0..WARM_UP + self.flows)?;
+        let measured = people.split_off(WARM_UP);
+        let mut connection = Connection::open(listening.address).await?;
+        if let Some(first) = people.pop() {
+            let issued = issuance.issue(&mut connection, first).await?;
+            issuance.verify(&mut connection, &issued).await?;
+        }
+        let seen = self
+            .seen(&issuer, listening, &issuance, people, measured)
+            .await?;
+        let memory = issuer.process().peak_memory()?;
+        drop(issuer);
+        let floor = Floor {
+            // The credential; the key, and its possession twice.
+            signatures: self.signatures.micros(1, 3),
+            storage: self.storage("issuance", database)?,
+            requests: self.requests(5).await?,
+        };
+        let targets = Targets {
+            flows_per_core_second: 1700.0,
+            share_of_floor: Some(0.6),
+            p99_ms: Some(30.0),
+            peak_memory_mb: Some(32.0),
+        };
+        Ok(Run::new(
+            ("issuance", database.name()),
+            &seen,
+            floor,
+            memory,
+            targets,
+        ))
+    }
+
+    /// What was measured, with the conditions.
+    pub(crate) fn report(&self, runs: Vec<Run>) -> Report {
+        Report {
+            connections: self.load.connections,
+            cores: thread::available_parallelism().map_or(1, usize::from),
+            file_system: file_system(self.place.path()),
+            runs,
+        }
+    }
+
+    /// An issuer as `init` makes it, without rate limits and on any free port.
+    fn issuer(
+        &self,
+        name: &str,
+        database: &Database,
+    ) -> Result<(Child, Arc<Issuance>, Listening), MeasureError> {
+        let folder = self
+            .place
+            .path()
+            .join(format!("{name}-{}", database.engine()));
+        let init = issuer::init(&folder, &InitOptions::default(), &SystemClock)?;
+        let url = database.url(&folder, "issuer.db");
+        let path = folder.to_string_lossy();
+        let role = ["issuer", &path];
+        let (child, listening) =
+            Child::start::<Listening>(&role, &folder, &issuer_environment(&url))?;
+        let base = format!("http://{}", listening.address);
+        let issuance = Issuance::new(&base, init.admin_token)?;
+        Ok((child, Arc::new(issuance), listening))
+    }
+
+    async fn seen<F: Flow>(
+        &self,
+        service: &Child,
+        Listening { address }: Listening,
+        flow: &Arc<F>,
+        first: Vec<F::Work>,
+        measured: Vec<F::Work>,
+    ) -> Result<Seen, MeasureError> {
+        drive(flow, address, first, self.load, service.process()).await?;
+        Ok(drive(flow, address, measured, self.load, service.process()).await?)
+    }
+
+    /// The computing time of a flow's storage alone.
+    fn storage(&self, plan: &str, database: &Database) -> Result<f64, MeasureError> {
+        let url = database.url(&self.plain, &format!("{plan}.db"));
+        let path = self.plain.to_string_lossy();
+        let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
+        let role = ["store", &path, plan, &flows, &connections];
+        let (_child, stored) =
+            Child::start::<Stored>(&role, &self.plain, &issuer_environment(&url))?;
+        Ok(stored.micros_per_flow)
+    }
+
+    /// The computing time of so many empty requests.
+    async fn requests(&self, requests: usize) -> Result<f64, MeasureError> {
+        let environment = issuer_environment("sqlite://unused.db");
+        let path = self.plain.to_string_lossy();
+        let role = ["empty", &path];
+        let (child, listening) = Child::start::<Listening>(&role, &self.plain, &environment)?;
+        let empty = Arc::new(Empty { requests });
+        let (first, measured) = (vec![(); WARM_UP], vec![(); self.flows]);
+        let seen = self
+            .seen(&child, listening, &empty, first, measured)
+            .await?;
+        Ok(seen.micros_per_flow())
+    }
+}
+
+impl Database {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+
+    fn engine(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    fn url(&self, folder: &Path, file: &str) -> String {
+        match self {
+            Self::Postgres(url) => url.clone(),
+            Self::Sqlite => format!("sqlite://{}", folder.join(file).display()),
+        }
+    }
+}
+
+/// Why nothing was measured.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MeasureError {
+    /// A service does not run.
+    #[error(transparent)]
+    Child(#[from] ChildError),
+    /// A flow did not go through.
+    #[error("a flow did not go through: {0}")]
+    Flow(#[from] FlowError),
+    /// The issuer cannot be made.
+    #[error("the issuer under test cannot be made: {0}")]
+    Init(#[from] InitError),
+    /// The folder cannot be made, or there is no runtime.
+    #[error("the machine refuses: {0}")]
+    Io(#[from] io::Error),
+    /// Signatures cannot be measured.
+    #[error(transparent)]
+    Signatures(#[from] SignaturesError),
+    /// The service cannot be watched.
+    #[error(transparent)]
+    Watch(#[from] NotLinux),
+}
+
+impl From<crate::connection::ExchangeError> for MeasureError {
+    fn from(error: crate::connection::ExchangeError) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+/// Requests that ask for nothing.
+struct Empty {
+    requests: usize,
+}
+
+impl Flow for Empty {
+    type Work = ();
+
+    async fn run(&self, connection: &mut Connection, (): ()) -> Result<(), FlowError> {
+        for _ in 0..self.requests {
+            let request = Request::get("/").body(Vec::new());
+            let request = request.map_err(|_| FlowError::Make("request"))?;
+            connection.send(request).await?;
+        }
+        Ok(())
+    }
+}
+
+fn issuer_environment(database: &str) -> [(&str, &str); 3] {
+    [
+        ("PESSOA_ISSUER_DATABASE", database),
+        ("PESSOA_ISSUER_LISTEN", "127.0.0.1:0"),
+        ("PESSOA_ISSUER_LIMITS__REQUESTS_PER_MINUTE", "0"),
+    ]
+}
+
+/// The kind of the file system under a folder, as Linux names it.
+fn file_system(folder: &Path) -> String {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let mounts = mounts.lines().filter_map(|mount| {
+        let mut fields = mount.split(' ').skip(1);
+        let (at, kind) = (fields.next()?, fields.next()?);
+        folder.starts_with(at).then_some((at.len(), kind))
+    });
+    mounts.max_by_key(|(length, _)| *length).map_or_else(
+        || "an unknown file system".to_owned(),
+        |(_, kind)| kind.to_owned(),
+    )
+}
+
+/// Flows that are run before the measured ones: connections, caches and statements are made.
+const WARM_UP: usize = 200;

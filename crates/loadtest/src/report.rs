@@ -1,0 +1,233 @@
+//! What was measured, as a table and as data.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::drive::Seen;
+
+/// All runs, and the machine they ran on.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) connections: usize,
+    pub(crate) cores: usize,
+    /// Of the folder with the SQLite files.
+    pub(crate) file_system: String,
+    pub(crate) runs: Vec<Run>,
+}
+
+/// One flow on one database.
+#[derive(Debug, Serialize)]
+pub(crate) struct Run {
+    pub(crate) flow: &'static str,
+    pub(crate) store: &'static str,
+    pub(crate) flows: usize,
+    pub(crate) seconds: f64,
+    pub(crate) flows_per_core_second: Goal,
+    pub(crate) micros_per_flow: f64,
+    pub(crate) floor_micros: Floor,
+    /// How much of what the floor would reach is reached.
+    pub(crate) share_of_floor: Goal,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: Goal,
+    pub(crate) peak_memory_mb: Goal,
+}
+
+/// What a flow cannot do without, each measured alone: microseconds of a core.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Floor {
+    /// Its signatures made and verified.
+    pub(crate) signatures: f64,
+    /// Its records read and durably written.
+    pub(crate) storage: f64,
+    /// Its requests, empty.
+    pub(crate) requests: f64,
+}
+
+impl Floor {
+    fn sum(self) -> f64 {
+        self.signatures + self.storage + self.requests
+    }
+}
+
+/// A number, and what it should be.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Goal {
+    pub(crate) value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at_least: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at_most: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) met: Option<bool>,
+}
+
+/// What a flow should reach (docs/architecture.md, "Speed").
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Targets {
+    pub(crate) flows_per_core_second: f64,
+    pub(crate) share_of_floor: Option<f64>,
+    pub(crate) p99_ms: Option<f64>,
+    pub(crate) peak_memory_mb: Option<f64>,
+}
+
+impl Run {
+    /// Judges what was seen.
+    pub(crate) fn new(
+        (flow, store): (&'static str, &'static str),
+        seen: &Seen,
+        floor: Floor,
+        peak_memory: u64,
+        targets: Targets,
+    ) -> Self {
+        let micros = seen.micros_per_flow();
+        #[expect(clippy::cast_precision_loss, reason = "memory is far below 2^52 bytes")]
+        let megabytes = peak_memory as f64 / 1e6;
+        Self {
+            flow,
+            store,
+            flows: seen.flows(),
+            seconds: seen.wall.as_secs_f64(),
+            flows_per_core_second: Goal::at_least(
+                1e6 / micros,
+                Some(targets.flows_per_core_second),
+            ),
+            micros_per_flow: micros,
+            floor_micros: floor,
+            share_of_floor: Goal::at_least(floor.sum() / micros, targets.share_of_floor),
+            p50_ms: seen.quantile(0.5),
+            p99_ms: Goal::at_most(seen.quantile(0.99), targets.p99_ms),
+            peak_memory_mb: Goal::at_most(megabytes, targets.peak_memory_mb),
+        }
+    }
+}
+
+impl Goal {
+    fn at_least(value: f64, at_least: Option<f64>) -> Self {
+        Self {
+            value,
+            at_least,
+            at_most: None,
+            met: at_least.map(|least| value >= least),
+        }
+    }
+
+    fn at_most(value: f64, at_most: Option<f64>) -> Self {
+        Self {
+            value,
+            at_least: None,
+            at_most,
+            met: at_most.map(|most| value <= most),
+        }
+    }
+
+    /// The number, with its factor and unit, and how it stands to what it should be.
+    fn words(self, factor: f64, unit: &str) -> String {
+        let mut words = format!("{}{unit}", digits(self.value * factor));
+        let aim = match (self.at_least, self.at_most) {
+            (Some(least), _) => format!(">= {}", digits(least * factor)),
+            (None, Some(most)) => format!("<= {}", digits(most * factor)),
+            (None, None) => return words,
+        };
+        let met = if self.met == Some(true) {
+            "met"
+        } else {
+            "MISSED"
+        };
+        words.push_str(&format!(", {aim} {met}"));
+        words
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Whole flows over HTTP/1.1 on loopback, {} connections, {} cores, files on {}.\n",
+            self.connections, self.cores, self.file_system
+        )?;
+        for (label, cell) in rows() {
+            write!(f, "{label:<LABEL$}")?;
+            for run in &self.runs {
+                write!(f, "{:>CELL$}", cell(run))?;
+            }
+            writeln!(f)?;
+        }
+        write!(
+            f,
+            "\nCPU is that of the service alone (user and kernel, without the database server's \
+             and the wallets').\nThe floor is the same signatures, storage and empty requests, \
+             each measured by itself."
+        )
+    }
+}
+
+type Cell = fn(&Run) -> String;
+
+fn rows() -> [(&'static str, Cell); 11] {
+    [
+        ("", |run| format!("{}, {}", run.flow, run.store)),
+        ("flows per core-second", |run| {
+            run.flows_per_core_second.words(1.0, "")
+        }),
+        ("CPU of a flow, us", |run| digits(run.micros_per_flow)),
+        ("floor, us", |run| digits(run.floor_micros.sum())),
+        ("  signatures", |run| digits(run.floor_micros.signatures)),
+        ("  storage", |run| digits(run.floor_micros.storage)),
+        ("  empty requests", |run| digits(run.floor_micros.requests)),
+        ("reached of the floor", |run| {
+            run.share_of_floor.words(100.0, " %")
+        }),
+        ("latency p50 / p99, ms", |run| {
+            format!("{} / {}", digits(run.p50_ms), run.p99_ms.words(1.0, ""))
+        }),
+        ("peak memory, MB", |run| run.peak_memory_mb.words(1.0, "")),
+        ("flows, in s", |run| {
+            format!("{}, {:.1}", run.flows, run.seconds)
+        }),
+    ]
+}
+
+/// Three digits, or all before the point, with commas between thousands.
+fn digits(value: f64) -> String {
+    if value < 10.0 {
+        return format!("{value:.2}");
+    }
+    if value < 100.0 {
+        return format!("{value:.1}");
+    }
+    let whole = format!("{value:.0}");
+    let mut words = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+const LABEL: usize = 24;
+const CELL: usize = 28;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let words = [1.234, 99.94, 999.5, 1_234.0, 1_234_567.8].map(digits);
+        assert_eq!(words, ["1.23", "99.9", "1,000", "1,234", "1,234,568"]);
+    }
+
+    #[test]
+    fn a_goal_says_whether_it_is_met() {
+        let least = |value| Goal::at_least(value, Some(0.6)).words(100.0, " %");
+        assert_eq!(least(0.61), "61.0 %, >= 60.0 met");
+        assert_eq!(least(0.59), "59.0 %, >= 60.0 MISSED");
+        let most = |value| Goal::at_most(value, Some(30.0)).words(1.0, "");
+        assert_eq!(most(30.0), "30.0, <= 30.0 met");
+        assert_eq!(most(30.5), "30.5, <= 30.0 MISSED");
+        assert_eq!(Goal::at_most(5.0, None).words(1.0, ""), "5.00");
+    }
+}

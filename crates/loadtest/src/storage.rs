@@ -1,0 +1,128 @@
+//! What a flow costs in the store alone: the same records, read and written as often.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Batch, Record, Store, StoreError};
+use tokio::task::JoinSet;
+
+use crate::issuance::now;
+
+/// Which flow's storage.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Plan {
+    /// Enrolment, redemption and issue: three commits, four reads.
+    Issuance,
+    /// Request and answer: two commits, two reads.
+    Presentation,
+}
+
+impl Plan {
+    /// Stores what `flows` flows store, `connections` at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) async fn run(
+        self,
+        store: &Store,
+        flows: usize,
+        connections: usize,
+    ) -> Result<(), StoreError> {
+        let left = Arc::new(AtomicUsize::new(flows));
+        let mut running = JoinSet::new();
+        for _ in 0..connections {
+            let (store, left) = (store.clone(), Arc::clone(&left));
+            running.spawn(async move {
+                while left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                        left.checked_sub(1)
+                    })
+                    .is_ok()
+                {
+                    match self {
+                        Self::Issuance => issuance(&store).await?,
+                        Self::Presentation => presentation(&store).await?,
+                    }
+                }
+                Ok(())
+            });
+        }
+        while let Some(ended) = running.join_next().await {
+            ended.unwrap_or(Err(StoreError::Unavailable(store::Cause::Closed)))?;
+        }
+        Ok(())
+    }
+}
+
+async fn issuance(store: &Store) -> Result<(), StoreError> {
+    let (now, later) = times();
+    let [enrolment, document, offer] = [id(), id(), id()];
+    store.load::<Document>(document, now).await?;
+    let batch = Batch::new()
+        .create(enrolment, &Enrolment(filler(130)), None)?
+        .create(document, &Document(filler(30)), None)?
+        .create(offer, &Offer(filler(900)), later)?;
+    store.commit(batch, now).await?;
+    store.load::<Offer>(offer, now).await?;
+    if let Some(read) = store.load::<Offer>(offer, now).await? {
+        let batch = Batch::new().delete::<Offer>(offer, read.version);
+        store.commit(batch.spend(PROOF, id(), later), now).await?;
+    }
+    if let Some(read) = store.load::<Enrolment>(enrolment, now).await? {
+        let batch = Batch::new().replace(enrolment, read.version, &Enrolment(filler(130)), None)?;
+        let batch = batch.spend(PROOF, id(), later).spend(NONCE, id(), later);
+        store.commit(batch, now).await?;
+    }
+    Ok(())
+}
+
+async fn presentation(store: &Store) -> Result<(), StoreError> {
+    let (now, later) = times();
+    let session = id();
+    let batch = Batch::new().create(session, &Session(filler(1100)), later)?;
+    store.commit(batch, now).await?;
+    store.load::<Session>(session, now).await?;
+    if let Some(read) = store.load::<Session>(session, now).await? {
+        let answered = Session(filler(500));
+        let batch = Batch::new().replace(session, read.version, &answered, later)?;
+        store.commit(batch, now).await?;
+    }
+    Ok(())
+}
+
+fn times() -> (Timestamp, Option<Timestamp>) {
+    let now = now();
+    (now, Some(now + SignedDuration::from_mins(10)))
+}
+
+fn id() -> [u8; 32] {
+    let mut id = [0; 32];
+    rand_core::Rng::fill_bytes(&mut host::system_rng(), &mut id);
+    id
+}
+
+fn filler(length: usize) -> String {
+    "x".repeat(length)
+}
+
+macro_rules! records {
+    ($($name:ident = $kind:literal),*) => {$(
+        #[derive(Deserialize, Serialize)]
+        struct $name(String);
+
+        impl Record for $name {
+            const KIND: &'static str = $kind;
+        }
+    )*};
+}
+
+records!(
+    Document = "loadtest_document",
+    Enrolment = "loadtest_enrolment",
+    Offer = "loadtest_offer",
+    Session = "loadtest_session"
+);
+const PROOF: &str = "loadtest_proof";
+const NONCE: &str = "loadtest_nonce";
