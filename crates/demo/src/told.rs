@@ -94,8 +94,6 @@ pub struct Presented {
     pub learned: BTreeMap<String, Value>,
     /// The claims of the Credential that stayed hidden.
     pub hidden: Vec<String>,
-    /// The copies that are left.
-    pub copies_left: usize,
     /// The requests that the Issuer saw meanwhile. There were none.
     pub issuer_requests: Vec<String>,
 }
@@ -130,8 +128,6 @@ pub struct Revoked {
     pub handle: String,
     /// How many copies were revoked.
     pub copies: usize,
-    /// The Platform that refused the next Presentation.
+    /// The Platform that refused the next Presentation because of that.
     pub platform: String,
-    /// Why it refused.
-    pub reason: String,
 }

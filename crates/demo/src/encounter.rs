@@ -1,0 +1,151 @@
+//! One Platform asks one Holder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use claim_path::Component;
+use openid4vp::verifier::Answer;
+use serde_json::Value;
+use verifier::{Created, Outcome, Wish};
+use wallet::{PresentError, RequestReview, Wallet};
+
+use crate::broken::{Unmet, Why};
+use crate::stage::Platform;
+
+/// A Platform has asked, and the Holder sees what would be shared.
+pub(crate) struct Encounter {
+    created: Created,
+    review: RequestReview,
+    /// Pairs of a credential query and a Credential.
+    choice: Vec<(String, String)>,
+    pub(crate) asked_by: String,
+    pub(crate) credential: String,
+    /// By the claims' names.
+    pub(crate) shared: BTreeMap<String, Value>,
+    pub(crate) hidden: Vec<String>,
+}
+
+impl Encounter {
+    /// The Platform makes a link, and the wallet opens it. Of the Holder's Credentials only these
+    /// are considered.
+    pub(crate) async fn begin(
+        platform: &Platform,
+        policy: &str,
+        wallet: &Wallet,
+        credentials: &[String],
+    ) -> Result<Self, Why> {
+        let created = platform.app.request(policy, &Wish::default()).await?;
+        let review = wallet.review_request(created.link.expose()).await?;
+        let asked_by = review.authenticated_did();
+        let asked_by = asked_by
+            .filter(|did| did == platform.app.did())
+            .ok_or(Unmet::NotAuthenticated)?;
+        let choice: Vec<(String, String)> = review
+            .asks()
+            .iter()
+            .flat_map(|ask| ask.options.iter().map(|option| (&ask.query, &option.id)))
+            .filter(|(_, id)| credentials.contains(id))
+            .map(|(query, id)| (query.clone(), id.clone()))
+            .collect();
+        let chosen = review.chosen(Some(&pairs(&choice)))?;
+        let credential = chosen.iter().map(|option| option.name.as_str());
+        let credential = credential.collect::<Vec<_>>().join(" + ");
+        let shared = chosen.iter().flat_map(|option| option.shared.clone());
+        let shared = shared.collect();
+        let hidden = chosen.iter().flat_map(|option| option.hidden.clone());
+        let hidden = hidden.collect();
+        Ok(Self {
+            created,
+            review,
+            choice,
+            asked_by,
+            credential,
+            shared,
+            hidden,
+        })
+    }
+
+    /// The Holder agrees. Says how it went for the wallet, and what the Verifier has of it.
+    pub(crate) async fn present(
+        self,
+        platform: &Platform,
+        wallet: &mut Wallet,
+    ) -> Result<(Result<(), PresentError>, Outcome), Why> {
+        let choice = pairs(&self.choice);
+        let presented = wallet.present(self.review, Some(&choice)).await;
+        let Created { id, token, .. } = self.created;
+        let outcome = platform.app.result(&id, &token, None).await?;
+        Ok((presented.map(drop), outcome))
+    }
+}
+
+/// The claims that a Verifier learned, by their names.
+pub(crate) fn learned(answer: &Answer) -> BTreeMap<String, Value> {
+    let claims = answer
+        .credentials
+        .iter()
+        .flat_map(|credential| &credential.claims);
+    claims
+        .filter_map(|claim| {
+            let Component::Key(name) = claim.path.components().last()? else {
+                return None;
+            };
+            Some((name.clone(), claim.values.first()?.clone()))
+        })
+        .collect()
+}
+
+/// Something that a Verifier stored of a Presentation.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Fact {
+    pub(crate) name: String,
+    value: String,
+    /// Whether it is the same for everybody who got such a Credential on that day, and of whom
+    /// the claims asked for are true.
+    pub(crate) of_everybody: bool,
+}
+
+/// Everything that a Verifier stored of a Presentation.
+pub(crate) fn facts(answer: &Answer) -> Result<BTreeSet<Fact>, Why> {
+    let learned = learned(answer);
+    let claims = learned.iter().map(|(name, value)| Fact {
+        name: name.clone(),
+        value: value.to_string(),
+        of_everybody: value.is_boolean(),
+    });
+    let mut facts: BTreeSet<Fact> = claims.collect();
+    let stored = serde_json::to_value(answer).map_err(|_| Unmet::Unanswered)?;
+    let mut places = vec![(String::new(), &stored)];
+    while let Some((name, value)) = places.pop() {
+        match value {
+            // The claims are facts already, under their names.
+            Value::Object(members) => places.extend(
+                members
+                    .iter()
+                    .filter(|(name, _)| *name != "claims")
+                    .map(|(name, value)| (name.clone(), value)),
+            ),
+            Value::Array(elements) => {
+                places.extend(elements.iter().map(|element| (name.clone(), element)));
+            }
+            leaf => {
+                facts.insert(Fact {
+                    value: leaf.to_string(),
+                    of_everybody: OF_EVERYBODY.contains(&name.as_str()),
+                    name,
+                });
+            }
+        }
+    }
+    Ok(facts)
+}
+
+fn pairs(choice: &[(String, String)]) -> Vec<(&str, &str)> {
+    choice
+        .iter()
+        .map(|(query, id)| (query.as_str(), id.as_str()))
+        .collect()
+}
+
+/// What an answer holds beside claims, and is the same for everybody: the time of the answer is
+/// not.
+const OF_EVERYBODY: [&str; 6] = ["format", "issuer", "query", "types", "unasked", "valid_until"];
