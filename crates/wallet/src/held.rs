@@ -52,6 +52,13 @@ impl HeldCredential {
         self.valid_until.is_some_and(|until| until <= now)
     }
 
+    /// What it says about the Holder: claims by their dotted paths, without what says how the
+    /// Credential is made.
+    #[must_use]
+    pub fn statements(&self) -> Vec<(String, Value)> {
+        crate::insight::leaves(self.format, &self.claims)
+    }
+
     /// Whether the Issuer permits to fetch fresh copies.
     #[must_use]
     pub const fn refillable(&self) -> bool {

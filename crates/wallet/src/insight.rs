@@ -49,13 +49,16 @@ pub(crate) fn hidden(held: &HeldCredential, answer: &Answer) -> Vec<String> {
 
 /// What remains when only what was asked for is disclosed.
 fn selected(credential: &str, answer: &Answer) -> Option<Map<String, Value>> {
-    let selected = Held::parse(credential).ok()?.select(&answer.places()).ok()?;
+    let selected = Held::parse(credential)
+        .ok()?
+        .select(&answer.places())
+        .ok()?;
     selected.claims().ok()
 }
 
 /// The claims by their dotted paths, without what says how the Credential is made. In a W3C
 /// credential, those of the subject stand first and without its name.
-fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String, Value)> {
+pub(crate) fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String, Value)> {
     let technical: &[&str] = match format {
         Format::JwtVcJson => &W3C,
         Format::SdJwtVc => &SD_JWT_VC,

@@ -38,6 +38,12 @@ impl Wallet {
         }
     }
 
+    /// Looks again at what can answer a request, after a refill. The Verifier is not asked again.
+    #[must_use]
+    pub fn review_again(&self, review: RequestReview) -> RequestReview {
+        RequestReview::new(review.request, self)
+    }
+
     /// Presents what the review showed: `choice` pairs a credential query with a Credential of this
     /// wallet; without one, the least that answers is taken.
     ///

@@ -3,7 +3,8 @@ use fetch::Client;
 use keys::{PublicKey, SigningKey, token::BearerToken};
 use openid4vci::messages::NotificationEvent;
 use openid4vci::wallet::{
-    AccessGrant, Discovery, OfferReview, OfferedCredential, Progress, Received, Redemption,
+    AccessGrant, Discovery, IssuerProfile, OfferReview, OfferedCredential, Progress, Received,
+    Redemption,
 };
 use serde_json::Value;
 
@@ -51,6 +52,12 @@ impl Wallet {
         let pending = self.keep_pending(&grant, &dpop)?;
         self.fetch_granted(&transaction, &grant, &dpop, pending)
             .await
+    }
+
+    /// How many one-time copies of a Credential are ordered from an Issuer.
+    #[must_use]
+    pub fn copies_ordered(issuer: &IssuerProfile) -> usize {
+        issuer.batch_size.clamp(1, MAX_COPIES)
     }
 
     /// Orders everything that was granted, verifies it, and keeps it in one step.
@@ -102,7 +109,7 @@ impl Wallet {
         dpop: &SigningKey,
     ) -> Result<Batch, ReceiveError> {
         let algorithm = *offered.algorithms.first().ok_or(ReceiveError::Unbound)?;
-        let count = grant.issuer().batch_size.clamp(1, MAX_COPIES);
+        let count = Self::copies_ordered(grant.issuer());
         let keys: Vec<SigningKey> = (0..count)
             .map(|_| SigningKey::generate(algorithm, &mut host::system_rng()))
             .collect();

@@ -5,6 +5,7 @@ use fetch::{Client, FetchError, resolve::Resolver};
 use host::Clock;
 use jiff::Timestamp;
 use keys::seed::Seed;
+use openid4vci::messages::{ClaimDescription, PathSegment};
 use openid4vci::wallet::{IssuerProfile, OfferedCredential};
 use url::Url;
 use vault::{Cost, Passphrase, Vault, VaultError};
@@ -218,6 +219,15 @@ impl Wallet {
             .to_owned()
     }
 
+    /// A claim's name in the Holder's language, or its path.
+    #[must_use]
+    pub fn claim_name(&self, claim: &ClaimDescription) -> String {
+        let names = claim.display.iter().flatten();
+        let names = names.filter_map(|one| Some((one.locale.as_deref(), one.name.as_deref()?)));
+        self.in_my_language(names)
+            .map_or_else(|| dotted(&claim.path), str::to_owned)
+    }
+
     fn in_my_language<'a>(
         &self,
         names: impl Iterator<Item = (Option<&'a str>, &'a str)>,
@@ -261,6 +271,19 @@ pub enum WalletError {
     /// The vault file cannot be read or written.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+/// A claim's path, as in `address.country`.
+fn dotted(path: &[PathSegment]) -> String {
+    let segments: Vec<String> = path
+        .iter()
+        .map(|segment| match segment {
+            PathSegment::All => "*".to_owned(),
+            PathSegment::Index(index) => index.to_string(),
+            PathSegment::Name(name) => name.clone(),
+        })
+        .collect();
+    segments.join(".")
 }
 
 /// The primary language of a tag: `zh` of `zh-Hant`.

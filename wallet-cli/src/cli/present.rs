@@ -1,0 +1,208 @@
+use clap::Args;
+use host::{CommandError, Kind};
+use wallet::{RequestReview, Wallet};
+
+use super::refill;
+use crate::session::{Session, block_on};
+use crate::shape::{Presented, Request, Share, Verifier};
+use crate::{failure, link, view};
+
+/// Answer a presentation request, after showing who asks and what would be shared
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Present {
+    /// The link of the request, a picture of its QR code, or - to read the link from standard input
+    #[arg(value_name = "LINK|PICTURE")]
+    link: String,
+    /// Share this credential; may be given several times [default: the least that answers]
+    #[arg(long, value_name = "ID")]
+    credential: Vec<String>,
+    /// Share without being asked; a copy that is used up is never replaced unasked
+    #[arg(long, short, conflicts_with = "decline")]
+    yes: bool,
+    /// Tell the verifier that you decline, and nothing else
+    #[arg(long)]
+    decline: bool,
+    /// Show the request, and answer nothing
+    #[arg(long, conflicts_with_all = ["yes", "decline"])]
+    dry_run: bool,
+}
+
+impl Present {
+    pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
+        let link = link::read(session, &self.link)?;
+        let mut wallet = session.open()?;
+        let asking = session.text("progress-request", &[]);
+        let progress = session.progress(&asking);
+        let review = block_on(wallet.review_request(&link))?;
+        drop(progress);
+        let review = review.map_err(|error| failure::present(session, &link, false, &error))?;
+        if self.decline {
+            return decline(session, &mut wallet, review, &link);
+        }
+        let mut review = review;
+        loop {
+            let request = self.look(session, &review, &link)?;
+            if self.dry_run {
+                let colours = session.terminal.has_colours();
+                let shown = view::request(&request, session.catalogue(), colours);
+                return session.data(&request, |_| shown);
+            }
+            self.show(session, &request)?;
+            match request.would_share.iter().find(|one| !one.is_usable()) {
+                Some(used_up) => self.offer_refill(session, &mut wallet, used_up)?,
+                None => return self.share(session, &mut wallet, review, request, &link),
+            }
+            review = wallet.review_again(review);
+        }
+    }
+
+    /// What would be shared by the choice that was made.
+    fn look(
+        &self,
+        session: &Session<'_>,
+        review: &RequestReview,
+        link: &str,
+    ) -> Result<Request, CommandError> {
+        let missing = review.missing().is_some();
+        if missing {
+            return Ok(Request::new(review, &[]));
+        }
+        let chosen = review
+            .choice_with(&self.credential)
+            .and_then(|choice| review.chosen(Some(&choice)));
+        let chosen = chosen.map_err(|error| failure::present(session, link, false, &error))?;
+        Ok(Request::new(review, &chosen))
+    }
+
+    /// Shows the request; ends here when nothing answers it.
+    fn show(&self, session: &mut Session<'_>, request: &Request) -> Result<(), CommandError> {
+        let colours = session.terminal.has_colours();
+        let shown = view::request(request, session.catalogue(), colours);
+        session.terminal.say(&shown);
+        if request.missing.is_empty() {
+            return Ok(());
+        }
+        let queries = crate::foreign::plain(&request.missing.join(", "));
+        let hint = session.text("consent-missing-hint", &[("queries", queries.into())]);
+        Err(CommandError::new(Kind::User, session.text("consent-missing", &[])).hint(hint))
+    }
+
+    /// No copy is left: fresh ones only if the Holder wants them, knowing what that reveals.
+    fn offer_refill(
+        &self,
+        session: &mut Session<'_>,
+        wallet: &mut Wallet,
+        used_up: &Share,
+    ) -> Result<(), CommandError> {
+        let refillable = wallet
+            .credential(&used_up.id)
+            .is_some_and(wallet::HeldCredential::refillable);
+        if self.yes || !session.terminal.is_interactive() || !refillable {
+            return Err(failure::used_up(session, &used_up.id));
+        }
+        let explained = session.text("consent-none-left", &[]);
+        session.terminal.say(&explained);
+        let question = session.text("consent-refill-first", &[]);
+        if !refill::ask(session, wallet, &used_up.id, false, &question)? {
+            return Err(not_shared(session));
+        }
+        refill::fetch(session, wallet, &used_up.id).map(drop)
+    }
+
+    fn share(
+        &self,
+        session: &mut Session<'_>,
+        wallet: &mut Wallet,
+        review: RequestReview,
+        request: Request,
+        link: &str,
+    ) -> Result<(), CommandError> {
+        let question = session.text("consent-agree", &[]);
+        if !session.consents(self.yes, &question)? {
+            return Err(not_shared(session));
+        }
+        let choice = review.choice_with(&self.credential);
+        let choice = choice.map_err(|error| failure::present(session, link, false, &error))?;
+        let choice: Vec<(String, String)> = choice
+            .into_iter()
+            .map(|(query, id)| (query.to_owned(), id.to_owned()))
+            .collect();
+        let choice: Vec<(&str, &str)> = choice
+            .iter()
+            .map(|(query, id)| (query.as_str(), id.as_str()))
+            .collect();
+        let sending = session.text("progress-present", &[]);
+        let progress = session.progress(&sending);
+        let presented = block_on(wallet.present(review, Some(&choice)))?;
+        drop(progress);
+        let presented = presented.map_err(|error| failure::present(session, link, true, &error))?;
+        tell(
+            session,
+            Presented {
+                outcome: "accepted",
+                verifier: request.verifier,
+                shared: request.would_share,
+                redirect_uri: presented.redirect_uri.map(String::from),
+            },
+        )
+    }
+}
+
+fn decline(
+    session: &mut Session<'_>,
+    wallet: &mut Wallet,
+    review: RequestReview,
+    link: &str,
+) -> Result<(), CommandError> {
+    let Request { verifier, .. } = Request::new(&review, &[]);
+    let sending = session.text("progress-present", &[]);
+    let progress = session.progress(&sending);
+    let declined = block_on(wallet.decline(review))?;
+    drop(progress);
+    declined.map_err(|error| failure::present(session, link, false, &error))?;
+    tell(
+        session,
+        Presented {
+            outcome: "declined",
+            verifier,
+            shared: Vec::new(),
+            redirect_uri: None,
+        },
+    )
+}
+
+fn tell(session: &mut Session<'_>, presented: Presented) -> Result<(), CommandError> {
+    session.data(&presented, |session| {
+        let name = name(&presented.verifier);
+        let id = [("verifier", name.into())];
+        let mut lines = vec![match presented.outcome {
+            "declined" => session.text("consent-declined", &id),
+            _ => session.text("consent-shared", &id),
+        }];
+        if let Some(link) = &presented.redirect_uri {
+            lines.push(session.text("consent-redirect", &[]));
+            lines.push(link.clone());
+        }
+        lines.join("\n")
+    })
+}
+
+/// The verifier's name for itself, or its identifier.
+fn name(verifier: &Verifier) -> String {
+    crate::foreign::plain(verifier.name.as_ref().unwrap_or(&verifier.client_id))
+}
+
+fn not_shared(session: &Session<'_>) -> CommandError {
+    let message = session.text("consent-nothing-shared", &[]);
+    let hint = session.text("consent-nothing-shared-hint", &[]);
+    CommandError::new(Kind::Refused, message).hint(hint)
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa present 'openid4vp://?client_id=…&request_uri=…'
+  pessoa present photo.png --credential 3k9xm
+  pessoa present photo.png --dry-run           see who asks for what, and answer nothing
+  pessoa present \"$LINK\" --decline             tell the verifier no
+  pessoa present \"$LINK\" --yes --json";

@@ -1,0 +1,92 @@
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::time::Duration;
+
+use dialoguer::console::colors_enabled_stderr;
+use dialoguer::{Confirm, Input, Password};
+use indicatif::{ProgressBar, ProgressStyle};
+use zeroize::Zeroizing;
+
+use crate::terminal::{Progress, Terminal};
+
+/// The process's own streams.
+#[derive(Debug, Default)]
+pub(crate) struct Console;
+
+impl Terminal for Console {
+    fn is_interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    fn has_colours(&self) -> bool {
+        io::stderr().is_terminal() && colors_enabled_stderr()
+    }
+
+    fn write(&mut self, data: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(data).and_then(|()| out.flush()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let confirm = Confirm::new().with_prompt(question).default(false);
+        confirm.interact().map_err(broken_off)
+    }
+
+    fn ask(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
+        let input = Input::<String>::new().with_prompt(prompt).report(false);
+        input
+            .interact_text()
+            .map(Zeroizing::new)
+            .map_err(broken_off)
+    }
+
+    fn ask_secret(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
+        let password = Password::new()
+            .with_prompt(prompt)
+            .allow_empty_password(true);
+        password.interact().map(Zeroizing::new).map_err(broken_off)
+    }
+
+    fn next_line(&mut self) -> io::Result<Option<Zeroizing<String>>> {
+        // The room is there from the start: growing would leave copies in memory.
+        let mut line = Zeroizing::new(String::with_capacity(LONGEST_LINE));
+        let read = io::stdin()
+            .lock()
+            .take(LONGEST_LINE as u64)
+            .read_line(&mut line)?;
+        if read == LONGEST_LINE && !line.ends_with('\n') {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        while line.ends_with(['\n', '\r']) {
+            line.pop();
+        }
+        Ok((read > 0).then_some(line))
+    }
+
+    fn progress(&mut self, text: &str) -> Progress {
+        if !io::stderr().is_terminal() {
+            return Progress::hidden();
+        }
+        let bar = ProgressBar::new_spinner().with_message(text.to_owned());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Progress::shown(bar)
+    }
+}
+
+fn broken_off(error: dialoguer::Error) -> io::Error {
+    match error {
+        dialoguer::Error::IO(error) => error,
+    }
+}
+
+const LONGEST_LINE: usize = 64 * 1024;

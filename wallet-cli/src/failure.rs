@@ -1,0 +1,213 @@
+//! Failures in the person's words: what happened, why, and what to do next.
+
+use fetch::FetchError;
+use host::{CommandError, Kind};
+use openid4vci::wallet::{DiscoveryError, RedemptionError};
+use openid4vp::request::RequestFault;
+use openid4vp::wallet::Error as PresentationError;
+use vault::VaultError;
+use wallet::{PresentError, ReceiveError, WalletError};
+
+use crate::session::Session;
+
+/// The vault does not open, or cannot be written.
+pub(crate) fn vault(session: &Session<'_>, error: &VaultError) -> CommandError {
+    let failed =
+        CommandError::new(Kind::User, session.text("vault-unusable", &[])).because(Some(error));
+    match error {
+        VaultError::Locked { .. } => failed.hint(session.text("vault-locked-hint", &[])),
+        VaultError::Missing { .. } => failed.hint(session.text("vault-missing-hint", &[])),
+        VaultError::WrongPassphrase => failed.hint(session.text("passphrase-wrong-hint", &[])),
+        VaultError::Damaged { .. }
+        | VaultError::EmptyPassphrase
+        | VaultError::Exists { .. }
+        | VaultError::Io { .. }
+        | VaultError::NotAVault { .. }
+        | VaultError::UnsupportedVersion { .. } => failed,
+    }
+}
+
+/// The wallet itself fails.
+pub(crate) fn wallet(session: &Session<'_>, error: &WalletError) -> CommandError {
+    match error {
+        WalletError::Vault(error) => vault(session, error),
+        WalletError::Contents(_) | WalletError::NoSuchCredential => {
+            CommandError::new(Kind::User, session.text("failure-wallet", &[])).because(Some(error))
+        }
+    }
+}
+
+/// There is no such credential in the wallet.
+pub(crate) fn unknown(session: &Session<'_>, id: &str) -> CommandError {
+    let id = crate::foreign::plain(id);
+    let message = session.text("held-unknown", &[("id", id.into())]);
+    CommandError::new(Kind::User, message).hint(session.text("held-unknown-hint", &[]))
+}
+
+/// Credentials were not received.
+pub(crate) fn receive(session: &Session<'_>, link: &str, error: &ReceiveError) -> CommandError {
+    let say = |kind, id| CommandError::new(kind, session.text(id, &[])).because(Some(error));
+    let hint = |id| session.text(id, &[]);
+    match error {
+        ReceiveError::Discovery(fault) => discovery(session, link, fault, error),
+        ReceiveError::Fetch(fault) => network(session, fault),
+        ReceiveError::Redemption(RedemptionError::Discovery(fault)) => {
+            discovery(session, link, fault, error)
+        }
+        ReceiveError::Redemption(
+            RedemptionError::InvalidGrant
+            | RedemptionError::TxCodeForm
+            | RedemptionError::TxCodeMissing
+            | RedemptionError::TxCodeUnexpected,
+        ) => say(Kind::User, "failure-offer").hint(hint("failure-offer-code-hint")),
+        ReceiveError::NotRefillable => {
+            say(Kind::User, "failure-issuer").hint(hint("failure-refill-none-hint"))
+        }
+        ReceiveError::Issuance(_) => {
+            say(Kind::Peer, "failure-issuer").hint(hint("failure-offer-new-hint"))
+        }
+        ReceiveError::CopiesDiffer
+        | ReceiveError::ForeignKey(_)
+        | ReceiveError::KeyNotFound(_)
+        | ReceiveError::Nothing
+        | ReceiveError::OtherType
+        | ReceiveError::Redemption(_)
+        | ReceiveError::Unbound
+        | ReceiveError::Verification(_) => say(Kind::Peer, "failure-issuer"),
+        ReceiveError::Key(_) => say(Kind::Defect, "failure-wallet"),
+        ReceiveError::Wallet(error) => wallet(session, error),
+    }
+}
+
+/// Fresh copies were not fetched.
+pub(crate) fn refill(session: &Session<'_>, error: &ReceiveError) -> CommandError {
+    match error {
+        // The ticket is used, expired or withdrawn: there is no code to look at again.
+        ReceiveError::Redemption(RedemptionError::InvalidGrant) => {
+            CommandError::new(Kind::Peer, session.text("failure-issuer", &[]))
+                .because(Some(error))
+                .hint(session.text("failure-refill-none-hint", &[]))
+        }
+        ReceiveError::Wallet(WalletError::NoSuchCredential) => {
+            CommandError::new(Kind::User, session.text("failure-wallet", &[])).because(Some(error))
+        }
+        other => receive(session, "", other),
+    }
+}
+
+/// A request was not answered; `sent` tells whether an answer was on its way.
+pub(crate) fn present(
+    session: &Session<'_>,
+    link: &str,
+    sent: bool,
+    error: &PresentError,
+) -> CommandError {
+    let say = |kind, id| CommandError::new(kind, session.text(id, &[])).because(Some(error));
+    let hint = |id| session.text(id, &[]);
+    match error {
+        PresentError::Expired { id } | PresentError::NoCopies { id } => used_up(session, id),
+        PresentError::Fetch(_) if sent => {
+            say(Kind::Peer, "failure-sent").hint(hint("failure-sent-hint"))
+        }
+        PresentError::Fetch(error) => network(session, error),
+        PresentError::Key(_) | PresentError::Presentation(PresentationError::Holding(_)) => {
+            say(Kind::Defect, "failure-wallet")
+        }
+        PresentError::Presentation(PresentationError::Link(_)) => {
+            let failed = say(Kind::User, "failure-request");
+            if is_offer(link) {
+                failed.hint(hint("failure-link-request-hint"))
+            } else {
+                or_dev_hint(session, failed, is_plain_http(link), "link-none-hint")
+            }
+        }
+        PresentError::Presentation(
+            PresentationError::Refused { .. } | PresentationError::Reply,
+        ) => say(Kind::Peer, "failure-verifier").hint(hint("failure-sent-hint")),
+        PresentError::Presentation(PresentationError::Request(fault)) => {
+            let address = matches!(fault, RequestFault::RequestUri | RequestFault::ResponseUri);
+            let failed = say(Kind::Peer, "failure-request");
+            or_dev_hint(session, failed, address, "failure-sent-hint")
+        }
+        PresentError::Selection(_) => say(Kind::User, "failure-request"),
+        PresentError::Verifier(_) => {
+            let failed = say(Kind::Peer, "failure-request");
+            or_dev_hint(session, failed, true, "failure-network-hint")
+        }
+        PresentError::Wallet(error) => wallet(session, error),
+    }
+}
+
+/// No copy of a credential can be shown.
+pub(crate) fn used_up(session: &Session<'_>, id: &str) -> CommandError {
+    let message = session.text("consent-used-up", &[("id", id.into())]);
+    let hint = session.text("consent-used-up-hint", &[("id", id.into())]);
+    CommandError::new(Kind::User, message).hint(hint)
+}
+
+fn discovery(
+    session: &Session<'_>,
+    link: &str,
+    fault: &DiscoveryError,
+    error: &ReceiveError,
+) -> CommandError {
+    let kind = match fault {
+        DiscoveryError::Link(_) => Kind::User,
+        _ => Kind::Peer,
+    };
+    let failed = CommandError::new(kind, session.text("failure-offer", &[])).because(Some(error));
+    match fault {
+        DiscoveryError::Link(_) if is_request(link) => {
+            failed.hint(session.text("failure-link-offer-hint", &[]))
+        }
+        DiscoveryError::Link(_) => failed.hint(session.text("link-none-hint", &[])),
+        DiscoveryError::EndpointAddress | DiscoveryError::Identifier => {
+            or_dev_hint(session, failed, true, "failure-offer-new-hint")
+        }
+        DiscoveryError::Response(_) => failed.hint(session.text("failure-offer-new-hint", &[])),
+        _ => failed,
+    }
+}
+
+fn network(session: &Session<'_>, error: &FetchError) -> CommandError {
+    let say =
+        |kind| CommandError::new(kind, session.text("failure-network", &[])).because(Some(error));
+    match error {
+        FetchError::Refused(_) => {
+            or_dev_hint(session, say(Kind::User), true, "failure-network-hint")
+        }
+        FetchError::Proxy | FetchError::Setup(_) => say(Kind::User),
+        FetchError::Connect(_)
+        | FetchError::Interrupted(_)
+        | FetchError::TimedOut
+        | FetchError::TooLarge { .. } => {
+            say(Kind::Peer).hint(session.text("failure-network-hint", &[]))
+        }
+    }
+}
+
+/// Hints at development mode where that is off and could be the reason; else at what is given.
+fn or_dev_hint(
+    session: &Session<'_>,
+    failed: CommandError,
+    possible: bool,
+    otherwise: &str,
+) -> CommandError {
+    if possible && !session.config.dev {
+        let config = session.config_path().display().to_string();
+        return failed.hint(session.text("failure-dev-hint", &[("config", config.into())]));
+    }
+    failed.hint(session.text(otherwise, &[]))
+}
+
+fn is_request(link: &str) -> bool {
+    link.trim_start().starts_with("openid4vp:") || link.contains("client_id=")
+}
+
+fn is_offer(link: &str) -> bool {
+    link.trim_start().starts_with("openid-credential-offer:") || link.contains("credential_offer")
+}
+
+fn is_plain_http(link: &str) -> bool {
+    link.trim_start().starts_with("http:")
+}

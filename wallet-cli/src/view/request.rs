@@ -1,0 +1,173 @@
+use catalogue::Catalogue;
+
+use super::style::{notice, strong, warning};
+use super::{columns, value};
+use crate::foreign::plain;
+use crate::shape::{Request, Share};
+
+/// Who asks, how that is known, why, what would be shared and what stays hidden.
+pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> String {
+    let mut lines = who(request, say, colours);
+    for share in &request.would_share {
+        lines.push(String::new());
+        lines.extend(sharing(share, say, colours));
+    }
+    if !request.could_share_instead.is_empty() {
+        let ids = request.could_share_instead.join(", ");
+        lines.push(String::new());
+        lines.push(say.text("consent-others", &[("ids", ids.into())]));
+    }
+    lines.join("\n")
+}
+
+fn who(request: &Request, say: &Catalogue, colours: bool) -> Vec<String> {
+    let verifier = &request.verifier;
+    let asks = match &verifier.name {
+        Some(name) => say.text("consent-asks", &[("name", plain(name).into())]),
+        None => say.text("consent-asks-nameless", &[]),
+    };
+    let identity = match &verifier.did {
+        Some(did) => say.text("consent-identity-did", &[("did", plain(did).into())]),
+        None => warning(&say.text("consent-identity-nobody", &[]), colours),
+    };
+    let mut lines = vec![
+        strong(&asks, colours),
+        format!("  {}", plain(&verifier.client_id)),
+        format!("  {identity}"),
+    ];
+    if let Some(purpose) = &request.purpose {
+        let why = say.text("consent-purpose", &[("purpose", plain(purpose).into())]);
+        lines.push(format!("  {why}"));
+    }
+    let address = [("address", plain(&verifier.response_uri).into())];
+    lines.push(format!("  {}", say.text("consent-answer-to", &address)));
+    lines
+}
+
+fn sharing(share: &Share, say: &Catalogue, colours: bool) -> Vec<String> {
+    let from = [
+        ("id", share.id.as_str().into()),
+        ("name", plain(&share.name).into()),
+        ("issuer", plain(&share.issuer_name).into()),
+    ];
+    let mut lines = vec![strong(&say.text("consent-sharing", &from), colours)];
+    let rows: Vec<_> = share
+        .claims
+        .iter()
+        .map(|(name, claim)| (plain(name), value(claim)))
+        .collect();
+    lines.extend(columns(&rows));
+    lines.push(if share.hidden.is_empty() {
+        say.text("consent-stays-hidden-nothing", &[])
+    } else {
+        let hidden: Vec<_> = share.hidden.iter().map(|name| plain(name)).collect();
+        say.text(
+            "consent-stays-hidden",
+            &[("claims", hidden.join(", ").into())],
+        )
+    });
+    if share.whole {
+        lines.push(notice(&say.text("consent-whole", &[]), colours));
+    }
+    lines.push(copies(share, say));
+    lines.push(notice(
+        &say.text("consent-label-recognisable", &[]),
+        colours,
+    ));
+    lines
+}
+
+fn copies(share: &Share, say: &Catalogue) -> String {
+    if share.expired {
+        say.text("consent-expired", &[])
+    } else if share.copies_left == 0 {
+        say.text("consent-copies-none", &[])
+    } else {
+        say.text("consent-copies", &[("copies", share.copies_left.into())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalogue::Language;
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::*;
+    use crate::shape::Verifier;
+
+    fn example() -> Request {
+        let claims = json!({"age_over_18": true, "address.country": "UTO"});
+        Request {
+            verifier: Verifier {
+                client_id: "decentralized_identifier:did:web:shop.example".to_owned(),
+                name: Some("Example Shop".to_owned()),
+                did: Some("did:web:shop.example".to_owned()),
+                response_uri: "https://shop.example/oid4vp/response/1".to_owned(),
+            },
+            purpose: Some("To sell you wine".to_owned()),
+            would_share: vec![Share {
+                id: "3k9xm".to_owned(),
+                name: "Person".to_owned(),
+                issuer_name: "Utopia Passports".to_owned(),
+                claims: claims.as_object().unwrap().clone(),
+                hidden: vec!["birth_date".to_owned(), "family_name".to_owned()],
+                whole: false,
+                expired: false,
+                copies_left: 10,
+            }],
+            could_share_instead: vec!["7q2ab".to_owned()],
+            missing: Vec::new(),
+        }
+    }
+
+    fn english(example: &Request) -> String {
+        request(example, &Catalogue::new(Language::English), false)
+    }
+
+    #[test]
+    fn a_signed_request_says_who_why_what_and_what_stays_hidden() {
+        assert_snapshot!(english(&example()), @"");
+    }
+
+    #[test]
+    fn a_request_that_nobody_vouches_for_says_so_loudly() {
+        let mut example = example();
+        example.verifier.did = None;
+        example.verifier.name = Some("Bank\n  signed by did:web:bank.example".to_owned());
+        example.verifier.client_id = "redirect_uri:https://shop.example/r".to_owned();
+        example.purpose = None;
+        example.could_share_instead.clear();
+        assert_snapshot!(english(&example), @"");
+        let colours = request(&example, &Catalogue::new(Language::English), true);
+        assert!(colours.contains("\u{1b}[1;31mWARNING"));
+    }
+
+    #[test]
+    fn the_last_copy_none_and_a_whole_credential_are_told() {
+        let mut example = example();
+        if let Some(share) = example.would_share.first_mut() {
+            share.copies_left = 1;
+            share.whole = true;
+            share.hidden.clear();
+        }
+        let last = english(&example);
+        assert!(last.contains("This is the last one-time copy."), "{last}");
+        assert!(last.contains("cannot hide anything"), "{last}");
+        assert!(last.contains("Nothing stays hidden."), "{last}");
+        if let Some(share) = example.would_share.first_mut() {
+            share.copies_left = 0;
+        }
+        assert!(english(&example).contains("No unused copy is left."));
+        if let Some(share) = example.would_share.first_mut() {
+            share.expired = true;
+        }
+        assert!(english(&example).contains("Its copies have expired."));
+    }
+
+    #[test]
+    fn a_request_speaks_chinese() {
+        let chinese = request(&example(), &Catalogue::new(Language::Chinese), false);
+        assert_snapshot!(chinese, @"");
+    }
+}
