@@ -37,11 +37,7 @@ pub(crate) fn verify(
     let (first, rest) = chain.split_first().ok_or(IssuerKeyError::Malformed)?;
     let der = CertificateDer::from(first.as_slice());
     let leaf = EndEntityCert::try_from(&der).map_err(|_| IssuerKeyError::Malformed)?;
-    verify_path(&leaf, rest, anchors, now)?;
-    let certificates = chain
-        .iter()
-        .map(|der| Certificate::from_der(der).map_err(|_| IssuerKeyError::Malformed))
-        .collect::<Result<Vec<_>, _>>()?;
+    let certificates = verify_path(&leaf, rest, anchors, now)?;
     check_usage(&certificates)?;
     if subject(chain).as_deref() != Some(issuer) && !names(&leaf, issuer) {
         return Err(IssuerKeyError::OtherIssuer);
@@ -54,12 +50,14 @@ pub(crate) fn verify(
     })
 }
 
+/// Returns the certificates that lead to the anchor, the leaf first. What else is in `x5c` proves
+/// nothing: nobody answers for it.
 fn verify_path(
     leaf: &EndEntityCert<'_>,
     rest: &[Vec<u8>],
     anchors: &[Vec<u8>],
     now: Timestamp,
-) -> Result<(), IssuerKeyError> {
+) -> Result<Vec<Certificate>, IssuerKeyError> {
     let anchors: Vec<CertificateDer<'_>> = anchors
         .iter()
         .map(|der| CertificateDer::from(der.as_slice()))
@@ -73,17 +71,22 @@ fn verify_path(
         .map(|der| CertificateDer::from(der.as_slice()))
         .collect();
     let seconds = u64::try_from(now.as_second()).map_err(|_| IssuerKeyError::Chain)?;
-    leaf.verify_for_usage(
-        webpki::ALL_VERIFICATION_ALGS,
-        &anchors,
-        &rest,
-        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-        AnyPurpose,
-        None,
-        None,
-    )
-    .map(|_| ())
-    .map_err(|_| IssuerKeyError::Chain)
+    let path = leaf
+        .verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &anchors,
+            &rest,
+            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+            AnyPurpose,
+            None,
+            None,
+        )
+        .map_err(|_| IssuerKeyError::Chain)?;
+    let intermediates = path.intermediate_certificates().map(|one| one.der());
+    std::iter::once(leaf.der())
+        .chain(intermediates)
+        .map(|der| Certificate::from_der(&der).map_err(|_| IssuerKeyError::Malformed))
+        .collect()
 }
 
 /// No extended key usage is defined for issuing Credentials.

@@ -278,11 +278,15 @@ struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     fn new(name: &str) -> Self {
+        Self::with_key_id(name, [7; 20])
+    }
+
+    fn with_key_id(name: &str, key_id: [u8; 20]) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        params.key_identifier_method = KeyIdMethod::PreSpecified(vec![7; 20]);
+        params.key_identifier_method = KeyIdMethod::PreSpecified(key_id.to_vec());
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
         Self(CertifiedIssuer::self_signed(params, key).unwrap())
     }
@@ -374,6 +378,24 @@ fn without_iss_the_subject_is_the_issuer() {
         "{}",
         credential.issuer
     );
+    assert_eq!(credential.authority_key_ids, [base64url::encode([7; 20])]);
+}
+
+/// Whoever asks for an authority by its key identifier must not get the customer of another one
+/// who put a certificate of the first into `x5c`.
+#[test]
+fn only_the_certificates_that_lead_to_the_anchor_name_authorities() {
+    let authority = Authority::new("Root");
+    let better = Authority::with_key_id("Better Root", [9; 20]);
+    let mut chain = authority.certify(|_| {});
+    chain.extend(better.certify(|_| {}));
+    let (credential, evidence) = certified(
+        Some("https://issuer.example"),
+        chain,
+        &[authority.anchor(), better.anchor()],
+    )
+    .unwrap();
+    let credential = credential.verify(&evidence, now()).unwrap().into_inner();
     assert_eq!(credential.authority_key_ids, [base64url::encode([7; 20])]);
 }
 
