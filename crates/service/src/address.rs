@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -75,10 +76,12 @@ fn client(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[Network]) -> Cli
     if !trusted(nearest) {
         return ClientAddress(nearest);
     }
-    let lines: Vec<&str> = headers
+    // A proxy adds its hop to whatever a caller wrote there, so that bytes which are no text must
+    // not hide the rest of the line: the caller would pass for the proxy.
+    let lines: Vec<Cow<'_, str>> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|line| line.to_str().ok())
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
         .collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Some(address) = parse_hop(hop.trim()) else {
@@ -105,6 +108,8 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     pub(crate) fn address(text: &str) -> ClientAddress {
@@ -151,6 +156,18 @@ pub(crate) mod tests {
                 "{peer} {forwarded:?}"
             );
         }
+    }
+
+    /// Else a caller behind a proxy on this machine could read what loopback may.
+    #[test]
+    fn bytes_that_are_no_text_do_not_hide_the_hop_behind_them() {
+        let mut headers = HeaderMap::new();
+        let line = HeaderValue::from_bytes(b"\xff, 198.51.100.1").unwrap();
+        headers.append("x-forwarded-for", line);
+        let proxies = ["127.0.0.0/8".parse().unwrap()];
+        let peer = "127.0.0.1".parse().unwrap();
+        let found = client(Some(peer), &headers, &proxies);
+        assert_eq!(found.0.to_string(), "198.51.100.1");
     }
 
     #[test]
