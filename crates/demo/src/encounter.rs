@@ -117,11 +117,11 @@ pub(crate) fn facts(answer: &Answer) -> Result<BTreeSet<Fact>, Why> {
     let mut places = vec![(String::new(), &stored)];
     while let Some((name, value)) = places.pop() {
         match value {
-            // The claims are facts already, under their names.
+            // The claims are facts already, under their names; what nobody asked for is a count.
             Value::Object(members) => places.extend(
                 members
                     .iter()
-                    .filter(|(name, _)| *name != "claims")
+                    .filter(|(name, _)| !["claims", "unasked"].contains(&name.as_str()))
                     .map(|(name, value)| (name.clone(), value)),
             ),
             Value::Array(elements) => {
@@ -148,4 +148,4 @@ fn pairs(choice: &[(String, String)]) -> Vec<(&str, &str)> {
 
 /// What an answer holds beside claims, and is the same for everybody: the time of the answer is
 /// not.
-const OF_EVERYBODY: [&str; 6] = ["format", "issuer", "query", "types", "unasked", "valid_until"];
+const OF_EVERYBODY: [&str; 5] = ["format", "issuer", "query", "types", "valid_until"];

@@ -3,12 +3,16 @@
 //! Its `tests/` are the end-to-end tests.
 
 mod broken;
+mod by_hand;
+pub mod cli;
 mod encounter;
 pub mod passport;
 pub mod stage;
 mod story;
+mod teller;
 mod told;
 pub mod traces;
+mod transcript;
 
 pub use broken::{Broken, Step, Unmet, Why};
 pub use story::{Listener, POLICIES, play};
@@ -16,3 +20,4 @@ pub use told::{
     Compared, CredentialTold, Enrolled, LinkableBy, PlatformTold, Presented, Received, Revoked,
     Started, Told,
 };
+pub use transcript::{Failure, TRANSCRIPT, Transcript};

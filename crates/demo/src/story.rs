@@ -229,4 +229,4 @@ async fn revoke(stage: &mut Stage, handle: &Handle, ids: &[String]) -> Result<Re
 }
 
 /// What each Platform asks for: a policy that `pessoa-verifier init` writes.
-pub const POLICIES: [&str; 2] = ["age-over-18", "adult-jwt"];
+pub const POLICIES: [&str; 2] = ["age-over-18", "identity"];

@@ -49,9 +49,7 @@ impl Platform {
         };
         change(&mut config);
         let log = RequestLog::new();
-        let app = App::open(config, clock)
-            .await?
-            .noting_requests(log.clone());
+        let app = App::open(config, clock).await?.noting_requests(log.clone());
         let served = app.clone();
         let serving = Serving::start(|stop| {
             tokio::spawn(async move { verifier::run_on(listener, served, &stop).await })

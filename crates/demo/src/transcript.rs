@@ -1,0 +1,55 @@
+//! The story as a program reads it.
+
+use serde::Serialize;
+
+use crate::broken::{Broken, Step};
+use crate::told::Told;
+
+/// What `pessoa-demo --json` prints. Members may be added; a change of those that are here is a
+/// new version.
+#[derive(Debug, Serialize)]
+pub struct Transcript<'a> {
+    /// The version of this form.
+    pub transcript: u32,
+    /// Whether every step held.
+    pub held: bool,
+    /// How long it took.
+    pub seconds: f64,
+    /// The steps that held, in their order.
+    pub steps: &'a [Told],
+    /// The step that did not hold.
+    pub failure: Option<Failure>,
+}
+
+/// The step that did not hold.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    /// Which.
+    pub step: Step,
+    /// Its number.
+    pub number: u8,
+    /// Why, with all causes.
+    pub reasons: Vec<String>,
+}
+
+impl From<&Broken> for Failure {
+    fn from(broken: &Broken) -> Self {
+        let mut reasons = vec![broken.why.to_string()];
+        let mut cause = std::error::Error::source(&broken.why);
+        while let Some(error) = cause {
+            let reason = error.to_string();
+            if reasons.last() != Some(&reason) {
+                reasons.push(reason);
+            }
+            cause = error.source();
+        }
+        Self {
+            step: broken.step,
+            number: broken.step.number(),
+            reasons,
+        }
+    }
+}
+
+/// The version of [`Transcript`].
+pub const TRANSCRIPT: u32 = 1;
