@@ -80,7 +80,8 @@ impl Trust {
     /// Fetches what is missing or grows old, from all issuers at once.
     pub(crate) async fn refresh_due(&self, now: Timestamp) {
         let mut rounds = JoinSet::new();
-        for issuer in self.issuers.values().cloned() {
+        for issuer in self.issuers.values() {
+            let issuer = Arc::clone(issuer);
             rounds.spawn(async move { issuer.refresh_due(now).await });
         }
         rounds.join_all().await;
@@ -89,7 +90,8 @@ impl Trust {
     /// Fetches all status lists now, however fresh the kept ones are.
     pub(crate) async fn refresh(&self, now: Timestamp) -> Refreshed {
         let mut rounds = JoinSet::new();
-        for issuer in self.issuers.values().cloned() {
+        for issuer in self.issuers.values() {
+            let issuer = Arc::clone(issuer);
             rounds.spawn(async move { issuer.refresh(now).await });
         }
         let done = rounds.join_all().await;
@@ -157,27 +159,26 @@ impl KnownIssuer {
 
     async fn refresh_due(&self, now: Timestamp) {
         if !self.state().has_keys {
-            match self.fetch_keys(now).await {
-                Ok(()) => self.state().has_keys = true,
-                Err(error) => self.complain("keys", &error),
+            // Without its keys nothing of what an issuer publishes can be believed.
+            if let Err(error) = self.fetch_keys(now).await {
+                return self.complain("keys", &error);
             }
+            self.state().has_keys = true;
         }
         let refreshed = self.resolver.refresh_due(now).await;
         for (what, error) in refreshed.failed {
             self.complain(&what, &error);
         }
+        let mut complete = true;
         for list in self.lists(now, DISCOVER_EVERY).await {
-            let fetched = self
-                .resolver
-                .prefetch_list(&list, &self.identifier, now)
-                .await;
-            if let Err(error) = fetched {
+            let fetched = self.resolver.prefetch_list(&list, &self.identifier, now);
+            if let Err(error) = fetched.await {
+                complete = false;
                 self.complain(list.as_str(), &error);
-                return;
             }
         }
         let mut state = self.state();
-        state.has_lists |= state.lists.is_some();
+        state.has_lists |= complete && state.lists.is_some();
     }
 
     async fn refresh(&self, now: Timestamp) -> Refreshed {

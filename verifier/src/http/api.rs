@@ -191,8 +191,9 @@ pub(super) struct TakeMessage {
 pub(crate) struct ResultMessage {
     /// `answered` or `failed`.
     phase: &'static str,
-    /// What the holder presented: `answered_at`, and `credentials` with `query`, `format`,
-    /// `issuer`, `types`, `claims` (`path`, `values`) and `valid_until`.
+    /// What the holder presented: `answered_at`, `credentials` with `query`, `format`, `issuer`,
+    /// `types`, `claims` (`path`, `values`) and `valid_until`, and how many claims came `unasked`
+    /// and were not kept.
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<Answer>,

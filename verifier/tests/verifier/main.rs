@@ -1,0 +1,19 @@
+//! The verifier as wallets, platforms, operators and thieves meet it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod api;
+mod cli;
+mod harness;
+mod issuer;
+mod once;
+mod presenting;
+mod privacy;
+mod refused;
+mod trust;

@@ -1,0 +1,140 @@
+//! What is fetched from issuers, and when.
+
+use http::Request;
+use jiff::SignedDuration;
+use serde_json::Value;
+use service::Problem;
+
+use crate::harness::{Held, Shop, json, now, send};
+use crate::issuer::Issuer;
+
+async fn readyz(shop: &Shop) -> (u16, Value) {
+    let reply = send(
+        &shop.router,
+        Request::get("/readyz").body(Vec::new()).unwrap(),
+    )
+    .await;
+    let detail = match reply.status().as_u16() {
+        200 => Value::Null,
+        _ => json(&reply)["detail"].clone(),
+    };
+    (reply.status().as_u16(), detail)
+}
+
+#[tokio::test]
+async fn a_verifier_is_ready_when_it_has_what_its_issuers_publish() {
+    let issuer = Issuer::silent();
+    let base = issuer.base.clone();
+    let shop = Shop::of(issuer, |_| {}).await;
+    let missing = |what: &str| (503, Value::from(format!("missing: {what} of {base}")));
+    assert_eq!(readyz(&shop).await, missing("the keys"));
+    shop.app.refresh_due().await;
+    assert_eq!(readyz(&shop).await, missing("the keys"));
+    shop.issuer.publish_keys();
+    shop.issuer.publish_names(&[0, 1]);
+    shop.issuer.publish_list(0, &[], now());
+    shop.app.refresh_due().await;
+    assert_eq!(readyz(&shop).await, missing("the status lists"));
+    shop.issuer.publish_list(1, &[], now());
+    shop.app.refresh_due().await;
+    assert_eq!(readyz(&shop).await, (200, Value::Null));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_judged_yet_may_come_again() {
+    let issuer = Issuer::silent();
+    let shop = Shop::of(issuer, |_| {}).await;
+    let (created, held) = (shop.request("age-over-18").await, shop.person(1));
+    let answer = shop.answer(&created, &held).await;
+    let reply = send(&shop.router, answer.clone()).await;
+    assert_eq!(reply.status(), 503);
+    assert_eq!(json(&reply)["error"], "temporarily_unavailable");
+    assert_eq!(shop.issuer.asked(), Vec::<String>::new());
+    // The keys come, and the list does not.
+    shop.issuer.publish_keys();
+    shop.app.refresh_due().await;
+    shop.issuer.asked();
+    assert_eq!(send(&shop.router, answer.clone()).await.status(), 503);
+    assert_eq!(shop.issuer.asked(), Vec::<String>::new());
+    shop.issuer.publish_names(&[0]);
+    shop.issuer.publish_list(0, &[], now());
+    shop.clock.advance(SignedDuration::from_secs(60));
+    shop.app.refresh_due().await;
+    assert_eq!(send(&shop.router, answer).await.status(), 200);
+}
+
+#[tokio::test]
+async fn lists_are_renewed_before_they_are_old() {
+    let shop = Shop::open().await;
+    for _ in 0..28 {
+        shop.clock.advance(SignedDuration::from_secs(10));
+        shop.app.refresh_due().await;
+        let lists = shop
+            .issuer
+            .asked()
+            .into_iter()
+            .filter(|path| path == "/status/0");
+        let age = host::Clock::now(&shop.clock)
+            .duration_since(now())
+            .as_secs();
+        assert_eq!(lists.count(), usize::from(age == 270), "{age}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_list_is_found_before_anybody_presents() {
+    let shop = Shop::open().await;
+    shop.issuer.publish_list(1, &[], now());
+    shop.issuer.publish_names(&[0, 1]);
+    shop.clock.advance(SignedDuration::from_secs(60));
+    shop.app.refresh_due().await;
+    shop.issuer.asked();
+    let held = Held::person_in(&shop.issuer, (1, 5), Value::Object(Default::default()));
+    let created = shop.request("age-over-18").await;
+    assert_eq!(shop.present(&created, &held).await.status(), 200);
+    assert_eq!(shop.issuer.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn configured_lists_need_no_names() {
+    let issuer = Issuer::start();
+    issuer.withdraw("/status");
+    issuer.withdraw("/.well-known/oauth-authorization-server");
+    let list = issuer.list_uri(0);
+    let shop = Shop::of(issuer, |config| {
+        config.verifier.issuers[0].status_lists = Some(vec![list]);
+    })
+    .await;
+    shop.app.refresh_due().await;
+    assert_eq!(shop.app.ready().await, Ok(()));
+    let created = shop.request("age-over-18").await;
+    assert_eq!(shop.present(&created, &shop.person(1)).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_revocation_counts_after_a_refresh_on_demand() {
+    let shop = Shop::open().await;
+    let held = shop.person(7);
+    shop.issuer.publish_list(0, &[7], now());
+    let created = shop.request("age-over-18").await;
+    assert_eq!(shop.present(&created, &held).await.status(), 200);
+    let reply = shop
+        .ask("POST", "/refresh", &shop.admin_token, Value::Null)
+        .await;
+    assert_eq!(json(&reply), serde_json::json!({"lists": 1, "failed": []}));
+    let created = shop.request("age-over-18").await;
+    assert_eq!(shop.present(&created, &held).await.status(), 400);
+}
+
+#[tokio::test]
+async fn what_cannot_be_fetched_is_named() {
+    let shop = Shop::open().await;
+    shop.issuer.withdraw("/status/0");
+    let refreshed = shop.app.refresh().await;
+    assert_eq!(refreshed.lists, 0);
+    assert_eq!(refreshed.failed, [shop.issuer.list_uri(0).to_string()]);
+    // What is kept stays in use.
+    let created = shop.request("age-over-18").await;
+    assert_eq!(shop.present(&created, &shop.person(1)).await.status(), 200);
+    assert_eq!(Problem::Unavailable.status(), 503);
+}
