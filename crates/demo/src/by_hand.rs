@@ -46,19 +46,12 @@ async fn offer(
     let offer = stage.office.app.enrol(&document).await;
     let offer = offer.map_err(|error| defect(&error))?;
     let code = offer.tx_code.as_ref().map_or("", |code| code.expose());
-    teller.say(&format!(
-        "\n{}\n\n{}",
-        catalogue.text(
-            "demo-by-hand",
-            &[
-                ("pessoa", program().into()),
-                ("offer", offer.link.expose().into()),
-                ("code", code.into()),
-            ],
-        ),
-        catalogue.text("demo-by-hand-offer-code", &[]),
-    ));
-    teller.say(&picture(offer.link.expose()));
+    let invitation = catalogue.text(
+        "demo-by-hand",
+        &[("offer", offer.link.expose().into()), ("code", code.into())],
+    );
+    let picture = picture(offer.link.expose());
+    teller.say(&format!("\n{invitation}\n\n{picture}\n"));
     let dir = stage.office.folder().display().to_string();
     teller.say(&catalogue.text(
         "demo-by-hand-revoke",
@@ -128,12 +121,6 @@ async fn follow(stage: &Stage) {
             platform.app.refresh().await;
         }
     }
-}
-
-/// Where `cargo build` puts the wallet beside this program.
-fn program() -> String {
-    let here = std::env::current_exe().unwrap_or_default();
-    here.with_file_name("pessoa").display().to_string()
 }
 
 /// The code of a link, or nothing if it is too long for one.

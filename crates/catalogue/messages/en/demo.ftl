@@ -4,19 +4,19 @@ demo-broken = step { $step } did not hold
 demo-by-hand =
     Try it by hand, in a second terminal, with another specimen passport (Ctrl-C here ends it):
 
-      cargo build --release --bins            # once; then `pessoa` is { $pessoa }
+      cargo install --path wallet-cli
       pessoa init --dev
       pessoa receive '{ $offer }' --tx-code { $code }
-demo-by-hand-offer-code = The same offer as QR code:
+demo-by-hand-learned = { $platform } learned: { $learned }
 demo-by-hand-present =
-    { $platform } asks by its policy "{ $policy }":
+    Present to { $platform }, whose policy is "{ $policy }":
 
       pessoa present '{ $link }'
-demo-by-hand-learned = { $platform } learned: { $learned }
 demo-by-hand-refused = { $platform } refused the presentation: { $reason }
 demo-by-hand-revoke =
     As the issuer, revoke it; the platforms fetch the new list within seconds:
 
+      cargo install --path issuer
       pessoa-issuer revoke --dir { $dir } --handle { $handle }
 demo-compare =
     6  Who can follow this person?

@@ -4,19 +4,19 @@ demo-broken = 第 { $step } 步未能成立
 demo-by-hand =
     请在另一个终端亲手试一试，用另一本样本护照（在此按 Ctrl-C 结束）：
 
-      cargo build --release --bins            # 只需一次；之后 `pessoa` 即 { $pessoa }
+      cargo install --path wallet-cli
       pessoa init --dev
       pessoa receive '{ $offer }' --tx-code { $code }
-demo-by-hand-offer-code = 同一邀约的二维码：
+demo-by-hand-learned = { $platform } 得知：{ $learned }
 demo-by-hand-present =
-    { $platform } 按其策略“{ $policy }”提出请求：
+    向 { $platform } 出示，其策略为“{ $policy }”：
 
       pessoa present '{ $link }'
-demo-by-hand-learned = { $platform } 得知：{ $learned }
 demo-by-hand-refused = { $platform } 拒绝了出示：{ $reason }
 demo-by-hand-revoke =
     以签发方身份吊销；各平台会在几秒内取得新列表：
 
+      cargo install --path issuer
       pessoa-issuer revoke --dir { $dir } --handle { $handle }
 demo-compare =
     6  谁能追踪此人？
