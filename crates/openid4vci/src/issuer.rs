@@ -89,6 +89,19 @@ pub struct Lifetimes {
     pub refresh_token: SignedDuration,
 }
 
+impl Lifetimes {
+    fn are_sane(&self) -> bool {
+        let all = [
+            self.access_token,
+            self.c_nonce,
+            self.offer,
+            self.refresh_token,
+        ];
+        let range = SignedDuration::from_secs(1)..=LONGEST_LIFETIME;
+        all.iter().all(|one| range.contains(one))
+    }
+}
+
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
@@ -141,6 +154,9 @@ impl CredentialIssuer {
         }
         if settings.batch_size == 0 {
             return Err(SettingsError::BatchSize);
+        }
+        if !settings.lifetimes.are_sane() {
+            return Err(SettingsError::Lifetime);
         }
         let mut configurations = BTreeMap::new();
         for kind in &settings.kinds {
@@ -246,10 +262,15 @@ pub enum SettingsError {
     /// The address cannot be an identifier.
     #[error("the issuer's address must be an http(s) URL without query, fragment and user name")]
     Identifier,
+    /// Something would never be good, or beyond the end of the calendar.
+    #[error("a lifetime is shorter than a second or longer than a hundred years")]
+    Lifetime,
     /// A kind is missing, repeated, or has no type.
     #[error("a kind of credential is missing, repeated, or has no type")]
     Kind,
 }
+
+const LONGEST_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 36_525);
 
 /// The well-known name of the Credential Issuer Metadata.
 pub(crate) const ISSUER_METADATA: &str = "openid-credential-issuer";

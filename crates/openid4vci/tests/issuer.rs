@@ -325,6 +325,25 @@ fn nonces_expire_and_cannot_be_stretched() {
     );
 }
 
+/// Of two processes, one may forget by its clock what the other still takes by its own.
+#[test]
+fn what_was_spent_is_remembered_longer_than_it_is_good() {
+    let mut rogue = Rogue::new();
+    let tokens = rogue.tokens(&["pid"]);
+    let url = &rogue.host.issuer.endpoints().credential;
+    let headers = rogue.headers(url, Some(&tokens.access_token));
+    let proof = rogue.key_proof(|_, _| {});
+    let body = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
+    let body = serde_json::to_vec(&body).unwrap();
+    let call = |now| rogue.host.issuer.credential_call(&headers, &body, now);
+    let accepted = call(rogue.host.now).unwrap();
+    assert_eq!(accepted.spends.len(), 2);
+    for spend in accepted.spends {
+        let behind = spend.expires_at - SignedDuration::from_secs(60);
+        assert!(call(behind).is_err(), "{}", spend.kind);
+    }
+}
+
 #[test]
 fn credential_requests_that_break_a_rule_are_refused() {
     let mut rogue = Rogue::new();
@@ -833,6 +852,20 @@ fn offers_with_bad_terms_are_not_made() {
     );
     assert_eq!(judge(&["else"], 1, None), Err(OfferError::Configurations));
     assert_eq!(judge(&["pid"], 1, Some(3)), Err(OfferError::TxCode));
+}
+
+/// Adding to the time must never leave the calendar.
+#[test]
+fn lifetimes_that_cannot_be_kept_are_refused() {
+    use openid4vci::issuer::{CredentialIssuer, SettingsError};
+    for hours in [-1, 0, i64::from(u32::MAX) * 24] {
+        let mut settings = harness::settings("https://issuer.example");
+        settings.lifetimes.refresh_token = SignedDuration::from_hours(hours);
+        assert_eq!(
+            CredentialIssuer::new(settings).err(),
+            Some(SettingsError::Lifetime)
+        );
+    }
 }
 
 #[test]

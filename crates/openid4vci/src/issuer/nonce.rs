@@ -6,7 +6,8 @@ use keys::{base64url, sha256};
 use rand_core::CryptoRng;
 
 use super::{CredentialIssuer, IssuerSecrets};
-use crate::{messages::NonceResponse, oauth::Spend};
+use crate::messages::NonceResponse;
+use crate::oauth::{CLOCK_LEEWAY, Spend};
 
 impl CredentialIssuer {
     /// Answers a Nonce Request (section 7.2).
@@ -53,7 +54,8 @@ pub(super) fn check(
     Ok(Spend {
         kind: SPEND_KIND,
         id: sha256(&bytes),
-        expires_at,
+        // Another process may find the nonce good a little longer: its clock may be behind.
+        expires_at: expires_at + CLOCK_LEEWAY,
     })
 }
 
