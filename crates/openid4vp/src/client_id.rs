@@ -105,8 +105,12 @@ impl TryFrom<String> for ClientId {
             "decentralized_identifier" => Prefix::DecentralizedIdentifier(Did::parse(identifier)?),
             "openid_federation" => return Err(ClientIdError::OpenidFederation),
             "origin" => return Err(ClientIdError::Origin),
+            // The text is shown to people, and the parser would forgive what makes it read as
+            // another one: a URI is visible ASCII (RFC 3986, section 2).
             "redirect_uri" => match Url::parse(identifier) {
-                Ok(url) if url.has_host() => Prefix::RedirectUri(url),
+                Ok(url) if url.has_host() && identifier.bytes().all(|b| b.is_ascii_graphic()) => {
+                    Prefix::RedirectUri(url)
+                }
                 _ => return Err(ClientIdError::RedirectUri),
             },
             "verifier_attestation" => return Err(ClientIdError::VerifierAttestation),

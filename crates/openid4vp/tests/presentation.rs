@@ -202,6 +202,7 @@ fn response_code(outcome: &Outcome) -> BearerToken {
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     assert_eq!(query[0], ("cart".into(), "7".into()));
     assert_eq!(query[1].0, "response_code");
+    assert!(!format!("{outcome:?}").contains(&query[1].1));
     BearerToken::from(query[1].1.as_str())
 }
 

@@ -485,6 +485,18 @@ fn links() {
             "client_id=redirect_uri%3Apost".into(),
             RequestFault::ClientId(ClientIdError::RedirectUri),
         ),
+        (
+            format!("client_id={uri}%0A%1B%5B2KMy%20Bank"),
+            RequestFault::ClientId(ClientIdError::RedirectUri),
+        ),
+        (
+            format!("client_id={uri}%E2%80%AE"),
+            RequestFault::ClientId(ClientIdError::RedirectUri),
+        ),
+        (
+            "client_id=redirect_uri%3Ahttps%3A%2F%2Fv.ex%D0%B0mple%2Fpost".into(),
+            RequestFault::ClientId(ClientIdError::RedirectUri),
+        ),
     ] {
         let link = format!("openid4vp://?{parameters}");
         assert_eq!(fault(open(&link)), expected, "{parameters}");

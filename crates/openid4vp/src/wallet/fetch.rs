@@ -1,3 +1,5 @@
+use std::fmt;
+
 use did::{Did, DidDocument, Resolution};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, Response};
@@ -13,7 +15,6 @@ use crate::request::{REQUEST_OBJECT_MEDIA_TYPE, RequestFault, RequestObject};
 use crate::{ClientId, endpoint};
 
 /// The Request Object has to be fetched from the Verifier.
-#[derive(Debug)]
 pub struct Fetching {
     client_id: ClientId,
     request: Request<Vec<u8>>,
@@ -22,11 +23,9 @@ pub struct Fetching {
 }
 
 /// The Verifier's DID has to be resolved.
-#[derive(Debug)]
 pub struct Resolving(Authenticating);
 
 /// A Request Object that was read, before its key is there.
-#[derive(Debug)]
 pub(super) struct Authenticating {
     pub(super) object: RequestObject,
     pub(super) settings: Settings,
@@ -118,6 +117,23 @@ impl Resolving {
     /// [`Refusal`] when the request is not signed with a key of that document, or is refused.
     pub fn receive(self, document: &DidDocument, now: Timestamp) -> Result<Step, Refusal> {
         self.0.finish(document, now)
+    }
+}
+
+impl fmt::Debug for Fetching {
+    /// Leaves the address and the nonce out: whoever knows them can answer.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetching")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Resolving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolving")
+            .field("did", self.did())
+            .finish_non_exhaustive()
     }
 }
 
