@@ -273,6 +273,8 @@ fn name_field(surname: &str, given_names: &str) -> String {
     let mut field = surname.replace(' ', "<");
     if !given_names.is_empty() {
         field.truncate(width - "<<X".len());
+        // A cut between two components would make three fillers, which part nothing.
+        field.truncate(field.trim_end_matches('<').len());
         field.push_str("<<");
         field.push_str(&given_names.replace(' ', "<"));
     }

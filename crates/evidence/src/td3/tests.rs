@@ -258,6 +258,8 @@ fn ages_count_completed_years() {
 fn a_long_name_keeps_a_letter_of_the_given_names() {
     let field = name_field(&"A".repeat(60), "BERTHA");
     assert_eq!(field, format!("{}<<B", "A".repeat(36)));
+    let field = name_field(&format!("{} CARLSSON", "A".repeat(35)), "BERTHA");
+    assert_eq!(field, format!("{}<<BE", "A".repeat(35)));
 }
 
 prop_compose! {
