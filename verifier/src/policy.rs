@@ -225,7 +225,7 @@ mod tests {
             "{number}"
         );
         let twice = read(r#"query = '{"credentials": [], "credentials": []}'"#).unwrap_err();
-        assert!(twice.message().contains("twice"), "{twice}");
+        assert!(twice.message().contains("duplicate"), "{twice}");
     }
 
     #[test]

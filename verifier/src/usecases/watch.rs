@@ -92,4 +92,4 @@ impl Watch {
     }
 }
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_EVERY: Duration = Duration::from_secs(1);

@@ -105,11 +105,7 @@ impl Shop {
 
     /// What the request says.
     pub(crate) async fn parameters(&self, created: &Created) -> Value {
-        let path = format!("/oid4vp/requests/{}", created.id);
-        let reply = send(&self.router, Request::get(path).body(Vec::new()).unwrap()).await;
-        let object = String::from_utf8(reply.into_body()).unwrap();
-        let payload = object.split('.').nth(1).unwrap();
-        serde_json::from_slice(&base64url::decode(payload).unwrap()).unwrap()
+        parameters(&self.router, &created.id).await
     }
 
     /// Posts a form to where answers go.
@@ -190,13 +186,31 @@ impl Held {
     }
 
     pub(crate) fn bind(&self, challenge: &Challenge, claims: &[&str], at: Timestamp) -> String {
-        let paths: Vec<ClaimPath> = claims.iter().map(|&name| ClaimPath::of(name, [])).collect();
-        let held = sd_jwt::Held::parse(&self.text).unwrap();
-        held.select(&paths)
-            .unwrap()
-            .bind(&self.key, challenge, at)
-            .unwrap()
+        bind(&self.text, &self.key, challenge, claims, at)
     }
+}
+
+/// A presentation that discloses these claims.
+pub(crate) fn bind(
+    credential: &str,
+    key: &SigningKey,
+    challenge: &Challenge,
+    claims: &[&str],
+    at: Timestamp,
+) -> String {
+    let paths = claims.iter().map(|&name| ClaimPath::of(name, []));
+    let held = sd_jwt::Held::parse(credential).unwrap();
+    let selected = held.select(&paths.collect::<Vec<_>>()).unwrap();
+    selected.bind(key, challenge, at).unwrap()
+}
+
+/// What the request of a session says.
+pub(crate) async fn parameters(router: &Router, id: &str) -> Value {
+    let path = format!("/oid4vp/requests/{id}");
+    let reply = send(router, Request::get(path).body(Vec::new()).unwrap()).await;
+    let object = String::from_utf8(reply.into_body()).unwrap();
+    let payload = object.split('.').nth(1).unwrap();
+    serde_json::from_slice(&base64url::decode(payload).unwrap()).unwrap()
 }
 
 /// The form of an answer.
