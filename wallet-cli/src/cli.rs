@@ -74,6 +74,7 @@ struct CommandLine {
 
 /// What every command understands.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Shared {
     /// The folder of the wallet [default: ~/.local/share/pessoa]
     #[arg(

@@ -1,7 +1,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::time::Duration;
 
-use dialoguer::console::colors_enabled_stderr;
+use dialoguer::console::{Term, colors_enabled_stderr, measure_text_width};
 use dialoguer::{Confirm, Input, Password};
 use indicatif::{ProgressBar, ProgressStyle};
 use zeroize::Zeroizing;
@@ -31,7 +31,11 @@ impl Terminal for Console {
     }
 
     fn say(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}");
+        let width = match Term::stderr().size_checked() {
+            Some((_, columns)) => usize::from(columns),
+            None => usize::MAX,
+        };
+        let _ = writeln!(io::stderr(), "{}", wrap(text, width));
     }
 
     fn confirm(&mut self, question: &str) -> io::Result<bool> {
@@ -89,4 +93,55 @@ fn broken_off(error: dialoguer::Error) -> io::Error {
     }
 }
 
+/// Breaks lines that are too wide at spaces, and keeps their indentation. A link has no spaces and
+/// stays whole.
+fn wrap(text: &str, width: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        if measure_text_width(line) <= width {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let mut current = " ".repeat(indent);
+        let mut is_empty = true;
+        for word in line.split_whitespace() {
+            let wide = measure_text_width(&current) + 1 + measure_text_width(word);
+            if !is_empty && wide > width {
+                lines.push(std::mem::replace(&mut current, " ".repeat(indent)));
+                is_empty = true;
+            }
+            if !is_empty {
+                current.push(' ');
+            }
+            current.push_str(word);
+            is_empty = false;
+        }
+        lines.push(current);
+    }
+    lines.join("\n")
+}
+
 const LONGEST_LINE: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_break_at_spaces_and_keep_their_indentation() {
+        let text = "short\n  one two three four";
+        assert_eq!(wrap(text, 11), "short\n  one two\n  three\n  four");
+        assert_eq!(wrap(text, usize::MAX), text);
+    }
+
+    #[test]
+    fn a_link_stays_whole() {
+        let text = "go to https://shop.example/response?code=123 now";
+        let wrapped = wrap(text, 20);
+        assert!(
+            wrapped.contains("\nhttps://shop.example/response?code=123\n"),
+            "{wrapped}"
+        );
+    }
+}

@@ -44,15 +44,27 @@ pub(crate) fn unknown(session: &Session<'_>, id: &str) -> CommandError {
     CommandError::new(Kind::User, message).hint(session.text("held-unknown-hint", &[]))
 }
 
+/// The link asks for credentials instead of offering one.
+pub(crate) fn not_an_offer(session: &Session<'_>) -> CommandError {
+    CommandError::new(Kind::User, session.text("link-not-offer", &[]))
+        .hint(session.text("failure-link-offer-hint", &[]))
+}
+
+/// The link offers a credential instead of asking for one.
+pub(crate) fn not_a_request(session: &Session<'_>) -> CommandError {
+    CommandError::new(Kind::User, session.text("link-not-request", &[]))
+        .hint(session.text("failure-link-request-hint", &[]))
+}
+
 /// Credentials were not received.
-pub(crate) fn receive(session: &Session<'_>, link: &str, error: &ReceiveError) -> CommandError {
+pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandError {
     let say = |kind, id| CommandError::new(kind, session.text(id, &[])).because(Some(error));
     let hint = |id| session.text(id, &[]);
     match error {
-        ReceiveError::Discovery(fault) => discovery(session, link, fault, error),
+        ReceiveError::Discovery(fault) => discovery(session, fault, error),
         ReceiveError::Fetch(fault) => network(session, fault),
         ReceiveError::Redemption(RedemptionError::Discovery(fault)) => {
-            discovery(session, link, fault, error)
+            discovery(session, fault, error)
         }
         ReceiveError::Redemption(
             RedemptionError::InvalidGrant
@@ -91,7 +103,7 @@ pub(crate) fn refill(session: &Session<'_>, error: &ReceiveError) -> CommandErro
         ReceiveError::Wallet(WalletError::NoSuchCredential) => {
             CommandError::new(Kind::User, session.text("failure-wallet", &[])).because(Some(error))
         }
-        other => receive(session, "", other),
+        other => receive(session, other),
     }
 }
 
@@ -115,11 +127,7 @@ pub(crate) fn present(
         }
         PresentError::Presentation(PresentationError::Link(_)) => {
             let failed = say(Kind::User, "failure-request");
-            if is_offer(link) {
-                failed.hint(hint("failure-link-request-hint"))
-            } else {
-                or_dev_hint(session, failed, is_plain_http(link), "link-none-hint")
-            }
+            or_dev_hint(session, failed, is_plain_http(link), "link-none-hint")
         }
         PresentError::Presentation(
             PresentationError::Refused { .. } | PresentationError::Reply,
@@ -145,21 +153,13 @@ pub(crate) fn used_up(session: &Session<'_>, id: &str) -> CommandError {
     CommandError::new(Kind::User, message).hint(hint)
 }
 
-fn discovery(
-    session: &Session<'_>,
-    link: &str,
-    fault: &DiscoveryError,
-    error: &ReceiveError,
-) -> CommandError {
+fn discovery(session: &Session<'_>, fault: &DiscoveryError, error: &ReceiveError) -> CommandError {
     let kind = match fault {
         DiscoveryError::Link(_) => Kind::User,
         _ => Kind::Peer,
     };
     let failed = CommandError::new(kind, session.text("failure-offer", &[])).because(Some(error));
     match fault {
-        DiscoveryError::Link(_) if is_request(link) => {
-            failed.hint(session.text("failure-link-offer-hint", &[]))
-        }
         DiscoveryError::Link(_) => failed.hint(session.text("link-none-hint", &[])),
         DiscoveryError::EndpointAddress | DiscoveryError::Identifier => {
             or_dev_hint(session, failed, true, "failure-offer-new-hint")
@@ -198,14 +198,6 @@ fn or_dev_hint(
         return failed.hint(session.text("failure-dev-hint", &[("config", config.into())]));
     }
     failed.hint(session.text(otherwise, &[]))
-}
-
-fn is_request(link: &str) -> bool {
-    link.trim_start().starts_with("openid4vp:") || link.contains("client_id=")
-}
-
-fn is_offer(link: &str) -> bool {
-    link.trim_start().starts_with("openid-credential-offer:") || link.contains("credential_offer")
 }
 
 fn is_plain_http(link: &str) -> bool {

@@ -35,6 +35,18 @@ pub(crate) fn is_link(text: &str) -> bool {
         .is_some_and(|(scheme, _)| scheme.len() > 1 && url::Url::parse(text.trim()).is_ok())
 }
 
+/// Whether a link asks for credentials (OpenID4VP 1.0).
+pub(crate) fn is_request(link: &str) -> bool {
+    link.trim_start().starts_with("openid4vp:")
+        || (link.contains("client_id=") && !link.contains("credential_offer"))
+}
+
+/// Whether a link offers credentials (OpenID4VCI 1.0).
+pub(crate) fn is_offer(link: &str) -> bool {
+    link.trim_start().starts_with("openid-credential-offer:")
+        || (link.contains("credential_offer") && !link.contains("client_id="))
+}
+
 fn refused(session: &Session<'_>, argument: &str, error: &PictureError) -> CommandError {
     let (message, hint) = match error {
         PictureError::Many => (

@@ -101,6 +101,14 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Shows what the person decides upon. It is part of the question, so that it is left out only
+    /// where nobody is asked and nothing shall be said.
+    pub(crate) fn review(&mut self, agreed: bool, text: &str) {
+        if !(agreed && self.shared.quiet) {
+            self.terminal.say(text);
+        }
+    }
+
     /// Shows that something is being done, until the guard is dropped.
     pub(crate) fn progress(&mut self, text: &str) -> Progress {
         if self.shared.quiet {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use openid4vci::messages::InputMode;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use url::Url;
 use wallet::{HeldCredential, OfferReview, RequestReview, ShareOption, Wallet};
 
 /// A credential in the wallet, without what it says.
@@ -140,7 +141,9 @@ impl Offer {
         Self {
             issuer: OfferIssuer {
                 identifier: issuer.identifier.clone(),
-                host: issuer.host(),
+                host: Url::parse(&issuer.identifier)
+                    .ok()
+                    .and_then(|url| address(&url)),
                 name: wallet.issuer_name(issuer),
             },
             credentials,
@@ -149,10 +152,19 @@ impl Offer {
                 numeric: code.input_mode.unwrap_or_default() == InputMode::Numeric,
                 length: code.length,
                 description: code.description.clone(),
-                sent_to: token_endpoint.host_str().unwrap_or_default().to_owned(),
+                sent_to: address(token_endpoint).unwrap_or_default(),
             }),
         }
     }
+}
+
+/// The host, with the port where it is not the usual one.
+fn address(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
 }
 
 /// `receive` and `refill`.

@@ -31,6 +31,9 @@ pub(super) struct Present {
 impl Present {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
         let link = link::read(session, &self.link)?;
+        if link::is_offer(&link) {
+            return Err(failure::not_a_request(session));
+        }
         let mut wallet = session.open()?;
         let asking = session.text("progress-request", &[]);
         let progress = session.progress(&asking);
@@ -79,7 +82,7 @@ impl Present {
     fn show(&self, session: &mut Session<'_>, request: &Request) -> Result<(), CommandError> {
         let colours = session.terminal.has_colours();
         let shown = view::request(request, session.catalogue(), colours);
-        session.terminal.say(&shown);
+        session.review(self.yes, &shown);
         if request.missing.is_empty() {
             return Ok(());
         }

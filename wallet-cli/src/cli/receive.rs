@@ -28,19 +28,22 @@ pub(super) struct Receive {
 impl Receive {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
         let link = link::read(session, &self.link)?;
+        if link::is_request(&link) {
+            return Err(failure::not_an_offer(session));
+        }
         let mut wallet = session.open()?;
         let asking = session.text("progress-offer", &[]);
         let progress = session.progress(&asking);
         let review = block_on(wallet.review_offer(&link))?;
         drop(progress);
-        let review = review.map_err(|error| failure::receive(session, &link, &error))?;
+        let review = review.map_err(|error| failure::receive(session, &error))?;
         let offer = Offer::new(&review, &wallet);
         let colours = session.terminal.has_colours();
         let shown = view::offer(&offer, session.catalogue(), colours);
         if self.dry_run {
             return session.data(&offer, |_| shown);
         }
-        session.terminal.say(&shown);
+        session.review(self.yes, &shown);
         let code = self.code(session, offer.tx_code.as_ref())?;
         let question = session.text("offer-accept", &[]);
         if !session.consents(self.yes, &question)? {
@@ -53,7 +56,7 @@ impl Receive {
         let received = block_on(wallet.accept_offer(review, code))?;
         drop(progress);
         let ids = received.map_err(|error| {
-            let failed = failure::receive(session, &link, &error);
+            let failed = failure::receive(session, &error);
             let mut pending = wallet.pending();
             match pending.find(|(id, _)| !before.iter().any(|one| one == id)) {
                 Some((id, _)) => {

@@ -49,7 +49,7 @@ pub(super) fn ask(
         .or_else(|| Some(pending.find(|(one, _)| *one == id)?.1))
         .ok_or_else(|| failure::unknown(session, id))?;
     let learns = session.text("refill-learns", &[("issuer", plain(issuer).into())]);
-    session.terminal.say(&learns);
+    session.review(agreed, &learns);
     session.consents(agreed, question)
 }
 

@@ -87,12 +87,12 @@ mod tests {
     #[test]
     fn an_offer_says_who_what_how_often_and_what_the_issuer_learns() {
         let english = offer(&example(), &Catalogue::new(Language::English), false);
-        assert_snapshot!(english, @"");
+        assert_snapshot!(english);
     }
 
     #[test]
     fn an_offer_speaks_chinese() {
         let chinese = offer(&example(), &Catalogue::new(Language::Chinese), false);
-        assert_snapshot!(chinese, @"");
+        assert_snapshot!(chinese);
     }
 }

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_signed_request_says_who_why_what_and_what_stays_hidden() {
-        assert_snapshot!(english(&example()), @"");
+        assert_snapshot!(english(&example()));
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         example.verifier.client_id = "redirect_uri:https://shop.example/r".to_owned();
         example.purpose = None;
         example.could_share_instead.clear();
-        assert_snapshot!(english(&example), @"");
+        assert_snapshot!(english(&example));
         let colours = request(&example, &Catalogue::new(Language::English), true);
         assert!(colours.contains("\u{1b}[1;31mWARNING"));
     }
@@ -168,6 +168,6 @@ mod tests {
     #[test]
     fn a_request_speaks_chinese() {
         let chinese = request(&example(), &Catalogue::new(Language::Chinese), false);
-        assert_snapshot!(chinese, @"");
+        assert_snapshot!(chinese);
     }
 }

@@ -15,7 +15,7 @@ consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have
 consent-label-recognisable = The issuer and this verifier together could recognise this copy.
 consent-missing = the wallet has nothing that answers this request
 consent-missing-hint = see what you have with `pessoa list`; the verifier asks for: { $queries }
-consent-none-left = No unused copy of this credential is left. Getting new ones tells its issuer that you used it; no copy is used twice without you.
+consent-none-left = No unused copy of this credential is left. Getting new ones tells its issuer that you used it; no copy is ever used twice.
 consent-nothing-shared = nothing was shared, and the verifier was told nothing
 consent-nothing-shared-hint = to tell the verifier that you decline, run the same command with `--decline`
 consent-others = Could answer as well, with `--credential ID`: { $ids }
@@ -89,6 +89,8 @@ init-words-prompt = The 24 words, in order
 
 link-none = { $argument } is neither a link nor a picture that can be read
 link-none-hint = give the whole link in quotes, the file of a picture with its QR code (PNG or JPEG), or `-` to read the link from standard input
+link-not-offer = the link offers no credential: it is a presentation request
+link-not-request = the link asks for nothing: it is a credential offer
 link-picture-many = the picture shows several QR codes with links
 link-picture-many-hint = cut the picture so that one code is on it
 link-picture-none = no QR code with a link is found in the picture
@@ -110,12 +112,12 @@ offer-code-missing = the offer asks for a transaction code
 offer-code-missing-hint = give it with `--tx-code CODE`; the issuer sends it by another way than the link
 offer-code-prompt = Transaction code
 offer-copies = { $copies ->
-        [one] One copy: a second showing of it could be linked to the first.
-       *[other] { $copies } one-time copies: nobody can link two showings by them.
+        [one] One copy, to be shown once: a second showing could be linked to the first.
+       *[other] { $copies } one-time copies: verifiers cannot link two showings by them; together with the issuer they could.
     }
 offer-credential = { $name }  ({ $format }: { $types })
 offer-declined = nothing was accepted, and the issuer was told nothing
-offer-learns = By accepting, the issuer learns that this wallet takes the offer, when, and its network address (`--proxy` hides that). It does not learn where you use the credential.
+offer-learns = By accepting, the issuer learns that this wallet takes the offer, when, and its network address (`--proxy` hides that). It does not learn where you use the credential, unless a verifier tells it.
 offer-offers = { $name } offers (its own name for itself; the address { $host } is certain):
 offer-received = { $id }  { $name }, one-time copies: { $copies }
 offer-received-next = next: look at it with `pessoa show { $id }`
@@ -144,7 +146,7 @@ progress-unlock = Unlocking
 refill-ask = Ask the issuer for fresh copies?
 refill-declined = the issuer was asked nothing
 refill-done = { $id }  { $name }, one-time copies: { $copies }
-refill-learns = By this, { $issuer } learns that this holder wants fresh copies, when, and the network address (`--proxy` hides that). It never learns where copies are used.
+refill-learns = By this, { $issuer } learns that this holder wants fresh copies, when, and the network address (`--proxy` hides that). It does not learn where copies are used, unless a verifier tells it.
 
 terminal-none = there is no terminal on which to ask
 terminal-none-hint = add `--yes` if you agree to what is shown above

@@ -15,7 +15,7 @@ consent-identity-nobody = 警告：没有人为请求者作保。任何人都可
 consent-label-recognisable = 签发方与此验证方联手可以认出这份副本。
 consent-missing = 钱包中没有可以回答此请求的凭证
 consent-missing-hint = 用 `pessoa list` 查看已有的凭证；验证方请求的是：{ $queries }
-consent-none-left = 此凭证已没有未用过的副本。领取新副本会让签发方知道您用过它；未经您同意，任何副本都不会重复使用。
+consent-none-left = 此凭证已没有未用过的副本。领取新副本会让签发方知道您用过它；任何副本都不会使用两次。
 consent-nothing-shared = 没有出示任何内容，也没有告知验证方
 consent-nothing-shared-hint = 如需告知验证方您拒绝，请对同一命令加上 `--decline`
 consent-others = 也可以用 `--credential 编号` 选择：{ $ids }
@@ -86,6 +86,8 @@ init-words-prompt = 依次输入 24 个单词
 
 link-none = { $argument } 既不是链接，也不是可读取的图片
 link-none-hint = 请给出带引号的完整链接、含二维码的图片文件（PNG 或 JPEG），或用 `-` 从标准输入读取链接
+link-not-offer = 此链接不提供凭证：它是出示请求
+link-not-request = 此链接不请求凭证：它是凭证邀约
 link-picture-many = 图片中有多个含链接的二维码
 link-picture-many-hint = 请裁剪图片，只留一个二维码
 link-picture-none = 图片中没有找到含链接的二维码
@@ -107,12 +109,12 @@ offer-code-missing = 此邀约要求交易码
 offer-code-missing-hint = 用 `--tx-code 交易码` 给出；签发方会通过链接以外的途径发送
 offer-code-prompt = 交易码
 offer-copies = { $copies ->
-        [one] 一份副本：再次出示可能与第一次关联。
-       *[other] { $copies } 份一次性副本：无人能借此关联两次出示。
+        [one] 一份副本，只出示一次：再次出示可能与第一次关联。
+       *[other] { $copies } 份一次性副本：验证方无法借此关联两次出示；与签发方联手则可以。
     }
 offer-credential = { $name }（{ $format }：{ $types }）
 offer-declined = 没有接受任何内容，也没有告知签发方
-offer-learns = 接受后，签发方会得知此钱包接受了邀约、时间和网络地址（`--proxy` 可隐藏后者）。它不会得知您在何处使用凭证。
+offer-learns = 接受后，签发方会得知此钱包接受了邀约、时间和网络地址（`--proxy` 可隐藏后者）。除非验证方告知，它不会得知您在何处使用凭证。
 offer-offers = { $name }（其自称；地址 { $host } 是确定的）提供：
 offer-received = { $id }  { $name }，一次性副本：{ $copies }
 offer-received-next = 下一步：用 `pessoa show { $id }` 查看
@@ -141,7 +143,7 @@ progress-unlock = 正在解锁
 refill-ask = 向签发方领取新副本吗？
 refill-declined = 没有向签发方请求任何内容
 refill-done = { $id }  { $name }，一次性副本：{ $copies }
-refill-learns = 这会让 { $issuer } 得知此持有人想要新副本、时间和网络地址（`--proxy` 可隐藏后者）。它永远不会得知副本在何处使用。
+refill-learns = 这会让 { $issuer } 得知此持有人想要新副本、时间和网络地址（`--proxy` 可隐藏后者）。除非验证方告知，它不会得知副本在何处使用。
 
 terminal-none = 没有可用来询问的终端
 terminal-none-hint = 如果同意以上内容，请加上 `--yes`

@@ -1,0 +1,18 @@
+//! `pessoa` as a person, a script and a stranger meet it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod errors;
+mod help;
+mod holder;
+mod looking;
+mod making;
+mod presenting;
+mod process;
+mod script;
+mod verifier;
