@@ -99,7 +99,8 @@ impl Record for OpenOffer {
     const KIND: &'static str = "offer";
 }
 
-/// One revoked copy, found by [`Position::key`]. It is forgotten when the copy has expired.
+/// One revoked copy, found by [`Position::key`]. It is forgotten when the copy has expired by
+/// every clock.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct RevokedCopy;
 

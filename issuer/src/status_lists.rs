@@ -139,7 +139,8 @@ impl StatusLists {
         lists.sort_unstable();
         lists.dedup();
         for (position, expires_at) in copies {
-            batch = batch.create(position.key(), &RevokedCopy, Some(*expires_at))?;
+            let kept_until = expires_at.checked_add(KEPT_LONGER).unwrap_or(*expires_at);
+            batch = batch.create(position.key(), &RevokedCopy, Some(kept_until))?;
         }
         for list in &lists {
             let id = list.to_be_bytes();
@@ -369,5 +370,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 const COUNTER: &str = "status_index";
 /// Reserved at once: one durable write for so many copies.
 const BLOCK: u64 = 512;
+/// A verifier whose clock is behind still takes a copy that has expired here.
+const KEPT_LONGER: SignedDuration = SignedDuration::from_hours(24);
 const PAGE: u32 = 1000;
 const SHORTEST_EXPIRY: SignedDuration = SignedDuration::from_hours(1);

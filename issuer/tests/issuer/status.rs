@@ -29,6 +29,20 @@ async fn a_revocation_by_another_process_is_published_at_once() {
     assert_eq!(office.status(&status, &copy.issuer).await, Status::INVALID);
 }
 
+/// A verifier whose clock is behind would take the copy again.
+#[tokio::test]
+async fn a_revocation_outlives_the_copy() {
+    let office = Office::open().await;
+    let (handle, copy) = one_copy(&office).await;
+    office.app.revoke(&handle).await.unwrap();
+    let expired = copy.valid_until.unwrap().duration_since(office.now());
+    office.clock.advance(expired + SignedDuration::from_mins(5));
+    office.app.purge().await.unwrap();
+    office.app.publish_status().await.unwrap();
+    let status = office.status(&copy.status.unwrap(), &copy.issuer).await;
+    assert_eq!(status, Status::INVALID);
+}
+
 #[tokio::test]
 async fn a_service_elsewhere_sees_the_revocation_on_its_next_round() {
     let office = Office::open().await;
