@@ -1,18 +1,21 @@
-//! A town with an issuer, two platforms and a holder, each in a folder of its own.
+//! A town with an issuer, platforms and holders, each in a folder of its own.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use demo::passport::Specimen;
-use demo::stage::{Holder, Office};
+use demo::stage::{Holder, Office, Platform};
 use host::{Clock as _, ManualClock};
 use issuer::Enrolled;
 use keys::token::BearerToken;
+use openid4vp::verifier::{Answer, Failure};
 use tempfile::TempDir;
 use vault::Cost;
+use verifier::{Created, Outcome, Wish};
+use wallet::{PresentError, Wallet};
 
 /// The day of the tests, at an hour when nothing expires by accident.
-const DAY: &str = "2026-11-21T10:00:00Z";
+pub(crate) const DAY: &str = "2026-11-21T10:00:00Z";
 
 pub(crate) struct Town {
     pub(crate) place: TempDir,
@@ -25,6 +28,7 @@ impl Town {
         Self::with(|_| {}).await
     }
 
+    /// A town whose issuer is configured otherwise.
     pub(crate) async fn with(change: impl FnOnce(&mut issuer::Config)) -> Self {
         let place = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(DAY.parse().unwrap());
@@ -34,6 +38,26 @@ impl Town {
             clock,
             office,
         }
+    }
+
+    /// A platform whose verifier has fetched what it needs.
+    pub(crate) async fn platform(&self, name: &str) -> Platform {
+        self.platform_with(name, |_| {}).await
+    }
+
+    pub(crate) async fn platform_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut verifier::Config),
+    ) -> Platform {
+        let folder = self.place.path().join(name);
+        let issuer = self.office.app.identifier();
+        let clock = Arc::new(self.clock.clone());
+        let platform = Platform::open(&folder, name, issuer, clock, change).await;
+        let platform = platform.unwrap();
+        platform.app.refresh_due().await;
+        platform.app.ready().await.unwrap();
+        platform
     }
 
     /// A person with a new wallet.
@@ -74,4 +98,55 @@ pub(crate) async fn office(
 pub(crate) fn code(enrolled: &Enrolled) -> Option<BearerToken> {
     let code = enrolled.tx_code.as_ref().unwrap();
     Some(BearerToken::from(code.expose()))
+}
+
+pub(crate) async fn request(platform: &Platform, policy: &str) -> Created {
+    let created = platform.app.request(policy, &Wish::default()).await;
+    created.unwrap()
+}
+
+/// Presents what the wallet prefers, and takes what the verifier has of it.
+pub(crate) async fn present(
+    platform: &Platform,
+    policy: &str,
+    wallet: &mut Wallet,
+) -> (Result<(), PresentError>, Outcome) {
+    let created = request(platform, policy).await;
+    let review = wallet.review_request(created.link.expose()).await.unwrap();
+    let presented = wallet.present(review, None).await;
+    let outcome = platform.app.result(&created.id, &created.token, None).await;
+    (presented.map(drop), outcome.unwrap())
+}
+
+/// Presents, and expects that the verifier is content.
+pub(crate) async fn log_in(platform: &Platform, policy: &str, wallet: &mut Wallet) -> Answer {
+    let (presented, outcome) = present(platform, policy, wallet).await;
+    presented.unwrap();
+    match outcome {
+        Outcome::Answered(answer) => answer,
+        Outcome::Failed(failure) => panic!("{failure:?}"),
+    }
+}
+
+/// Presents, and expects that the verifier refuses for this reason.
+pub(crate) async fn refused(
+    platform: &Platform,
+    policy: &str,
+    wallet: &mut Wallet,
+    reason: Failure,
+) {
+    let (presented, outcome) = present(platform, policy, wallet).await;
+    assert!(matches!(presented, Err(PresentError::Presentation(_))));
+    assert_eq!(outcome, Outcome::Failed(reason));
+}
+
+/// The claims of an answer, as `path=value`.
+pub(crate) fn claims(answer: &Answer) -> Vec<String> {
+    let claims = answer.credentials.iter().flat_map(|one| &one.claims);
+    claims
+        .map(|claim| {
+            assert_eq!(claim.values.len(), 1);
+            format!("{}={}", claim.path, claim.values[0])
+        })
+        .collect()
 }

@@ -7,6 +7,14 @@
     reason = "tests"
 )]
 
+mod copies;
 mod harness;
+mod identification;
 mod issuance;
+mod postgres;
+mod presentation;
+mod privacy;
+mod restart;
+mod status;
 mod story;
+mod tap;
