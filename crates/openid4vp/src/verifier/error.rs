@@ -37,9 +37,6 @@ pub enum Error {
     /// The wallet broke the protocol.
     #[error("the wallet broke the protocol: {0}")]
     WalletMisbehaved(#[from] WalletFault),
-    /// The wallet reported an error of its own.
-    #[error("the wallet could not answer ({})", .0.map_or("unknown", ErrorCode::name))]
-    WalletReported(Option<ErrorCode>),
 }
 
 /// How a wallet broke the protocol.
@@ -95,8 +92,9 @@ impl Error {
             Self::Suspended => Some(Failure::Suspended),
             // Whoever cannot read the request must not be able to end the session.
             Self::WalletMisbehaved(WalletFault::Response(_) | WalletFault::State) => None,
-            Self::WalletMisbehaved(WalletFault::Query | WalletFault::TooMany)
-            | Self::WalletReported(_) => Some(Failure::WalletFailed),
+            Self::WalletMisbehaved(WalletFault::Query | WalletFault::TooMany) => {
+                Some(Failure::WalletFailed)
+            }
         }
     }
 }
@@ -113,8 +111,7 @@ impl From<&Error> for ErrorCode {
             | Error::Revoked
             | Error::StatusMissing
             | Error::Suspended
-            | Error::WalletMisbehaved(_)
-            | Error::WalletReported(_) => Self::InvalidRequest,
+            | Error::WalletMisbehaved(_) => Self::InvalidRequest,
         }
     }
 }

@@ -40,12 +40,12 @@ impl Requested {
             return ControlFlow::Break(Step::refuse(self, WalletFault::State, now));
         }
         let vp_token = match response {
-            AuthorizationResponse::Error {
-                error: Some(ErrorCode::AccessDenied),
-                ..
-            } => return ControlFlow::Break(self.decline(rng, now)),
             AuthorizationResponse::Error { error, .. } => {
-                return ControlFlow::Break(Step::refuse(self, Error::WalletReported(error), now));
+                let failure = match error {
+                    Some(ErrorCode::AccessDenied) => Failure::HolderDeclined,
+                    _ => Failure::WalletFailed,
+                };
+                return ControlFlow::Break(self.end(failure, rng, now));
             }
             AuthorizationResponse::Presentation { vp_token, .. } => vp_token,
         };
@@ -90,14 +90,16 @@ impl Requested {
         Ok((presentations, sources))
     }
 
-    /// The Holder is sent on as after an answer, so that the browser does not get stuck.
-    fn decline(self, rng: &mut (impl CryptoRng + ?Sized), now: Timestamp) -> Step {
+    /// Takes the wallet's word that there will be no answer: an error that was understood is
+    /// processed successfully (section 8.2), and the Holder is sent on as after an answer, so that
+    /// the browser does not get stuck.
+    fn end(self, failure: Failure, rng: &mut (impl CryptoRng + ?Sized), now: Timestamp) -> Step {
         let (code_hash, reply) = self.send_on(rng);
         Step {
             next: Some(Session::Failed(Failed {
                 code_hash,
                 expires_at: self.result_expires_at(now),
-                failure: Failure::HolderDeclined,
+                failure,
                 token_hash: self.token_hash,
             })),
             reply: Ok(reply),

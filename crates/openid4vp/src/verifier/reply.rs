@@ -34,8 +34,7 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
                 | Error::Revoked
                 | Error::StatusMissing
                 | Error::Suspended
-                | Error::WalletMisbehaved(_)
-                | Error::WalletReported(_) => StatusCode::BAD_REQUEST,
+                | Error::WalletMisbehaved(_) => StatusCode::BAD_REQUEST,
             };
             let reply = ErrorReply {
                 error: code.name().to_owned(),
