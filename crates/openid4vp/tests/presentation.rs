@@ -461,3 +461,13 @@ fn an_error_code_is_written_as_it_is_read() {
         assert_eq!(ErrorCode::parse(name).unwrap().name(), name);
     }
 }
+
+/// An identifier is typed into command lines.
+#[test]
+fn an_identifier_does_not_look_like_an_option() {
+    let verifier = Verifier::new();
+    let issuer = Issuer::new(Algorithm::EdDsa);
+    for _ in 0..1000 {
+        assert!(!verifier.create(adults(&issuer)).id.starts_with('-'));
+    }
+}

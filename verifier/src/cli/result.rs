@@ -18,12 +18,13 @@ pub(super) struct Result {
     #[arg(
         long,
         value_name = "TOKEN",
+        allow_hyphen_values = true,
         env = "PESSOA_VERIFIER_RESULT_TOKEN",
         hide_env_values = true
     )]
     token: String,
     /// In the same-device flow: the response_code with which the browser came back
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     response_code: Option<String>,
 }
 

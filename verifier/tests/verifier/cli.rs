@@ -84,6 +84,8 @@ fn errors_say_what_to_do_next() {
     insta::assert_snapshot!("no return url", refused(folder, &same_device));
     let unknown = ["result", "AAAAAAAAAAAAAAAAAAAAAA", "--token", "x"];
     insta::assert_snapshot!("unknown request", refused(folder, &unknown));
+    let unknown = ["result", "AAAAAAAAAAAAAAAAAAAAAA", "--token", "-h"];
+    insta::assert_snapshot!("unknown request", refused(folder, &unknown));
     let created = run(folder, &["request", "--policy", "identity", "--json"]);
     let (id, token) = (&created["id"], &created["result_token"]);
     let result = [

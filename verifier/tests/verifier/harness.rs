@@ -163,6 +163,16 @@ impl Held {
         }
     }
 
+    /// A person whose credential carries its issuer's certificate.
+    pub(crate) fn certified(issuer: &Issuer, index: u64) -> Self {
+        let mut by_metadata = Issuer::named(&issuer.base);
+        let secret = issuer.key.expose_secret();
+        by_metadata.key = SigningKey::from_secret(Algorithm::Es256, &secret).unwrap();
+        let held = Self::person(&by_metadata, index, json!({}));
+        let text = issuer.sd_jwt(&held.key, (0, index), json!({}));
+        Self { text, ..held }
+    }
+
     pub(crate) fn adult(issuer: &Issuer) -> Self {
         let key = SigningKey::generate(Algorithm::EdDsa, &mut host::system_rng());
         let text = issuer.vc_jwt(&key);

@@ -9,7 +9,11 @@ use std::thread;
 use credential::sd_jwt::{self, ClaimPath};
 use credential::{Format, IssuerKey, KeyReference, KeySource, UnverifiedCredential, vc_jwt};
 use jiff::{SignedDuration, Timestamp};
-use keys::{Algorithm, Jwk, SigningKey};
+use keys::{Algorithm, Jwk, SigningKey, base64url};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PublicKeyData, SanType,
+    SignatureAlgorithm,
+};
 use serde_json::{Map, Value, json};
 use status::{Bits, Publication, Status, StatusList};
 use url::Url;
@@ -26,6 +30,8 @@ struct Web {
 pub(crate) struct Issuer {
     pub(crate) base: String,
     pub(crate) key: SigningKey,
+    /// The certificate that its credentials carry, if any.
+    pub(crate) certificate: Option<Vec<u8>>,
     web: Arc<Mutex<Web>>,
 }
 
@@ -70,6 +76,7 @@ impl Issuer {
         Self {
             base,
             key: SigningKey::generate(Algorithm::Es256, &mut host::system_rng()),
+            certificate: None,
             web,
         }
     }
@@ -79,6 +86,7 @@ impl Issuer {
         Self {
             base: base.to_owned(),
             key: SigningKey::generate(Algorithm::Es256, &mut host::system_rng()),
+            certificate: None,
             web: Arc::default(),
         }
     }
@@ -195,8 +203,25 @@ impl Issuer {
         credential.verify(&key, now()).unwrap().into_inner()
     }
 
-    pub(crate) fn key_reference(&self) -> KeyReference {
-        KeyReference::KeyId(self.key.public().thumbprint())
+    /// Has its key certified, carries the certificate from now on, and returns the authority's.
+    pub(crate) fn certify(&mut self) -> String {
+        let mut authority = CertificateParams::default();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority =
+            CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let mut leaf = CertificateParams::default();
+        let name = self.base.as_str().try_into().unwrap();
+        leaf.subject_alt_names = vec![SanType::URI(name)];
+        let leaf = leaf.signed_by(&Point::of(&self.key), &authority).unwrap();
+        self.certificate = Some(leaf.der().to_vec());
+        authority.pem()
+    }
+
+    fn key_reference(&self) -> KeyReference {
+        match &self.certificate {
+            None => KeyReference::KeyId(self.key.public().thumbprint()),
+            Some(certificate) => KeyReference::X5c(vec![certificate.clone()]),
+        }
     }
 
     fn metadata(&self) -> Value {
@@ -206,6 +231,27 @@ impl Issuer {
             ..key.jwk()
         });
         json!({"issuer": self.base, "jwks": {"keys": keys}})
+    }
+}
+
+/// An uncompressed point (SEC 1, section 2.3.3).
+struct Point(Vec<u8>);
+
+impl Point {
+    fn of(key: &SigningKey) -> Self {
+        let jwk = key.public().jwk();
+        let [x, y] = [jwk.x, jwk.y.unwrap()].map(|one| base64url::decode(&one).unwrap());
+        Self([vec![4], x, y].concat())
+    }
+}
+
+impl PublicKeyData for Point {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &rcgen::PKCS_ECDSA_P256_SHA256
     }
 }
 

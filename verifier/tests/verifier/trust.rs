@@ -138,3 +138,54 @@ async fn what_cannot_be_fetched_is_named() {
     assert_eq!(shop.present(&created, &shop.person(1)).await.status(), 200);
     assert_eq!(Problem::Unavailable.status(), 503);
 }
+
+#[tokio::test]
+async fn a_certificate_stands_for_keys_that_nobody_publishes() {
+    let mut issuer = Issuer::silent();
+    let anchor = issuer.certify();
+    issuer.publish_list(0, &[3], now());
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("authority.pem");
+    std::fs::write(&path, anchor).unwrap();
+    let list = issuer.list_uri(0);
+    let shop = Shop::of(issuer, |config| {
+        config.verifier.issuers[0].x5c_anchors = Some(path);
+        config.verifier.issuers[0].status_lists = Some(vec![list]);
+    })
+    .await;
+    shop.app.refresh_due().await;
+    assert_eq!(shop.app.ready().await, Ok(()));
+    shop.issuer.asked();
+    let created = shop.request("age-over-18").await;
+    let good = Held::certified(&shop.issuer, 1);
+    let reply = shop.present(&created, &good).await;
+    assert_eq!(reply.status(), 200);
+    let created = shop.request("age-over-18").await;
+    let revoked = Held::certified(&shop.issuer, 3);
+    assert_eq!(shop.present(&created, &revoked).await.status(), 400);
+    assert_eq!(json(&shop.result(&created).await)["failure"], "revoked");
+    // The same name under another authority.
+    let mut forger = Issuer::named(&shop.issuer.base);
+    forger.certify();
+    let created = shop.request("age-over-18").await;
+    let forged = Held::certified(&forger, 1);
+    assert_eq!(shop.present(&created, &forged).await.status(), 400);
+    assert_eq!(
+        json(&shop.result(&created).await)["failure"],
+        "credential_refused"
+    );
+    assert_eq!(shop.issuer.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_file_without_certificates_is_refused() {
+    let shop = Shop::open().await;
+    let mut config = verifier::Config::read(shop.place.path()).unwrap();
+    let file = shop.place.path().join("verifier.toml");
+    config.verifier.issuers[0].x5c_anchors = Some(file);
+    let refused = verifier::App::open(config, std::sync::Arc::new(shop.clock.clone())).await;
+    assert!(
+        matches!(refused, Err(verifier::OpenError::Anchors(_))),
+        "{refused:?}"
+    );
+}

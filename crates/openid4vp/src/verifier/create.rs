@@ -34,7 +34,8 @@ pub struct Endpoints {
 /// A session that was just created. Its identifier, link and token are secrets: there is no
 /// `Debug`.
 pub struct Created {
-    /// Names the session in the addresses that the wallet sees, and in the store. 128 random bits.
+    /// Names the session in the addresses that the wallet sees, and in the store. 128 random bits, and
+    /// never a hyphen in front.
     pub id: String,
     /// What is to be stored.
     pub session: Session,
@@ -57,7 +58,7 @@ impl Requested {
         now: Timestamp,
     ) -> Result<Created, PolicyError> {
         policy.check(endpoints.dev_loopback)?;
-        let id = random(rng);
+        let id = identifier(rng);
         let token = BearerToken::generate(rng);
         let response_uri = endpoint::child(&endpoints.response, &id);
         let (client_id, request_uri) = match identity {
@@ -100,6 +101,17 @@ impl Requested {
             }
         };
         format!("openid4vp://?{}", parameters.encode())
+    }
+}
+
+/// As [`random`], but not with a hyphen in front: it is typed into command lines, and must not look
+/// like an option.
+fn identifier(rng: &mut (impl CryptoRng + ?Sized)) -> String {
+    loop {
+        let id = random(rng);
+        if !id.starts_with('-') {
+            return id;
+        }
     }
 }
 
