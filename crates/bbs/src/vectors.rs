@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::random::tests::Mocked;
 use crate::{Proof, PublicKey, SecretKey, Signature};
 
+mod blind;
 mod irtf;
+mod nym;
 
 /// Runs each listed file by a test of its name, and fails when another file lies in the folder.
 macro_rules! fixtures {
@@ -101,4 +103,43 @@ pub(crate) fn mocked(dst: &str) -> Mocked {
         seed: b"3.141592653589793238462643383279".to_vec(),
         dst: dst.as_bytes().to_vec(),
     }
+}
+
+/// `{ "0": message, … }`, ascending.
+pub(crate) fn revealed(value: &Value) -> Vec<(usize, Vec<u8>)> {
+    let mut list: Vec<_> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(index, message)| (index.parse().unwrap(), bytes(message)))
+        .collect();
+    list.sort();
+    list
+}
+
+pub(crate) fn pairs(list: &[(usize, Vec<u8>)]) -> Vec<(usize, &[u8])> {
+    list.iter()
+        .map(|(index, message)| (*index, message.as_slice()))
+        .collect()
+}
+
+pub(crate) fn assert_generators(vector: &Value, interface: crate::generators::Interface) {
+    let encoded = |generators: Vec<&crate::msm::Generator>| -> Vec<Vec<u8>> {
+        generators
+            .iter()
+            .map(|generator| generator.encoded.to_vec())
+            .collect()
+    };
+    let expected = |part: &Value| {
+        let mut expected = vec![bytes(&part["Q1"])];
+        expected.extend(list(&part["MsgGenerators"]));
+        expected
+    };
+    let signer = expected(&vector["generators"]);
+    assert_eq!(encoded(interface.generators(signer.len()).unwrap()), signer);
+    let blind = expected(&vector["blindGenerators"]);
+    assert_eq!(
+        encoded(interface.blind_generators(blind.len()).unwrap()),
+        blind
+    );
 }
