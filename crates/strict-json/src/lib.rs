@@ -5,14 +5,18 @@
 //! never read. RFC 8259, section 4, calls such documents unpredictable; RFC 7515, section 4, and
 //! I-JSON (RFC 7493) forbid them.
 //!
-//! A document passes one validating scan, and only then does serde read it.
+//! A value is read and judged in one pass; what is read into a type passes a validating scan first,
+//! since a type does not see the members that it ignores.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::scan::Scanner;
 
+mod document;
 mod scan;
+mod value;
 
 /// How much JSON a caller is willing to read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,6 +35,10 @@ impl Limits {
             max_bytes,
             max_depth: DEFAULT_DEPTH,
         }
+    }
+
+    fn depth(self) -> usize {
+        self.max_depth.min(DEEPEST)
     }
 }
 
@@ -70,18 +78,24 @@ pub enum JsonError {
 /// # Errors
 /// A [`JsonError`] names the rule that was broken.
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
-    from_slice(bytes, limits)
+    let text = text(bytes, limits)?;
+    match value::read(text, limits.depth()) {
+        Some(value) => Ok(value),
+        None => from_slice(bytes, limits),
+    }
 }
 
 /// Parses one JSON document into `T`.
 ///
-/// Members that `T` ignores are still checked for duplicates, depth and syntax.
+/// Members that `T` ignores are still checked for duplicates, depth and syntax. A document that is
+/// read as a struct is an object: serde alone would take an array of the members, too.
 ///
 /// # Errors
 /// A [`JsonError`] names the rule that was broken.
 pub fn from_slice<T: DeserializeOwned>(bytes: &[u8], limits: Limits) -> Result<T, JsonError> {
     let text = check(bytes, limits)?;
-    serde_json::from_str(text).map_err(|error| JsonError::Shape {
+    let mut json = serde_json::Deserializer::from_str(text);
+    T::deserialize(Document(&mut json)).map_err(|error| JsonError::Shape {
         line: error.line(),
         column: error.column(),
     })
@@ -92,12 +106,16 @@ pub fn from_slice<T: DeserializeOwned>(bytes: &[u8], limits: Limits) -> Result<T
 /// # Errors
 /// As [`parse`], without [`JsonError::Shape`].
 pub fn check(bytes: &[u8], limits: Limits) -> Result<&str, JsonError> {
+    let text = text(bytes, limits)?;
+    Scanner::new(text, limits.depth()).document()?;
+    Ok(text)
+}
+
+fn text(bytes: &[u8], limits: Limits) -> Result<&str, JsonError> {
     if bytes.len() > limits.max_bytes {
         return Err(JsonError::Size);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| JsonError::Syntax)?;
-    Scanner::new(text, limits.max_depth.min(DEEPEST)).document()?;
-    Ok(text)
+    std::str::from_utf8(bytes).map_err(|_| JsonError::Syntax)
 }
 
 const DEFAULT_BYTES: usize = 64 * 1024;

@@ -131,6 +131,18 @@ proptest! {
         }
     }
 
+    /// A value is read in one pass, a type after a scan: both by the same rules.
+    #[test]
+    fn one_pass_and_two_agree(text in nearly_json(), max_depth in 0..6_usize) {
+        let limits = Limits { max_depth, ..Limits::default() };
+        let scanned = check(text.as_bytes(), limits);
+        match (parse(text.as_bytes(), limits), scanned) {
+            (Ok(value), Ok(text)) => prop_assert_eq!(Ok(value), serde_json::from_str(text).map_err(|_| ())),
+            (Err(one), Err(two)) => prop_assert_eq!(one, two),
+            (one, two) => prop_assert!(false, "{:?} {:?}", one, two),
+        }
+    }
+
     #[test]
     fn a_planted_duplicate_is_refused(document in documents(), name: String, depth in 0..8_usize) {
         let name = Value::from(name);
@@ -154,4 +166,12 @@ proptest! {
         let end = (text.len() as f64 * cut) as usize;
         prop_assert!(check(&text.as_bytes()[..end], Limits::bytes(1 << 24)).is_err());
     }
+}
+
+/// The name under which serde_json passes on numbers as text, when a feature asks it to.
+#[test]
+fn a_member_with_serde_jsons_private_name_is_a_member() {
+    let text = r#"{"$serde_json::private::Number":"1"}"#;
+    let value = parse(text.as_bytes(), Limits::default()).unwrap();
+    assert!(value.is_object());
 }

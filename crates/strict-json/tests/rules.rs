@@ -53,6 +53,22 @@ fn a_duplicate_that_the_type_ignores_is_refused() {
 }
 
 #[test]
+fn a_struct_is_read_from_an_object_alone() {
+    #[derive(Debug, serde::Deserialize, PartialEq)]
+    struct Claims {
+        aud: String,
+        nonce: Option<String>,
+    }
+    let read = |text: &str| from_slice::<Claims>(text.as_bytes(), Limits::default());
+    assert_eq!(read(r#"{"aud":"a"}"#).unwrap().aud, "a");
+    for text in [r#"["a","n"]"#, r#"["a",null]"#, "[]", "null", "1"] {
+        assert!(matches!(read(text), Err(JsonError::Shape { .. })), "{text}");
+    }
+    let list = from_slice::<Vec<Option<u8>>>(b"[1,null]", Limits::default());
+    assert_eq!(list, Ok(vec![Some(1), None]));
+}
+
+#[test]
 fn depth_counts_arrays_and_objects() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(check(nested(32).as_bytes(), Limits::default()).is_ok());
