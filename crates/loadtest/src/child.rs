@@ -19,25 +19,30 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts this program in another role, and waits for the first thing that it says.
+    /// Starts this program in another role, on so many cores, and waits for the first thing that
+    /// it says.
     ///
     /// # Errors
     /// [`ChildError`]
     pub(crate) fn start<T: DeserializeOwned>(
         role: &[&str],
+        cores: usize,
         folder: &Path,
         environment: &[(&str, &str)],
     ) -> Result<(Self, T), ChildError> {
         let log = folder.join(format!("{}.log", role.first().unwrap_or(&"child")));
-        let mut command = Command::new(std::env::current_exe()?);
+        // It becomes the program, so that its number stays.
+        let mut command = Command::new("taskset");
         command
+            .args(["--cpu-list", &format!("0-{}", cores.saturating_sub(1))])
+            .arg(std::env::current_exe()?)
             .arg("as")
             .args(role)
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?);
-        let mut running = command.spawn()?;
+        let mut running = command.spawn().map_err(ChildError::Taskset)?;
         let (lifeline, said) = (running.stdin.take(), running.stdout.take());
         let child = Self {
             running,
@@ -82,7 +87,7 @@ impl Drop for Child {
 }
 
 /// What a service says first.
-#[derive(Debug, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub(crate) struct Listening {
     /// Where.
     pub(crate) address: SocketAddr,
@@ -97,6 +102,9 @@ pub(crate) enum ChildError {
     /// The machine refused.
     #[error("cannot start a service under test")]
     Start(#[from] io::Error),
+    /// The program that keeps a service to some cores does not run.
+    #[error("cannot run taskset, of util-linux")]
+    Taskset(#[source] io::Error),
 }
 
 const PATIENCE: Duration = Duration::from_secs(5);

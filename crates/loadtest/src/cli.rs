@@ -67,6 +67,10 @@ struct CommandLine {
     #[arg(long, value_name = "N", default_value_t = 8)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
     connections: u16,
+    /// Cores that a service may use, from the first on; wallets take what is left
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
+    cores: u16,
     /// Flows in each run
     #[arg(long, value_name = "N", default_value_t = 4000)]
     #[arg(value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
@@ -125,7 +129,7 @@ impl CommandLine {
         };
         let parent = self.dir.unwrap_or_else(std::env::temp_dir);
         let flows = usize::try_from(self.flows).unwrap_or(usize::MAX);
-        let session = Session::new(&parent, load, flows)?;
+        let session = Session::new(&parent, load, self.cores.into(), flows)?;
         let sqlite = (!self.no_sqlite).then_some(Database::Sqlite);
         let databases = sqlite
             .into_iter()
@@ -139,6 +143,11 @@ impl CommandLine {
         for database in &databases {
             if self.flow != Which::Presentation {
                 runs.push(runtime.block_on(session.issuance(database))?);
+            }
+        }
+        for database in &databases {
+            if self.flow != Which::Issuance {
+                runs.push(runtime.block_on(session.presentation(database))?);
             }
         }
         Ok(session.report(runs))

@@ -11,6 +11,7 @@ mod connection;
 mod drive;
 mod issuance;
 mod measure;
+mod presentation;
 mod process;
 mod report;
 mod role;

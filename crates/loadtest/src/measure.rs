@@ -14,6 +14,7 @@ use crate::child::{Child, ChildError, Listening};
 use crate::connection::Connection;
 use crate::drive::{Flow, FlowError, Load, Seen, drive};
 use crate::issuance::Issuance;
+use crate::presentation::{Presentation, Wallet};
 use crate::process::NotLinux;
 use crate::report::{Floor, Report, Run, Targets};
 use crate::role::Stored;
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     /// Where what is measured alone finds a configuration.
     plain: PathBuf,
     load: Load,
+    /// How many the service may use.
+    cores: usize,
     flows: usize,
     signatures: Signatures,
 }
@@ -43,7 +46,12 @@ impl Session {
     ///
     /// # Errors
     /// [`MeasureError`]
-    pub(crate) fn new(parent: &Path, load: Load, flows: usize) -> Result<Self, MeasureError> {
+    pub(crate) fn new(
+        parent: &Path,
+        load: Load,
+        cores: usize,
+        flows: usize,
+    ) -> Result<Self, MeasureError> {
         let place = TempDir::with_prefix_in("pessoa-loadtest-", parent)?;
         let plain = place.path().join("plain");
         issuer::init(&plain, &InitOptions::default(), &SystemClock)?;
@@ -51,6 +59,7 @@ impl Session {
             place,
             plain,
             load,
+            cores,
             flows,
             signatures: Signatures::measure()?,
         })
@@ -61,7 +70,7 @@ impl Session {
     /// # Errors
     /// [`MeasureError`]
     pub(crate) async fn issuance(&self, database: &Database) -> Result<Run, MeasureError> {
-        let (issuer, issuance, listening) = self.issuer("issuance", database)?;
+        let (issuer, issuance, listening) = self.issuer("issuer", database)?;
         let mut people = issuance.people(0..WARM_UP + self.flows)?;
         let measured = people.split_off(WARM_UP);
         let mut connection = Connection::open(listening.address).await?;
@@ -95,11 +104,55 @@ impl Session {
         ))
     }
 
+    /// Measures presentations of SD-JWT VCs, three claims shown.
+    ///
+    /// # Errors
+    /// [`MeasureError`]
+    pub(crate) async fn presentation(&self, database: &Database) -> Result<Run, MeasureError> {
+        let (_issuer, issuance, office) =
+            self.issuer(&format!("trusted-{}", database.engine()), &Database::Sqlite)?;
+        let mut connection = Connection::open(office.address).await?;
+        let mut wallets = Vec::new();
+        for person in issuance.people(0..WALLETS)? {
+            wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
+        }
+        let (verifier, presentation, listening) = self.verifier(office, database)?;
+        let mut connection = Connection::open(listening.address).await?;
+        presentation.ready(&mut connection).await?;
+        if let Some(first) = wallets.first() {
+            let created = presentation.present(&mut connection, first).await?;
+            presentation.verify(&mut connection, &created).await?;
+        }
+        let mut wallets = wallets.iter().cycle().cloned();
+        let first = wallets.by_ref().take(WARM_UP).collect();
+        let measured = wallets.take(self.flows).collect();
+        let seen = self
+            .seen(&verifier, listening, &presentation, first, measured)
+            .await?;
+        let memory = verifier.process().peak_memory()?;
+        drop(verifier);
+        let floor = Floor {
+            // The request; the credential, and its binding to the wallet's key.
+            signatures: self.signatures.micros(1, 2),
+            storage: self.storage("presentation", database)?,
+            requests: self.requests(3).await?,
+        };
+        let targets = Targets {
+            flows_per_core_second: 2000.0,
+            share_of_floor: None,
+            p99_ms: None,
+            peak_memory_mb: None,
+        };
+        let names = ("presentation", database.name());
+        Ok(Run::new(names, &seen, floor, memory, targets))
+    }
+
     /// What was measured, with the conditions.
     pub(crate) fn report(&self, runs: Vec<Run>) -> Report {
         Report {
             connections: self.load.connections,
-            cores: thread::available_parallelism().map_or(1, usize::from),
+            cores: self.cores,
+            machine_cores: thread::available_parallelism().map_or(1, usize::from),
             file_system: file_system(self.place.path()),
             runs,
         }
@@ -120,10 +173,38 @@ impl Session {
         let path = folder.to_string_lossy();
         let role = ["issuer", &path];
         let (child, listening) =
-            Child::start::<Listening>(&role, &folder, &issuer_environment(&url))?;
+            Child::start::<Listening>(&role, self.cores, &folder, &issuer_environment(&url))?;
         let base = format!("http://{}", listening.address);
         let issuance = Issuance::new(&base, init.admin_token)?;
         Ok((child, Arc::new(issuance), listening))
+    }
+
+    /// A verifier as `init` makes it, without rate limits and on any free port.
+    fn verifier(
+        &self,
+        issuer: Listening,
+        database: &Database,
+    ) -> Result<(Child, Arc<Presentation>, Listening), MeasureError> {
+        let folder = self
+            .place
+            .path()
+            .join(format!("verifier-{}", database.engine()));
+        let options = verifier::InitOptions {
+            trust: vec![format!("http://{}", issuer.address)],
+            ..verifier::InitOptions::default()
+        };
+        let init = verifier::init(&folder, &options)?;
+        let url = database.url(&folder, "verifier.db");
+        let environment = [
+            ("PESSOA_VERIFIER_DATABASE", url.as_str()),
+            ("PESSOA_VERIFIER_LISTEN", ANY_PORT),
+            ("PESSOA_VERIFIER_LIMITS__REQUESTS_PER_MINUTE", "0"),
+        ];
+        let path = folder.to_string_lossy();
+        let (child, listening) =
+            Child::start::<Listening>(&["verifier", self.cores, &path], &folder, &environment)?;
+        let presentation = Presentation::new(init.admin_token);
+        Ok((child, Arc::new(presentation), listening))
     }
 
     async fn seen<F: Flow>(
@@ -145,7 +226,7 @@ impl Session {
         let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
         let role = ["store", &path, plan, &flows, &connections];
         let (_child, stored) =
-            Child::start::<Stored>(&role, &self.plain, &issuer_environment(&url))?;
+            Child::start::<Stored>(&role, self.cores, &self.plain, &issuer_environment(&url))?;
         Ok(stored.micros_per_flow)
     }
 
@@ -154,7 +235,8 @@ impl Session {
         let environment = issuer_environment("sqlite://unused.db");
         let path = self.plain.to_string_lossy();
         let role = ["empty", &path];
-        let (child, listening) = Child::start::<Listening>(&role, &self.plain, &environment)?;
+        let (child, listening) =
+            Child::start::<Listening>(&role, self.cores, &self.plain, &environment)?;
         let empty = Arc::new(Empty { requests });
         let (first, measured) = (vec![(); WARM_UP], vec![(); self.flows]);
         let seen = self
@@ -199,6 +281,9 @@ pub(crate) enum MeasureError {
     /// The issuer cannot be made.
     #[error("the issuer under test cannot be made: {0}")]
     Init(#[from] InitError),
+    /// The verifier cannot be made.
+    #[error("the verifier under test cannot be made: {0}")]
+    InitVerifier(#[from] verifier::InitError),
     /// The folder cannot be made, or there is no runtime.
     #[error("the machine refuses: {0}")]
     Io(#[from] io::Error),
@@ -237,7 +322,7 @@ impl Flow for Empty {
 fn issuer_environment(database: &str) -> [(&str, &str); 3] {
     [
         ("PESSOA_ISSUER_DATABASE", database),
-        ("PESSOA_ISSUER_LISTEN", "127.0.0.1:0"),
+        ("PESSOA_ISSUER_LISTEN", ANY_PORT),
         ("PESSOA_ISSUER_LIMITS__REQUESTS_PER_MINUTE", "0"),
     ]
 }
@@ -256,5 +341,8 @@ fn file_system(folder: &Path) -> String {
     )
 }
 
+const ANY_PORT: &str = "127.0.0.1:0";
+/// So many that the service cannot know one by heart.
+const WALLETS: usize = 64;
 /// Flows that are run before the measured ones: connections, caches and statements are made.
 const WARM_UP: usize = 200;

@@ -10,7 +10,9 @@ use crate::drive::Seen;
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     pub(crate) connections: usize,
+    /// Those that a service may use.
     pub(crate) cores: usize,
+    pub(crate) machine_cores: usize,
     /// Of the folder with the SQLite files.
     pub(crate) file_system: String,
     pub(crate) runs: Vec<Run>,
@@ -143,8 +145,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Whole flows over HTTP/1.1 on loopback, {} connections, {} cores, files on {}.\n",
-            self.connections, self.cores, self.file_system
+            "Whole flows over HTTP/1.1 on loopback: {} connections, the service on {} of {} cores, \
+             files on {}.\n",
+            self.connections, self.cores, self.machine_cores, self.file_system
         )?;
         for (label, cell) in rows() {
             write!(f, "{label:<LABEL$}")?;

@@ -106,7 +106,15 @@ impl Role {
                     micros_per_flow: used.as_secs_f64() * 1e6 / count(flows),
                 })?;
             }
-            Self::Verifier { .. } => {}
+            Self::Verifier { folder } => {
+                let mut config = verifier::Config::read(&folder)?;
+                service::start_logs(&config.service.log);
+                let listener = Listener::bind(&config.service).await?;
+                config.service.public_url = address(&listener)?;
+                let app = verifier::App::open(config, clock).await?;
+                let stop = listening(&listener)?;
+                verifier::run_on(listener, app, &stop).await?;
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use axum::{Extension, Json, Router};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use rand_core::CryptoRng;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::openapi::OpenApi;
@@ -91,17 +92,23 @@ impl Service {
         if let Some(document) = self.openapi {
             routes = routes.route("/openapi.json", get(async move || Json(document)));
         }
-        routes
-            .layer(DefaultBodyLimit::disable())
-            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
-            .layer(from_fn_with_state(patience, shield::limit_time))
+        // Stacked before they are put around: a router would box each by itself, and copy the
+        // boxes for every request. A stack is named from the outside in.
+        let limited = ServiceBuilder::new()
             .layer(from_fn_with_state(rate, limit_rate))
-            .merge(beside(self.ready, config.metrics_from.clone().into()))
-            .layer(from_fn_with_state(proxies, find_client))
-            .layer(CatchPanicLayer::custom(shield::answer_panic))
-            .layer(from_fn(shield::word_refusals))
-            .layer(from_fn_with_state(self.name, watch::watch))
+            .layer(from_fn_with_state(patience, shield::limit_time))
+            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+            .layer(DefaultBodyLimit::disable());
+        let framed = ServiceBuilder::new()
             .layer(from_fn_with_state(over_https, shield::add_headers))
+            .layer(from_fn_with_state(self.name, watch::watch))
+            .layer(from_fn(shield::word_refusals))
+            .layer(CatchPanicLayer::custom(shield::answer_panic))
+            .layer(from_fn_with_state(proxies, find_client));
+        routes
+            .layer(limited)
+            .merge(beside(self.ready, config.metrics_from.clone().into()))
+            .layer(framed)
     }
 }
 

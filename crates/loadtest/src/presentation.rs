@@ -1,0 +1,188 @@
+//! A whole presentation (OpenID4VP 1.0), from the platform's wish to the verified answer: three
+//! requests.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use claim_path::ClaimPath;
+use credential::Challenge;
+use credential::sd_jwt::Held;
+use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use keys::jws::UnverifiedJws;
+use keys::token::BearerToken;
+use openid4vp::messages::{AuthorizationRequest, AuthorizationResponse, VpToken};
+use serde::Deserialize;
+use url::Url;
+
+use crate::connection::{Connection, ExchangeError};
+use crate::drive::{Flow, FlowError};
+use crate::issuance::{Issued, answer, now};
+
+/// The verifier that asks.
+pub(crate) struct Presentation {
+    admin: BearerToken,
+    wish: Vec<u8>,
+}
+
+/// A wallet with a credential, which it presents time and again: to the service that is the same
+/// as many wallets with one each.
+pub(crate) struct Wallet {
+    held: Held,
+    issued: Issued,
+    shown: Vec<ClaimPath>,
+}
+
+impl Wallet {
+    /// Takes a credential.
+    ///
+    /// # Errors
+    /// [`FlowError::Answer`] if it is none.
+    pub(crate) fn new(issued: Issued) -> Result<Arc<Self>, FlowError> {
+        let held = Held::parse(issued.credential.expose());
+        Ok(Arc::new(Self {
+            held: held.map_err(|_| FlowError::Answer("credential"))?,
+            issued,
+            shown: SHOWN.map(ClaimPath::from).to_vec(),
+        }))
+    }
+
+    fn answer(&self, request: &AuthorizationRequest) -> Option<AuthorizationResponse> {
+        let challenge = Challenge {
+            audience: request.client_id.clone()?,
+            nonce: request.nonce.clone()?,
+        };
+        let selected = self.held.select(&self.shown).ok()?;
+        let presentation = selected.bind(&self.issued.holder, &challenge, now()).ok()?;
+        Some(AuthorizationResponse::Presentation {
+            state: request.state.clone(),
+            vp_token: VpToken(BTreeMap::from([(QUERY.to_owned(), vec![presentation])])),
+        })
+    }
+}
+
+impl Presentation {
+    /// Asks with the token of the verifier's API.
+    #[must_use]
+    pub(crate) fn new(admin: BearerToken) -> Self {
+        Self {
+            admin,
+            wish: format!(r#"{{"policy":"{POLICY}"}}"#).into_bytes(),
+        }
+    }
+
+    /// Asks, and answers as the wallet.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn present(
+        &self,
+        connection: &mut Connection,
+        wallet: &Wallet,
+    ) -> Result<Created, FlowError> {
+        let bearer = format!("Bearer {}", self.admin.expose());
+        let wish = Request::post("/requests").header(AUTHORIZATION, bearer);
+        let created: Created = answer(connection, "request", wish, self.wish.clone()).await?;
+        let link = Url::parse(&created.link).ok();
+        let address = link.as_ref().and_then(|link| {
+            let address = link
+                .query_pairs()
+                .find(|(name, _)| name == "request_uri")?
+                .1;
+            Url::parse(&address).ok()
+        });
+        let address = address.ok_or(FlowError::Answer("request"))?;
+        let object = Request::get(address.path()).body(Vec::new());
+        let object = object.map_err(|_| FlowError::Make("request"))?;
+        let request = read(&connection.send(object).await?);
+        let request = request.ok_or(FlowError::Answer("request object"))?;
+        let response = wallet
+            .answer(&request)
+            .ok_or(FlowError::Make("presentation"))?;
+        let address = request
+            .response_uri
+            .and_then(|address| Url::parse(&address).ok());
+        let address = address.ok_or(FlowError::Answer("request object"))?;
+        let post = Request::post(address.path())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(response.encode().into_bytes());
+        connection
+            .send(post.map_err(|_| FlowError::Make("presentation"))?)
+            .await?;
+        Ok(created)
+    }
+
+    /// Makes sure that a presentation was accepted, so that what is measured is known to work.
+    ///
+    /// # Errors
+    /// [`FlowError::Answer`] if it was not.
+    pub(crate) async fn verify(
+        &self,
+        connection: &mut Connection,
+        created: &Created,
+    ) -> Result<(), FlowError> {
+        let result = Request::post(format!("/requests/{}/result", created.id))
+            .header(AUTHORIZATION, format!("Bearer {}", created.result_token));
+        let result: Outcome = answer(connection, "result", result, Vec::new()).await?;
+        if result.phase == "answered" {
+            Ok(())
+        } else {
+            Err(FlowError::Answer("presentation"))
+        }
+    }
+
+    /// Waits until the verifier has fetched what it needs of the issuer.
+    ///
+    /// # Errors
+    /// [`FlowError::Exchange`] if it does not within some seconds.
+    pub(crate) async fn ready(&self, connection: &mut Connection) -> Result<(), FlowError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let ready = Request::get("/readyz").body(Vec::new());
+            let ready = ready.map_err(|_| FlowError::Make("request"))?;
+            match connection.send(ready).await {
+                Ok(_) => return Ok(()),
+                Err(ExchangeError::Refused { .. }) if Instant::now() < deadline => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl Flow for Presentation {
+    type Work = Arc<Wallet>;
+
+    async fn run(&self, connection: &mut Connection, work: Arc<Wallet>) -> Result<(), FlowError> {
+        self.present(connection, &work).await.map(|_| ())
+    }
+}
+
+/// What the platform was told.
+#[derive(Deserialize)]
+pub(crate) struct Created {
+    id: String,
+    link: String,
+    result_token: String,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    phase: String,
+}
+
+/// Who signed it is of no interest here; the wallet's own tests are about that.
+fn read(object: &[u8]) -> Option<AuthorizationRequest> {
+    let object = UnverifiedJws::parse(std::str::from_utf8(object).ok()?, MAX_OBJECT).ok()?;
+    serde_json::from_slice(object.unverified_payload()).ok()
+}
+
+/// The policy that `init` writes, with the claims that it asks for.
+const POLICY: &str = "identity";
+const QUERY: &str = "person";
+const SHOWN: [&str; 3] = ["given_name", "family_name", "birth_date"];
+const MAX_OBJECT: usize = 64 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(50);
