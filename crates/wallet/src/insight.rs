@@ -77,6 +77,11 @@ pub(crate) fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String
                 .flat_map(|(name, value)| flatten(name, value));
             about.chain(members(claims)).collect()
         }
+        // A list of subjects is shown as it stands: what is not understood is shared all the same.
+        (Format::JwtVcJson, Some(subjects)) => flatten("credentialSubject", subjects)
+            .into_iter()
+            .chain(members(claims))
+            .collect(),
         _ => members(claims),
     }
 }
@@ -131,3 +136,23 @@ const W3C: [&str; 18] = [
     "validFrom",
     "validUntil",
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_form_of_the_subject_is_shared_unseen() {
+        let subject = json!({"family_name": "Lovelace"});
+        for form in [subject.clone(), json!([subject])] {
+            let credential = json!({"issuer": "https://a.example", "credentialSubject": form});
+            let Value::Object(claims) = credential else {
+                unreachable!("made above")
+            };
+            let shown = format!("{:?}", leaves(Format::JwtVcJson, &claims));
+            assert!(shown.contains("Lovelace"), "{shown}");
+        }
+    }
+}
