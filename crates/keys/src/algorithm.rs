@@ -19,14 +19,15 @@ impl Algorithm {
     /// Both algorithms, the preferred one first.
     pub const ALL: [Self; 2] = [Self::EdDsa, Self::Es256];
 
-    /// Reads a JOSE `alg` value, which is case-sensitive.
+    /// Reads a JOSE `alg` value, which is case-sensitive. `Ed25519` is the fully-specified name of
+    /// what `EdDSA` means for our keys (RFC 9864, section 2.2).
     ///
     /// # Errors
     /// [`KeyError::Unsupported`] for every other name, `none` among them.
     pub fn parse(name: &str) -> Result<Self, KeyError> {
         Self::ALL
             .into_iter()
-            .find(|known| known.name() == name)
+            .find(|known| known.name() == name || (*known, name) == (Self::EdDsa, "Ed25519"))
             .ok_or(KeyError::Unsupported)
     }
 

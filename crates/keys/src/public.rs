@@ -30,7 +30,7 @@ impl PublicKey {
         if jwk
             .alg
             .as_ref()
-            .is_some_and(|alg| alg != key.algorithm().name())
+            .is_some_and(|alg| Algorithm::parse(alg) != Ok(key.algorithm()))
         {
             return Err(KeyError::AlgorithmMismatch);
         }

@@ -51,6 +51,20 @@ fn signs_and_verifies_with_both_algorithms() {
     }
 }
 
+/// Requests and metadata say that this name is read, too (RFC 9864, section 2.2).
+#[test]
+fn the_fully_specified_name_of_ed25519_is_read() {
+    let ours = key(Algorithm::EdDsa);
+    let verify = |key: &SigningKey| {
+        let text = forge(r#"{"alg":"Ed25519"}"#, b"{}", key);
+        let read = UnverifiedJws::parse(&text, 65536).unwrap();
+        read.verify(key.public(), &[]).map(|_| ())
+    };
+    assert_eq!(verify(&ours), Ok(()));
+    let other = key(Algorithm::Es256);
+    assert_eq!(verify(&other), Err(JwsError::AlgorithmMismatch));
+}
+
 #[test]
 fn signing_under_another_algorithm_is_refused() {
     let key = key(Algorithm::EdDsa);
@@ -70,7 +84,8 @@ fn signing_under_another_algorithm_is_refused() {
 #[test]
 fn unsupported_algorithms_are_refused() {
     for alg in [
-        "none", "NONE", "nOnE", "HS256", "HS512", "RS256", "PS256", "ES384", "ES256K", "",
+        "none", "NONE", "nOnE", "HS256", "HS512", "RS256", "PS256", "ES384", "ES256K", "ed25519",
+        "Ed448", "",
     ] {
         let header = json!({ "alg": alg }).to_string();
         assert_eq!(refusal(&header), JwsError::AlgorithmUnsupported, "{alg}");

@@ -120,6 +120,7 @@ fn restrictions_of_a_jwk_are_heeded() {
     assert!(with("use", json!("sig")).is_ok());
     assert_eq!(with("use", json!("enc")), Err(KeyError::Unusable));
     assert!(with("alg", json!("EdDSA")).is_ok());
+    assert!(with("alg", json!("Ed25519")).is_ok());
     assert_eq!(
         with("alg", json!("ES256")),
         Err(KeyError::AlgorithmMismatch)
