@@ -8,6 +8,7 @@
 )]
 
 mod copies;
+mod guides;
 mod harness;
 mod identification;
 mod issuance;

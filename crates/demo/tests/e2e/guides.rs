@@ -1,0 +1,308 @@
+//! The guides (`docs/guides`), followed word for word with the real programs.
+//!
+//! Every block that is marked `sh` is run, in the order in which the guides are read. Two things
+//! differ from what a person does: the ports are free ones, and the wallet's questions are answered
+//! by `--yes` and a file with the passphrase.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+#[test]
+fn the_story_can_be_told_by_the_guides_word_for_word() {
+    let mut reader = Reader::new();
+    for guide in ["issue", "hold", "verify"] {
+        reader.follow(guide);
+    }
+    let learned: Vec<&str> = reader.answers.iter().map(String::as_str).collect();
+    let [agora, bazaar, refused] = learned[..] else {
+        panic!("the guides ask {} times", learned.len());
+    };
+    assert!(agora.contains("age_over_18: true"), "{agora}");
+    assert!(!agora.contains("ERIKSSON"), "{agora}");
+    assert!(bazaar.contains("family_name: ERIKSSON"), "{bazaar}");
+    assert!(refused.contains("revoked"), "{refused}");
+}
+
+/// Somebody at several terminals.
+struct Reader {
+    place: TempDir,
+    programs: PathBuf,
+    ports: BTreeMap<&'static str, String>,
+    /// What the text says to put in place of each name.
+    noted: BTreeMap<&'static str, String>,
+    terminals: Vec<Terminal>,
+    waiting: Option<Terminal>,
+    /// What the verifiers' terminals said in the end.
+    answers: Vec<String>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("passphrase"), "correct horse\n").unwrap();
+        // Held until all are found, so that they differ.
+        let free: Vec<TcpListener> = PORTS
+            .iter()
+            .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+            .collect();
+        let ports = PORTS.into_iter().zip(&free);
+        Self {
+            programs: programs(),
+            ports: ports
+                .map(|(port, free)| (port, free.local_addr().unwrap().to_string()))
+                .collect(),
+            noted: BTreeMap::new(),
+            terminals: Vec::new(),
+            waiting: None,
+            answers: Vec::new(),
+            place,
+        }
+    }
+
+    fn follow(&mut self, guide: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../docs/guides")
+            .join(format!("{guide}.md"));
+        let text = fs::read_to_string(path).unwrap();
+        for (kind, commands) in blocks(&text) {
+            let mut commands = commands.to_owned();
+            for (port, free) in &self.ports {
+                commands = commands.replace(&format!("127.0.0.1:{port}"), free);
+            }
+            match kind {
+                "sh install" => {}
+                _ if commands.contains(" serve") => self.serve(&commands),
+                _ if commands.contains("--wait") => self.wait(&commands),
+                "sh" => assert!(self.run(&commands), "{guide}: {commands}"),
+                "sh refused" => assert!(!self.run(&commands), "{guide}: {commands}"),
+                other => panic!("{guide}: a block of the unknown kind {other}"),
+            }
+        }
+    }
+
+    /// Runs a block to its end, notes what it printed, and says whether it succeeded.
+    fn run(&mut self, commands: &str) -> bool {
+        let output = self.shell(commands).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        println!("$ {commands}\n{}", without_pictures(&said));
+        self.note(&said);
+        if let Some(mut waiting) = self.waiting.take() {
+            self.answers.push(waiting.said_until(|_| false));
+        }
+        output.status.success()
+    }
+
+    /// Starts what goes on in a terminal of its own.
+    fn serve(&mut self, commands: &str) {
+        let number = self.terminals.len();
+        let mut terminal = Terminal::open(self.shell(commands), &self.log(number));
+        let said = terminal.said_until(|said| said.contains("\"listening\""));
+        let address = said.split(" on ").nth(1).unwrap();
+        let address = address.split(". ").next().unwrap();
+        wait_until_ready(address);
+        self.terminals.push(terminal);
+    }
+
+    /// Starts a request that waits for its answer.
+    fn wait(&mut self, commands: &str) {
+        let log = self.log(usize::MAX - self.answers.len());
+        let mut terminal = Terminal::open(self.shell(commands), &log);
+        let said = terminal.said_until(|said| said.contains("result token"));
+        self.note(&said);
+        self.waiting = Some(terminal);
+    }
+
+    fn shell(&self, commands: &str) -> Command {
+        let path = std::env::join_paths(
+            [self.programs.clone()]
+                .into_iter()
+                .chain(std::env::split_paths(&env("PATH"))),
+        );
+        let mut shell = Command::new("bash");
+        shell
+            .current_dir(self.place.path())
+            .env_clear()
+            .env("PATH", path.unwrap())
+            .env("HOME", self.place.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env(
+                "PESSOA_PASSPHRASE_FILE",
+                self.place.path().join("passphrase"),
+            )
+            .envs(&self.noted)
+            .args(["-euo", "pipefail", "-c", &format!("{AGREE}\n{commands}")])
+            .stdin(Stdio::null());
+        shell
+    }
+
+    fn log(&self, number: usize) -> PathBuf {
+        self.place.path().join(format!("terminal-{number}"))
+    }
+
+    /// Notes what the text tells to note.
+    fn note(&mut self, said: &str) {
+        let mut note = |name, found: Option<&str>| {
+            if let Some(found) = found {
+                self.noted.insert(name, found.to_owned());
+            }
+        };
+        let link = |scheme: &str| said.lines().find(|line| line.starts_with(scheme));
+        let word_after = |words: &str| {
+            let (_, rest) = said.rsplit_once(words)?;
+            rest.split([' ', '\n', '"', ','])
+                .find(|word| !word.is_empty())
+        };
+        note("OFFER", link("openid-credential-offer://"));
+        note("REQUEST", link("openid4vp://"));
+        note("CODE", word_after("Transaction code: "));
+        let handle = word_after("Enrolled as ");
+        note("HANDLE", handle.map(|handle| handle.trim_end_matches('.')));
+        note(
+            "ISSUER_TOKEN",
+            word_after("Admin token (shown this once; only its hash is kept):\n"),
+        );
+        note(
+            "TOKEN",
+            word_after("API token (shown this once; only its hash is kept):\n"),
+        );
+        note("SESSION", word_after("\"id\":\""));
+        note("RESULT_TOKEN", word_after("\"result_token\":\""));
+        let listed = said
+            .lines()
+            .find(|line| line.contains(" Person") && line.contains("copies"));
+        note("ID", listed.and_then(|line| line.split_whitespace().next()));
+    }
+}
+
+/// A program that goes on, with all its children; closed when dropped.
+struct Terminal {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Terminal {
+    fn open(mut command: Command, log: &Path) -> Self {
+        let output = fs::File::create(log).unwrap();
+        command
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .process_group(0);
+        Self {
+            child: command.spawn().unwrap(),
+            log: log.to_owned(),
+        }
+    }
+
+    /// Waits until what it said is enough, or it has ended, and returns what it said.
+    fn said_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
+        let began = Instant::now();
+        loop {
+            let ended = self.child.try_wait().unwrap().is_some();
+            let said = without_pictures(&fs::read_to_string(&self.log).unwrap());
+            if ended || enough(&said) {
+                return said;
+            }
+            assert!(began.elapsed() < PATIENCE, "waited in vain: {said}");
+            sleep(LOOK_EVERY);
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // The group may have ended.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).output();
+        let _ = self.child.wait();
+    }
+}
+
+/// A QR code says what the link above it says.
+fn without_pictures(said: &str) -> String {
+    let lines = said
+        .lines()
+        .filter(|line| !line.contains('█') && !line.contains('▄'));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The blocks that are marked as commands.
+fn blocks(guide: &str) -> impl Iterator<Item = (&str, &str)> {
+    guide
+        .split("\n```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.split_once('\n'))
+        .filter(|(kind, _)| kind.split(' ').next() == Some("sh"))
+}
+
+fn wait_until_ready(address: &str) {
+    let began = Instant::now();
+    while !get(address, "/readyz").starts_with("HTTP/1.1 200") {
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{address} does not become ready"
+        );
+        sleep(LOOK_EVERY);
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut answer = String::new();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// The folder of the programs that were built with this test.
+fn programs() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let programs = test.parent().unwrap().parent().unwrap().to_owned();
+    for program in ["pessoa", "pessoa-issuer", "pessoa-verifier"] {
+        assert!(
+            programs.join(program).is_file(),
+            "{program} is not built: run `cargo build --bins`, or all tests with `cargo xtask test`"
+        );
+    }
+    for tool in ["bash", "curl"] {
+        let there = Command::new(tool).arg("--version").output();
+        assert!(there.is_ok(), "the guides use {tool}: install it");
+    }
+    programs
+}
+
+#[expect(clippy::disallowed_methods, reason = "programs find their tools by it")]
+fn env(name: &str) -> String {
+    std::env::var(name).unwrap()
+}
+
+#[test]
+fn a_block_is_found_by_its_mark() {
+    let guide = "a\n```sh\nb\nc\n```\nd\n```toml\ne\n```\n```sh refused\nf\n```\n";
+    let found: Vec<(&str, &str)> = blocks(guide).collect();
+    assert_eq!(found, [("sh", "b\nc"), ("sh refused", "f")]);
+}
+
+/// Answers yes where the wallet would ask.
+const AGREE: &str = r#"pessoa() {
+  case "$1" in
+    receive | present | refill) command pessoa "$@" --yes ;;
+    *) command pessoa "$@" ;;
+  esac
+}"#;
+const PORTS: [&str; 3] = ["8001", "8002", "8003"];
+const PATIENCE: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_millis(30);
