@@ -16,6 +16,7 @@ use url::Url;
 use crate::config::{Config, VerifierConfig};
 use crate::identity::{Identity, KeyError};
 use crate::policy::{NamedPolicy, PolicyRefused, Prepared};
+use crate::recent::Recent;
 use crate::trust::{AnchorError, Refreshed, Trust};
 
 /// A verifier. Clones share everything.
@@ -32,6 +33,7 @@ pub(crate) struct Parts {
     pub(crate) endpoints: Endpoints,
     pub(crate) identity: Identity,
     pub(crate) policies: BTreeMap<String, Prepared>,
+    pub(crate) recent: Recent,
     pub(crate) service: service::Config,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
@@ -77,6 +79,7 @@ impl App {
             endpoints,
             identity,
             policies,
+            recent: Recent::default(),
             service,
             store,
             trust,

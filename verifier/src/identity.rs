@@ -43,6 +43,8 @@ impl Identity {
     pub(crate) fn load(folder: &Path, public_url: &Url) -> Result<Self, KeyError> {
         let path = folder.join(FILE);
         let key = read(&path)?;
+        // Before the first wallet waits for the machine's generator to seed itself.
+        key.sign(&[]).map_err(|_| KeyError::Malformed { path })?;
         let did = did::web::did(public_url)?;
         let fragment = key.public().thumbprint();
         let document = did::web::document(&did, &[(&fragment, key.public().clone())])?;

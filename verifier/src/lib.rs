@@ -26,6 +26,7 @@ mod config;
 mod http;
 mod identity;
 mod policy;
+mod recent;
 mod records;
 mod serve;
 mod setup;

@@ -13,6 +13,9 @@ impl App {
         question: &WalletQuestion,
     ) -> Result<String, ObjectFailure> {
         let (now, parts) = (self.now(), self.parts());
+        if let Some(request) = parts.recent.find(id) {
+            return Ok(request.request_object(parts.identity.signer(), question, now)?);
+        }
         let read = parts.store.load::<StoredSession>(id, now).await?;
         match read.map(|read| read.value.0) {
             Some(Session::Requested(session)) => {

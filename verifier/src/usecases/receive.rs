@@ -27,6 +27,7 @@ impl App {
         let Some((Session::Requested(session), version)) =
             read.map(|read| (read.value.0, read.version))
         else {
+            parts.recent.forget(id);
             return Ok(Err(Error::Closed));
         };
         let Step { next, reply } = self.judge(*session, response, now);
@@ -35,9 +36,13 @@ impl App {
             let batch = Batch::new().replace(id, version, &StoredSession(next), expires_at)?;
             match parts.store.commit(batch, now).await {
                 // Somebody else answered meanwhile.
-                Err(error) if error.is_conflict() => return Ok(Err(Error::Closed)),
+                Err(error) if error.is_conflict() => {
+                    parts.recent.forget(id);
+                    return Ok(Err(Error::Closed));
+                }
                 other => other?,
             }
+            parts.recent.forget(id);
             self.tell(News::Changed(id.to_owned()));
         }
         Ok(reply)

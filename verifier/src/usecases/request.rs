@@ -31,8 +31,10 @@ impl App {
             token,
         } = Requested::create(policy, identity, &parts.endpoints, rng, now)?;
         let expires_at = session.expires_at();
-        let batch = Batch::new().create(&id, &StoredSession(session), Some(expires_at))?;
+        let stored = StoredSession(session);
+        let batch = Batch::new().create(&id, &stored, Some(expires_at))?;
         parts.store.commit(batch, now).await?;
+        parts.recent.keep(id.clone(), stored.0);
         Ok(Created {
             id,
             link: link.into(),
