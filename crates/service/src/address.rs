@@ -70,11 +70,12 @@ pub(crate) async fn find_client(
 fn client(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[Network]) -> ClientAddress {
     let trusted = |address: IpAddr| proxies.iter().any(|network| network.contains(address));
     // Without a peer (a router driven by a test) all callers count as one.
-    let mut nearest = peer
-        .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-        .to_canonical();
+    let mut nearest = peer.unwrap_or(UNKNOWN).to_canonical();
     if !trusted(nearest) {
-        return ClientAddress(nearest);
+        // A proxy on this machine that the configuration does not name: who calls is unknown, and
+        // must not pass for this machine.
+        let hidden = nearest.is_loopback() && headers.contains_key("x-forwarded-for");
+        return ClientAddress(if hidden { UNKNOWN } else { nearest });
     }
     // A proxy adds its hop to whatever a caller wrote there, so that bytes which are no text must
     // not hide the rest of the line: the caller would pass for the proxy.
@@ -106,6 +107,8 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
     bare.or_else(six).or_else(with_port)
 }
 
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
 #[cfg(test)]
 pub(crate) mod tests {
     use http::HeaderValue;
@@ -130,7 +133,9 @@ pub(crate) mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {
-        let cases: [(&str, &[&str], &str); 9] = [
+        let cases: [(&str, &[&str], &str); 11] = [
+            ("127.0.0.1", &[], "127.0.0.1"),
+            ("127.0.0.1", &["198.51.100.1"], "0.0.0.0"),
             ("192.0.2.1", &["198.51.100.1"], "192.0.2.1"),
             ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
             (
