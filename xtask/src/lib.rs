@@ -1,4 +1,5 @@
-//! The project's chores, one file per command: `cargo xtask house`, `cargo xtask test`.
+//! The project's chores, one file per command: `cargo xtask house`, `cargo xtask test`,
+//! `cargo xtask fuzz`, `cargo xtask bench`.
 //!
 //! Knows the workspace and the machine it is built on; nobody depends on it.
 #![expect(
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub mod bench;
+pub mod fuzz;
 pub mod house;
 pub mod test;
 
@@ -19,6 +22,10 @@ pub mod test;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub enum Chore {
+    /// Measures each hot operation against its primitive and its peers, then whole flows.
+    Bench(bench::Options),
+    /// Throws mutations at every parser of foreign bytes.
+    Fuzz(fuzz::Options),
     /// Checks the house rules: floors, lints, small mains, reasons for dependencies, messages.
     House,
     /// Installs and starts what the tests need, then runs every check and every test.
@@ -29,6 +36,10 @@ pub enum Chore {
 #[must_use]
 pub fn run(chore: &Chore) -> ExitCode {
     let done = match chore {
+        Chore::Bench(options) => {
+            bench::run(workspace(), options).map_err(|error| error.to_string())
+        }
+        Chore::Fuzz(options) => fuzz::run(workspace(), options).map_err(|error| error.to_string()),
         Chore::House => house::report(workspace()).map_err(|error| error.to_string()),
         Chore::Test => test::run(workspace()).map_err(|error| error.to_string()),
     };

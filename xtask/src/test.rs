@@ -8,9 +8,9 @@ use crate::house;
 use crate::test::postgres::Postgres;
 use crate::test::step::{quiet, title};
 
-mod machine;
-mod postgres;
-mod step;
+pub(crate) mod machine;
+pub(crate) mod postgres;
+pub(crate) mod step;
 
 /// Why the tests did not pass.
 #[derive(Debug, thiserror::Error)]

@@ -28,22 +28,19 @@ pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_some_and(|id| id == "0")
 }
 
+/// Sees to a program that comes in a package of the system.
+pub(crate) fn package(program: &str, package: &str, called: &'static str) -> Result<(), TestError> {
+    if output(Command::new(program).arg("--version")).is_some() {
+        return Ok(());
+    }
+    install(package, called)
+}
+
 /// Installs the server with apt, and removes the cluster that the package makes on the way: the
 /// tests use a temporary one, and a machine should run nothing that nobody asked for.
-fn install_postgres() -> Result<(), TestError> {
-    if output(Command::new("apt-get").arg("--version")).is_none() {
-        return Err(TestError::Missing {
-            tool: "the PostgreSQL server",
-            hint: "install it (14 or newer) with your system's package manager",
-        });
-    }
+pub(crate) fn install_postgres() -> Result<(), TestError> {
     let before = clusters();
-    let mut update = as_root("apt-get");
-    quiet("apt-get update", update.args(["-q", "update"]))?;
-    let mut install = as_root("env");
-    install.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]);
-    install.args(["--no-install-recommends", "install", "postgresql"]);
-    quiet("apt-get install postgresql", &mut install)?;
+    install("postgresql", "the PostgreSQL server (14 or newer)")?;
     for version in clusters()
         .iter()
         .filter(|version| !before.contains(version))
@@ -56,6 +53,21 @@ fn install_postgres() -> Result<(), TestError> {
         )?;
     }
     Ok(())
+}
+
+fn install(package: &str, called: &'static str) -> Result<(), TestError> {
+    if output(Command::new("apt-get").arg("--version")).is_none() {
+        return Err(TestError::Missing {
+            tool: called,
+            hint: "install it with your system's package manager",
+        });
+    }
+    let mut update = as_root("apt-get");
+    quiet("apt-get update", update.args(["-q", "update"]))?;
+    let mut install = as_root("env");
+    install.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]);
+    install.args(["--no-install-recommends", "install", package]);
+    quiet("apt-get install", &mut install)
 }
 
 /// The configuration folders of the clusters that Debian's scripts made.

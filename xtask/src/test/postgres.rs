@@ -17,7 +17,17 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// For tests: it forgets what it wrote if the machine stops.
     pub(crate) fn start() -> Result<Self, TestError> {
+        Self::with(&["-F", "-c", "full_page_writes=off"])
+    }
+
+    /// For measurements: as durable as a server is.
+    pub(crate) fn start_durable() -> Result<Self, TestError> {
+        Self::with(&[])
+    }
+
+    fn with(settings: &[&str]) -> Result<Self, TestError> {
         title("a temporary PostgreSQL server");
         let programs = programs().ok_or(TestError::Missing {
             tool: "initdb",
@@ -25,7 +35,7 @@ impl Postgres {
         })?;
         // A socket's path may have 107 bytes at most, so not under TMPDIR.
         let folder = PathBuf::from(format!("/tmp/pessoa-postgres-{}", std::process::id()));
-        let result = make(&programs, &folder).and_then(|()| serve(&programs, &folder));
+        let result = make(&programs, &folder).and_then(|()| serve(&programs, &folder, settings));
         let server = result.inspect_err(|_| remove(&folder))?;
         let mut postgres = Self {
             programs,
@@ -103,7 +113,7 @@ fn make(programs: &Path, folder: &Path) -> Result<(), TestError> {
 }
 
 /// Starts the server; it gets an interrupt, and stops, when this process dies.
-fn serve(programs: &Path, folder: &Path) -> Result<Child, TestError> {
+fn serve(programs: &Path, folder: &Path, settings: &[&str]) -> Result<Child, TestError> {
     let log_error = |source| TestError::Program {
         program: "postgres".to_owned(),
         source,
@@ -115,8 +125,8 @@ fn serve(programs: &Path, folder: &Path) -> Result<Child, TestError> {
         .arg(folder.join("data"))
         .arg("-k")
         .arg(folder);
-    postgres.args(["-F", "-N", "300", "-c", "listen_addresses="]);
-    postgres.args(["-c", "full_page_writes=off"]);
+    postgres.args(["-N", "300", "-c", "listen_addresses="]);
+    postgres.args(settings);
     postgres
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(log_error)?)

@@ -1,0 +1,129 @@
+//! Files that a host reads: vaults, configurations, hashes of admin tokens.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use host::config::Sources;
+use serde::Deserialize;
+use service::{AdminTokens, Config, Network};
+use tempfile::TempDir;
+use vault::{Cost, Passphrase, Vault};
+use zeroize::Zeroizing;
+
+use crate::Target;
+use crate::fixture::{Numbers, text};
+
+pub(crate) const TARGETS: &[Target] = &[
+    Target::new("vault", vault_file, || vec![VAULT.clone()]),
+    Target::new("configuration", configuration, || {
+        vec![CONFIGURATION.as_bytes().to_vec()]
+    }),
+    Target::new("admin_tokens", admin_tokens, || {
+        vec![b"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU # of nothing\n\n".to_vec()]
+    }),
+    Target::new("network", network, || {
+        vec![b"10.0.0.0/8".to_vec(), b"2001:db8::/32".to_vec()]
+    }),
+];
+
+/// Only the file that was written opens: every byte of it counts.
+fn vault_file(bytes: &[u8]) {
+    let path = folder("vault");
+    fs::write(&path, bytes).expect("a file");
+    match Vault::open(&path, &passphrase()) {
+        Ok(vault) => {
+            assert_eq!(bytes, VAULT.as_slice());
+            assert_eq!(vault.contents(), CONTENTS);
+        }
+        Err(error) => {
+            let _ = error.to_string();
+        }
+    }
+}
+
+/// A configuration file, read as a service reads its part.
+fn configuration(bytes: &[u8]) {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Own {
+        #[serde(default)]
+        _name: Option<String>,
+    }
+    let path = folder("configuration.toml");
+    fs::write(&path, bytes).expect("a file");
+    let sources = Sources::with_environment("PESSOA_TEST", &[], []).file(&path);
+    let mut document = match sources.read() {
+        Ok(document) => document,
+        Err(error) => {
+            let _ = error.to_string();
+            return;
+        }
+    };
+    let place = document.folder();
+    match document.take::<Config>(Config::KEYS) {
+        Ok(config) => {
+            let _ = config
+                .checked(&place)
+                .map(|config| config.public_base().to_owned());
+        }
+        Err(error) => {
+            let _ = error.to_string();
+        }
+    }
+    if let Err(error) = document.finish::<Own>() {
+        let _ = error.to_string();
+    }
+}
+
+fn admin_tokens(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    if let Ok(tokens) = AdminTokens::parse(text) {
+        assert!(!tokens.accept(&"nobody's token".into()));
+    }
+}
+
+fn network(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    if let Ok(network) = text.parse::<Network>() {
+        let _ = network.contains([127, 0, 0, 1].into());
+        let _ = network.contains([0, 0, 0, 0, 0, 0, 0, 1].into());
+    }
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::from("a passphrase".to_owned())
+}
+
+static VAULT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let path = folder("new-vault");
+    // Left by a run that was killed.
+    let _ = fs::remove_file(&path);
+    let contents = Zeroizing::new(CONTENTS.to_vec());
+    let numbers = &mut Numbers::default();
+    let cost = Cost::insecure_for_tests();
+    Vault::create_at_cost(&path, &passphrase(), cost, contents, numbers).expect("a vault");
+    fs::read(&path).expect("a vault")
+});
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
+
+fn folder(name: &str) -> PathBuf {
+    FOLDER.path().join(name)
+}
+
+const CONTENTS: &[u8] = b"what a wallet holds";
+const CONFIGURATION: &str = r#"
+listen = "127.0.0.1:8080"
+public_url = "https://issuer.example"
+database = "sqlite://issuer.sqlite"
+dev = false
+metrics_from = ["127.0.0.0/8"]
+trusted_proxies = ["10.0.0.0/8", "::1"]
+name = "x"
+[limits]
+[log]
+[tls]
+certificate = "cert.pem"
+key = "key.pem"
+"#;

@@ -1,0 +1,403 @@
+//! OpenID4VCI: what wallets send to an Issuer, and what Issuers answer.
+
+use std::sync::LazyLock;
+
+use credential::Format;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use keys::token::BearerToken;
+use keys::{Algorithm, SigningKey};
+use openid4vci::issuer::{
+    CredentialIssuer, CredentialKind, IssuerSecrets, Lifetimes, OfferTerms, Settings, TokenCall,
+    TxCodeTerms, WireError, json_response,
+};
+use openid4vci::messages::{NotificationEvent, OfferLink, TokenRequest, TokenResponse};
+use openid4vci::oauth::dpop;
+use openid4vci::wallet::{AccessGrant, Discovery, Options, Progress, Received, Refill};
+use serde_json::json;
+
+use crate::Target;
+use crate::credentials::payload_of;
+use crate::fixture::{Numbers, holder, key, now, text};
+
+pub(crate) const TARGETS: &[Target] = &[
+    Target::new("offer_link", offer_link, || {
+        vec![
+            OFFER.link.clone().into_bytes(),
+            b"openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Fo"
+                .to_vec(),
+        ]
+    })
+    .vectors(&["openid4vci/tests/vectors/openid4vci-1.0-examples"]),
+    Target::new("token_request", token_request, || vec![token_form()]),
+    Target::new("dpop_claims", dpop_claims, || {
+        vec![payload_of(&proof(&ISSUER.endpoints().token, None))]
+    }),
+    Target::new("credential_request", credential_request, || {
+        vec![EXCHANGE.credential_request.clone()]
+    })
+    .vectors(&["openid4vci/tests/vectors/openid4vci-1.0-examples"]),
+    Target::new("proof_claims", proof_claims, proofs),
+    Target::new("notification_request", notification_request, || {
+        vec![br#"{"notification_id":"x","event":"credential_accepted"}"#.to_vec()]
+    }),
+    Target::new("wallet_receives", wallet_receives, conversations)
+        .vectors(&["openid4vci/tests/vectors/oidf-schemas/metadata"]),
+    Target::new("issuer_metadata_oid4vci", metadata_of_issuer, || {
+        vec![body(json_response(StatusCode::OK, &ISSUER.metadata()))]
+    })
+    .vectors(&["openid4vci/tests/vectors"]),
+];
+
+/// A link that was read is written as one that reads the same.
+fn offer_link(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    if let Ok(link) = OfferLink::parse(text) {
+        let written = link.link().expect("a link");
+        let again = OfferLink::parse(&written).expect("our own link");
+        assert_eq!(again.link().ok(), Some(written));
+    }
+    if let Ok(discovery) = Discovery::start(text, Options::default()) {
+        let request = discovery.request();
+        assert_eq!(request.uri().scheme_str(), Some("https"));
+    }
+}
+
+/// The form of a token request, which may or may not redeem the one offer that there is.
+fn token_request(bytes: &[u8]) {
+    if let Ok(request) = TokenRequest::parse(bytes) {
+        let form = request.form();
+        let again = TokenRequest::parse(&form).expect("our own form");
+        assert_eq!(again.form(), form);
+    }
+    let headers = headers(&ISSUER.endpoints().token, None);
+    match ISSUER.token_call(&headers, bytes, now()) {
+        Ok(TokenCall::PreAuthorizedCode(call)) if call.offer_id() == OFFER.id => {
+            let offer = serde_json::from_str(&OFFER.stored).expect("our own offer");
+            let offer: openid4vci::issuer::Offer = offer;
+            let step = offer.redeem(&ISSUER, call, now(), &mut Numbers::default());
+            assert!(!step.spends.is_empty());
+            refuse(step.reply.err());
+        }
+        Ok(TokenCall::PreAuthorizedCode(_) | TokenCall::RefreshToken(_)) => {}
+        Err(error) => refuse(Some(error)),
+    }
+}
+
+/// Claims to be signed here as a DPoP proof: at most one address is good for.
+fn dpop_claims(bytes: &[u8]) {
+    let key = dpop_key();
+    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key.public().jwk()});
+    let proof = keys::jws::sign(&header, bytes, &key).expect("signed");
+    let mut headers = HeaderMap::new();
+    headers.insert(dpop::FIELD, proof.parse().expect("ASCII"));
+    let endpoints = ISSUER.endpoints();
+    let good = [&endpoints.token, &endpoints.credential]
+        .iter()
+        .filter(|url| dpop::DpopProof::verify(&headers, &Method::POST, url, None, now()).is_ok())
+        .count();
+    assert!(good <= 1);
+    assert!(
+        dpop::DpopProof::verify(&headers, &Method::GET, &endpoints.token, None, now()).is_err()
+    );
+}
+
+/// The body of a Credential Request, by one who has access.
+fn credential_request(bytes: &[u8]) {
+    let headers = headers(&ISSUER.endpoints().credential, Some(&EXCHANGE.access_token));
+    match ISSUER.credential_call(&headers, bytes, now()) {
+        Ok(accepted) => {
+            assert_eq!(accepted.claims.as_slice(), CLAIMS);
+            assert!(accepted.spends.len() > accepted.holder_keys.len().min(1));
+        }
+        Err(error) => refuse(Some(error)),
+    }
+}
+
+/// Claims to be signed here as a key proof.
+fn proof_claims(bytes: &[u8]) {
+    let key = holder();
+    let header = json!({
+        "typ": "openid4vci-proof+jwt", "alg": "EdDSA", "jwk": key.public().jwk(),
+    });
+    let proof = keys::jws::sign(&header, bytes, &key).expect("signed");
+    let request = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
+    credential_request(request.to_string().as_bytes());
+}
+
+fn notification_request(bytes: &[u8]) {
+    let headers = headers(
+        &ISSUER.endpoints().notification,
+        Some(&EXCHANGE.access_token),
+    );
+    if let Err(error) = ISSUER.notification_call(&headers, bytes, now()) {
+        refuse(Some(error));
+    }
+}
+
+/// A link in the first line, and in each further line what is answered to the next request; with
+/// `!` before it, as an error.
+fn wallet_receives(bytes: &[u8]) {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let Some(link) = lines.next().and_then(text) else {
+        return;
+    };
+    let _ = converse(link, |_| lines.next().map(answer));
+}
+
+fn metadata_of_issuer(bytes: &[u8]) {
+    let Ok(discovery) = Discovery::start(&OFFER.link, Options::default()) else {
+        return;
+    };
+    let Ok(Progress::More(next)) = discovery.receive(&answer(bytes)) else {
+        return;
+    };
+    let _ = next.receive(&answer(bytes));
+    let token = BearerToken::from("refresh");
+    let issuer = ISSUER.identifier();
+    let refill = Refill::start(issuer, vec!["pid".to_owned()], token, Options::default());
+    let refill = refill.expect("a good issuer");
+    let _ = refill.receive(&answer(bytes), now());
+}
+
+/// Plays a wallet, from the link to the credential, as long as somebody answers.
+fn converse(
+    link: &str,
+    mut send: impl FnMut(Request<Vec<u8>>) -> Option<Response<Vec<u8>>>,
+) -> Option<(AccessGrant, Received)> {
+    let numbers = &mut Numbers::default();
+    let mut stage = Discovery::start(link, Options::default()).ok()?;
+    let review = loop {
+        let request = stage.request();
+        assert_eq!(request.uri().scheme_str(), Some("https"));
+        match stage.receive(&send(request)?).ok()? {
+            Progress::More(next) => stage = next,
+            Progress::Done(review) => break review,
+        }
+    };
+    let id = review
+        .issuer()
+        .credentials
+        .first()
+        .map(|one| one.configuration_id.clone());
+    let tx_code = review
+        .tx_code()
+        .map(|_| BearerToken::from(TX_CODE.as_str()));
+    let mut stage = review.accept(tx_code).ok()?;
+    let grant = loop {
+        let request = stage.request(&dpop_key(), now(), numbers).ok()?;
+        match stage.receive(&send(request)?, now()).ok()? {
+            Progress::More(next) => stage = next,
+            Progress::Done(grant) => break grant,
+        }
+    };
+    let holder = holder();
+    let mut stage = grant.order(&id?, vec![holder.public().clone()]).ok()?;
+    let received = loop {
+        let request = stage
+            .request(&[&holder], &dpop_key(), now(), numbers)
+            .ok()?;
+        match stage.receive(&send(request)?).ok()? {
+            Progress::More(next) => stage = next,
+            Progress::Done(received) => break received,
+        }
+    };
+    let _ = received.owners(&[Some(holder.public())]);
+    if let Some(stage) = grant.notify(&received, NotificationEvent::CredentialAccepted) {
+        let request = stage.request(&dpop_key(), now(), numbers).ok()?;
+        let _ = stage.receive(&send(request)?);
+    }
+    Some((grant, received))
+}
+
+fn answer(line: &[u8]) -> Response<Vec<u8>> {
+    let (status, body) = match line.split_first() {
+        Some((b'!', body)) => (StatusCode::BAD_REQUEST, body),
+        _ => (StatusCode::OK, line),
+    };
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/json");
+    response.body(body.to_vec()).expect("a response")
+}
+
+/// Bad input is the sender's fault: 4xx, never 5xx.
+fn refuse(error: Option<impl Into<WireError> + std::fmt::Display>) {
+    if let Some(error) = error {
+        let _ = error.to_string();
+        assert!(error.into().response().status().is_client_error());
+    }
+}
+
+fn headers(url: &url::Url, token: Option<&BearerToken>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(dpop::FIELD, proof(url, token).parse().expect("ASCII"));
+    if let Some(token) = token {
+        let field = format!("DPoP {}", token.expose());
+        headers.insert(http::header::AUTHORIZATION, field.parse().expect("ASCII"));
+    }
+    headers
+}
+
+fn proof(url: &url::Url, token: Option<&BearerToken>) -> String {
+    let numbers = &mut Numbers::default();
+    dpop::prove(&dpop_key(), &Method::POST, url, token, None, now(), numbers).expect("a proof")
+}
+
+fn dpop_key() -> SigningKey {
+    key(Algorithm::Es256, 5)
+}
+
+static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
+    let kind = |id: &str, format, types: &[&str]| CredentialKind {
+        id: id.to_owned(),
+        format,
+        types: types.iter().copied().map(str::to_owned).collect(),
+        scope: None,
+        signing_algorithms: vec![Algorithm::Es256],
+        display: Vec::new(),
+        claims: Vec::new(),
+    };
+    let settings = Settings {
+        identifier: "https://issuer.example/tenant".parse().expect("a URL"),
+        display: Vec::new(),
+        kinds: vec![
+            kind("pid", Format::SdJwtVc, &["urn:example:pid"]),
+            kind("w3c", Format::JwtVcJson, &["VerifiableCredential", "Pid"]),
+        ],
+        batch_size: 4,
+        tx_code_attempts: 3,
+        lifetimes: Lifetimes::default(),
+        secrets: IssuerSecrets::new(&[9; 32]),
+    };
+    CredentialIssuer::new(settings).expect("good settings")
+});
+
+/// The one offer that the Issuer has.
+struct Offered {
+    id: openid4vci::issuer::OfferId,
+    stored: String,
+    link: String,
+    tx_code: String,
+}
+
+static OFFER: LazyLock<Offered> = LazyLock::new(|| {
+    let terms = OfferTerms {
+        handle: "handle-1".to_owned(),
+        claims: CLAIMS.to_vec().into(),
+        configuration_ids: vec!["pid".to_owned(), "w3c".to_owned()],
+        tx_code: Some(TxCodeTerms {
+            length: 6,
+            description: None,
+        }),
+    };
+    let new = ISSUER
+        .offer(terms, now(), &mut Numbers::default())
+        .expect("an offer");
+    Offered {
+        id: new.id,
+        stored: serde_json::to_string(&new.offer).expect("JSON"),
+        link: new.link.expose().to_owned(),
+        tx_code: new
+            .tx_code
+            .map(|code| code.expose().to_owned())
+            .unwrap_or_default(),
+    }
+});
+
+static TX_CODE: LazyLock<String> = LazyLock::new(|| OFFER.tx_code.clone());
+
+/// A good conversation, as it went over the wire.
+struct Exchange {
+    bodies: Vec<Vec<u8>>,
+    access_token: BearerToken,
+    credential_request: Vec<u8>,
+    token_request: Vec<u8>,
+}
+
+static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
+    let mut bodies = Vec::new();
+    let mut token_request = Vec::new();
+    let mut credential_request = Vec::new();
+    let mut access_token = BearerToken::from("");
+    let endpoints = ISSUER.endpoints();
+    let done = converse(&OFFER.link, |request| {
+        let url = request.uri().to_string();
+        let numbers = &mut Numbers::default();
+        let response = if url == endpoints.issuer_metadata.as_str() {
+            json_response(StatusCode::OK, &ISSUER.metadata())
+        } else if url == endpoints.server_metadata.as_str() {
+            json_response(StatusCode::OK, &ISSUER.server_metadata())
+        } else if url.starts_with(endpoints.offers.as_str()) {
+            let reference = url.rsplit('/').next().unwrap_or_default();
+            let offer: openid4vci::issuer::Offer =
+                serde_json::from_str(&OFFER.stored).expect("our own offer");
+            json_response(StatusCode::OK, &offer.message(&ISSUER, reference))
+        } else if url == endpoints.token.as_str() {
+            token_request = request.body().clone();
+            let reply = redeem(&request);
+            access_token = BearerToken::from(reply.access_token.expose());
+            json_response(StatusCode::OK, &reply)
+        } else if url == endpoints.nonce.as_str() {
+            json_response(StatusCode::OK, &ISSUER.nonce(now(), numbers))
+        } else if url == endpoints.credential.as_str() {
+            credential_request = request.body().clone();
+            let accepted = ISSUER.credential_call(request.headers(), request.body(), now());
+            let accepted = accepted.expect("our own wallet");
+            let credential = crate::credentials::SD_JWT.clone();
+            let response = accepted.response(&ISSUER, vec![credential], numbers);
+            json_response(StatusCode::OK, &response)
+        } else {
+            return None;
+        };
+        bodies.push(body(response.clone()));
+        Some(response)
+    });
+    // The notification goes unanswered, so that the conversation does not end.
+    assert!(done.is_none() && !credential_request.is_empty());
+    Exchange {
+        bodies,
+        access_token,
+        credential_request,
+        token_request,
+    }
+});
+
+fn redeem(request: &Request<Vec<u8>>) -> TokenResponse {
+    let call = ISSUER.token_call(request.headers(), request.body(), now());
+    let Ok(TokenCall::PreAuthorizedCode(call)) = call else {
+        unreachable!("our own wallet redeems an offer")
+    };
+    let offer: openid4vci::issuer::Offer =
+        serde_json::from_str(&OFFER.stored).expect("our own offer");
+    let step = offer.redeem(&ISSUER, call, now(), &mut Numbers::default());
+    step.reply.expect("our own wallet")
+}
+
+fn token_form() -> Vec<u8> {
+    EXCHANGE.token_request.clone()
+}
+
+fn proofs() -> Vec<Vec<u8>> {
+    let request: serde_json::Value =
+        serde_json::from_slice(&EXCHANGE.credential_request).expect("JSON");
+    let proof = request
+        .pointer("/proofs/jwt/0")
+        .and_then(serde_json::Value::as_str);
+    vec![payload_of(proof.expect("a proof"))]
+}
+
+fn conversations() -> Vec<Vec<u8>> {
+    let mut lines = vec![OFFER.link.clone().into_bytes()];
+    lines.extend(EXCHANGE.bodies.iter().cloned());
+    let whole = lines.join(&b'\n');
+    let mut refused = lines.clone();
+    refused.truncate(4);
+    refused.push(br#"!{"error":"invalid_grant","error_description":"x"}"#.to_vec());
+    vec![whole, refused.join(&b'\n')]
+}
+
+fn body(response: Response<Vec<u8>>) -> Vec<u8> {
+    response.into_body()
+}
+
+const CLAIMS: &[u8] = b"{\"given_name\":\"Ada\"}";

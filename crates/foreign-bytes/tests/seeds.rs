@@ -1,0 +1,45 @@
+//! Every target takes its seeds: what the fuzzer starts from is sound.
+#![expect(clippy::expect_used, reason = "tests")]
+
+use foreign_bytes::Target;
+
+/// Runs a target over its seeds, and over each with its end cut off and a bit turned.
+fn run(name: &str) {
+    let target = Target::named(name).expect("a target");
+    let seeds = target.seeds();
+    assert!(!seeds.is_empty());
+    for seed in seeds {
+        (target.run)(&seed);
+        let middle = seed.len() / 2;
+        (target.run)(seed.get(..middle).unwrap_or_default());
+        let mut turned = seed.clone();
+        if let Some(byte) = turned.get_mut(middle) {
+            *byte ^= 1;
+        }
+        (target.run)(&turned);
+    }
+    (target.run)(b"");
+}
+
+macro_rules! targets {
+    ($($name:ident)*) => {
+        $(#[test] fn $name() { run(stringify!($name)); })*
+
+        #[test]
+        fn every_target_is_tested() {
+            let tested = [$(stringify!($name)),*];
+            for target in Target::all() {
+                assert!(tested.contains(&target.name), "{}", target.name);
+            }
+        }
+    };
+}
+
+targets! {
+    admin_tokens authorization_response base64url client_id configuration credential_request dcql
+    did did_document direct_post_reply document_record dpop_claims issuer_metadata
+    issuer_metadata_oid4vci json jwk jws multikey network notification_request offer_link
+    proof_claims request_claims request_link request_object sd_jwt sd_jwt_signed sealed seed_words
+    spki status_list status_token status_token_signed td3 token_request vault vc_jwt vc_jwt_signed
+    vp_jwt_signed wallet_question wallet_receives x5c
+}
