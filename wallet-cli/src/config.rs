@@ -134,7 +134,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_told_with_its_line() {
         let error = read("\nprxy = \"x\"\n").unwrap_err().to_string();
-        assert!(error.contains(":2") && error.contains("`proxy`"), "{error}");
+        assert!(
+            error.contains("line 2") && error.contains("`proxy`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -118,6 +118,11 @@ pub(crate) fn present(
     let hint = |id| session.text(id, &[]);
     match error {
         PresentError::Expired { id } | PresentError::NoCopies { id } => used_up(session, id),
+        PresentError::NotAnAnswer { id } => {
+            let id = crate::foreign::plain(id);
+            let message = session.text("consent-not-an-answer", &[("id", id.into())]);
+            CommandError::new(Kind::User, message).hint(hint("consent-not-an-answer-hint"))
+        }
         PresentError::Fetch(_) if sent => {
             say(Kind::Peer, "failure-sent").hint(hint("failure-sent-hint"))
         }

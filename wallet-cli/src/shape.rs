@@ -178,6 +178,7 @@ pub(crate) struct Received<'a> {
 pub(crate) struct Request {
     pub(crate) verifier: Verifier,
     pub(crate) purpose: Option<String>,
+    pub(crate) asks: Vec<Ask>,
     pub(crate) would_share: Vec<Share>,
     pub(crate) could_share_instead: Vec<String>,
     pub(crate) missing: Vec<String>,
@@ -190,6 +191,14 @@ pub(crate) struct Verifier {
     pub(crate) name: Option<String>,
     pub(crate) did: Option<String>,
     pub(crate) response_uri: String,
+}
+
+/// What the verifier asks for, by its own identifier.
+#[derive(Serialize)]
+pub(crate) struct Ask {
+    pub(crate) query: String,
+    pub(crate) types: Vec<String>,
+    pub(crate) claims: Vec<String>,
 }
 
 /// What would be shown, or was shown, of one credential.
@@ -224,6 +233,15 @@ impl Request {
                 response_uri: review.response_uri().to_string(),
             },
             purpose: review.purpose().map(str::to_owned),
+            asks: review
+                .asks()
+                .iter()
+                .map(|ask| Ask {
+                    query: ask.query.clone(),
+                    types: ask.wanted.types.clone(),
+                    claims: ask.wanted.claims.clone(),
+                })
+                .collect(),
             would_share: chosen.iter().map(|option| Share::new(option)).collect(),
             could_share_instead: others,
             missing: review.missing().unwrap_or_default(),

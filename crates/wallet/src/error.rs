@@ -74,6 +74,12 @@ pub enum PresentError {
         /// The Credential's identifier.
         id: String,
     },
+    /// The chosen Credential is no answer to anything that is asked.
+    #[error("the credential does not answer the request")]
+    NotAnAnswer {
+        /// The Credential's identifier.
+        id: String,
+    },
     /// The request was refused, or the answer was.
     #[error(transparent)]
     Presentation(#[from] PresentationError),

@@ -61,6 +61,6 @@ pub enum Outcome {
     Accepted,
     /// The Verifier answered with an error.
     Refused,
-    /// It was sent, and no answer came: the Verifier may have received it.
+    /// It was sent, and no answer came, or none that can be read: the Verifier may have taken it.
     Unknown,
 }

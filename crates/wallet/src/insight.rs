@@ -2,10 +2,11 @@
 
 use credential::Format;
 use credential::sd_jwt::Held;
-use dcql::{Answer, Candidate, ClaimPath, Component};
+use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
 use serde_json::{Map, Value};
 
 use crate::held::HeldCredential;
+use crate::review::Wanted;
 
 /// A Credential as far as a query can see it. Every Credential here is bound to a key of the
 /// Holder: others are not received.
@@ -27,10 +28,16 @@ pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Val
     }
     match held.copies.last() {
         // As the Verifier computes it, from the very copy that it would get.
-        Some(copy) => selected(copy.credential.expose(), answer).map_or_else(
-            || leaves(held.format, &held.claims),
-            |claims| leaves(held.format, &claims),
-        ),
+        Some(copy) => {
+            let whole = leaves(held.format, &held.claims);
+            let Some(claims) = selected(copy.credential.expose(), answer) else {
+                return whole;
+            };
+            let mut shown = leaves(held.format, &claims);
+            // A claim of which every part is withheld comes out empty: that says nothing of it.
+            shown.retain(|leaf| !is_empty(&leaf.1) || whole.contains(leaf));
+            shown
+        }
         None => answer
             .places()
             .iter()
@@ -54,6 +61,32 @@ fn selected(credential: &str, answer: &Answer) -> Option<Map<String, Value>> {
         .select(&answer.places())
         .ok()?;
     selected.claims().ok()
+}
+
+/// What a query asks for. Of several combinations of claims, all are named.
+pub(crate) fn wanted(query: &CredentialQuery) -> Wanted {
+    let types = match query.meta() {
+        Meta::JwtVcJson { type_values } | Meta::LdpVc { type_values } => {
+            type_values.iter().map(|all| all.join(" + ")).collect()
+        }
+        Meta::MsoMdoc { doctype_value } => vec![doctype_value.clone()],
+        Meta::Other { format, .. } => vec![format.clone()],
+        Meta::SdJwtVc { vct_values } => vct_values.clone(),
+    };
+    let claims = query.claims().iter();
+    Wanted {
+        types,
+        claims: claims.map(|claim| dotted(claim.path())).collect(),
+    }
+}
+
+fn dotted(path: &ClaimPath) -> String {
+    let components = path.components().iter().map(|component| match component {
+        Component::Every => "*".to_owned(),
+        Component::Index(index) => index.to_string(),
+        Component::Key(name) => name.clone(),
+    });
+    components.collect::<Vec<_>>().join(".")
 }
 
 /// The claims by their dotted paths, without what says how the Credential is made. In a W3C
@@ -93,6 +126,14 @@ fn flatten(name: &str, value: &Value) -> Vec<(String, Value)> {
             .flat_map(|(member, value)| flatten(&format!("{name}.{member}"), value))
             .collect(),
         leaf => vec![(name.to_owned(), leaf.clone())],
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
     }
 }
 

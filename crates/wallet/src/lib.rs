@@ -20,5 +20,5 @@ pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
 pub use openid4vci::wallet::OfferReview;
 pub use present::Presented;
-pub use review::{Ask, RequestReview, ShareOption};
+pub use review::{Ask, RequestReview, ShareOption, Wanted};
 pub use wallet::{NewVault, Settings, Wallet, WalletError};

@@ -98,9 +98,10 @@ impl Wallet {
         let transaction = self.transaction()?;
         let response = transaction.send(answering.request()).await?;
         let answered = answering.receive(&response);
-        self.note_outcome(match answered {
+        self.note_outcome(match &answered {
             Ok(_) => Outcome::Accepted,
-            Err(_) => Outcome::Refused,
+            Err(machine::Error::Refused { .. }) => Outcome::Refused,
+            Err(_) => Outcome::Unknown,
         });
         self.save()?;
         Ok(Presented {

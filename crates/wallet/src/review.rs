@@ -42,6 +42,11 @@ impl RequestReview {
             .iter()
             .map(|query| Ask {
                 query: query.query().to_owned(),
+                wanted: request
+                    .query()
+                    .credential(query.query())
+                    .map(insight::wanted)
+                    .unwrap_or_default(),
                 several: query.multiple(),
                 options: query.answers().iter().filter_map(option).collect(),
             })
@@ -102,8 +107,8 @@ impl RequestReview {
     /// stand where they can, and the preferred ones elsewhere.
     ///
     /// # Errors
-    /// [`PresentError::Selection`] when one of them answers nothing that is asked, or when
-    /// something required is missing.
+    /// [`PresentError::NotAnAnswer`] when one of them answers nothing that is asked, and
+    /// [`PresentError::Selection`] when something required is missing.
     pub fn choice_with(&self, ids: &[String]) -> Result<Vec<(&str, &str)>, PresentError> {
         let mut choice: Vec<(&str, &str)> = Vec::new();
         for ask in &self.asks {
@@ -119,7 +124,7 @@ impl RequestReview {
             .iter()
             .find(|id| choice.iter().all(|(_, chosen)| chosen != id))
         {
-            return Err(dcql::SelectionError::NotAnAnswer(id.clone()).into());
+            return Err(PresentError::NotAnAnswer { id: id.clone() });
         }
         if self.matches.select(&choice).is_ok() {
             return Ok(choice);
@@ -187,10 +192,21 @@ impl RequestReview {
 pub struct Ask {
     /// The identifier that the Verifier gave it.
     pub query: String,
+    /// What it asks for.
+    pub wanted: Wanted,
     /// Whether more than one may be chosen.
     pub several: bool,
     /// The Credentials that answer, those that can be presented now first.
     pub options: Vec<ShareOption>,
+}
+
+/// What a credential query asks for, in words that the Verifier chose.
+#[derive(Default)]
+pub struct Wanted {
+    /// The types of Credential that would do.
+    pub types: Vec<String>,
+    /// The claims, as paths. None asks for no claim in particular.
+    pub claims: Vec<String>,
 }
 
 /// A Credential that could be shared, and what the Verifier would see of it.

@@ -86,8 +86,7 @@ impl Present {
         if request.missing.is_empty() {
             return Ok(());
         }
-        let queries = crate::foreign::plain(&request.missing.join(", "));
-        let hint = session.text("consent-missing-hint", &[("queries", queries.into())]);
+        let hint = session.text("consent-missing-hint", &[]);
         Err(CommandError::new(Kind::User, session.text("consent-missing", &[])).hint(hint))
     }
 

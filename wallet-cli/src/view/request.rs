@@ -8,6 +8,18 @@ use crate::shape::{Request, Share};
 /// Who asks, how that is known, why, what would be shared and what stays hidden.
 pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> String {
     let mut lines = who(request, say, colours);
+    for ask in request
+        .asks
+        .iter()
+        .filter(|ask| request.missing.contains(&ask.query))
+    {
+        let wanted = [
+            ("types", plain(&ask.types.join(", ")).into()),
+            ("claims", plain(&ask.claims.join(", ")).into()),
+        ];
+        lines.push(String::new());
+        lines.push(say.text("consent-asks-for", &wanted));
+    }
     for share in &request.would_share {
         lines.push(String::new());
         lines.extend(sharing(share, say, colours));
@@ -94,7 +106,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::shape::Verifier;
+    use crate::shape::{Ask, Verifier};
 
     fn example() -> Request {
         let claims = json!({"age_over_18": true, "address.country": "UTO"});
@@ -106,6 +118,11 @@ mod tests {
                 response_uri: "https://shop.example/oid4vp/response/1".to_owned(),
             },
             purpose: Some("To sell you wine".to_owned()),
+            asks: vec![Ask {
+                query: "person".to_owned(),
+                types: vec!["urn:example:person".to_owned()],
+                claims: vec!["age_over_18".to_owned(), "address.country".to_owned()],
+            }],
             would_share: vec![Share {
                 id: "3k9xm".to_owned(),
                 name: "Person".to_owned(),

@@ -2,6 +2,7 @@
 consent-agree = Share this?
 consent-answer-to = the answer goes to { $address }
 consent-asks = { $name } asks (its own name for itself):
+consent-asks-for = It asks for a credential { $types } that says: { $claims }
 consent-asks-nameless = Somebody who gives no name asks:
 consent-copies = { $copies ->
         [one] This is the last one-time copy.
@@ -14,8 +15,10 @@ consent-identity-did = signed by { $did }: whoever controls that identifier asks
 consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have written this request, under any name. Only the address of the answer is certain.
 consent-label-recognisable = The issuer and this verifier together could recognise this copy.
 consent-missing = the wallet has nothing that answers this request
-consent-missing-hint = see what you have with `pessoa list`; the verifier asks for: { $queries }
-consent-none-left = No unused copy of this credential is left. Getting new ones tells its issuer that you used it; no copy is ever used twice.
+consent-missing-hint = see what you have with `pessoa list`, and what it says with `pessoa show ID`
+consent-none-left = No copy is ever used twice: two visits could be linked by it.
+consent-not-an-answer = { $id } does not answer this request
+consent-not-an-answer-hint = see what would with `pessoa present <LINK> --dry-run`
 consent-nothing-shared = nothing was shared, and the verifier was told nothing
 consent-nothing-shared-hint = to tell the verifier that you decline, run the same command with `--decline`
 consent-others = Could answer as well, with `--credential ID`: { $ids }

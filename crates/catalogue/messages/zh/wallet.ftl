@@ -2,6 +2,7 @@
 consent-agree = 同意出示吗？
 consent-answer-to = 答复将发往 { $address }
 consent-asks = { $name }（其自称）请求：
+consent-asks-for = 对方请求类型为 { $types } 的凭证，内容包括：{ $claims }
 consent-asks-nameless = 一个没有说明名称的对方请求：
 consent-copies = { $copies ->
         [one] 这是最后一份一次性副本。
@@ -14,8 +15,10 @@ consent-identity-did = 由 { $did } 签名：提出请求的是该标识符的�
 consent-identity-nobody = 警告：没有人为请求者作保。任何人都可能以任何名义写出此请求。只有答复的地址是确定的。
 consent-label-recognisable = 签发方与此验证方联手可以认出这份副本。
 consent-missing = 钱包中没有可以回答此请求的凭证
-consent-missing-hint = 用 `pessoa list` 查看已有的凭证；验证方请求的是：{ $queries }
-consent-none-left = 此凭证已没有未用过的副本。领取新副本会让签发方知道您用过它；任何副本都不会使用两次。
+consent-missing-hint = 用 `pessoa list` 查看已有的凭证，用 `pessoa show 编号` 查看其内容
+consent-none-left = 任何副本都不会使用两次：否则两次访问可能因此被关联。
+consent-not-an-answer = { $id } 不能回答此请求
+consent-not-an-answer-hint = 用 `pessoa present <链接> --dry-run` 查看哪些可以
 consent-nothing-shared = 没有出示任何内容，也没有告知验证方
 consent-nothing-shared-hint = 如需告知验证方您拒绝，请对同一命令加上 `--decline`
 consent-others = 也可以用 `--credential 编号` 选择：{ $ids }

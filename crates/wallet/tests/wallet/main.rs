@@ -1,0 +1,15 @@
+//! The wallet against an issuer and a verifier on loopback, both built from their state machines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod issuer;
+mod person;
+mod presenting;
+mod receiving;
+mod refilling;
+mod verifier;
