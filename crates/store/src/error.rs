@@ -115,6 +115,16 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Keeps the engine's code and drops its text, as above.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(match error.sqlite_error() {
+            Some(failure) => Cause::Engine(failure.extended_code.to_string()),
+            None => Cause::Protocol,
+        })
+    }
+}
+
 impl From<MigrateError> for StoreError {
     fn from(error: MigrateError) -> Self {
         match error {

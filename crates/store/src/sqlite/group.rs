@@ -2,8 +2,8 @@
 //!
 //! The writer holds the write lock, so what it has read cannot change before it
 //! commits: the batches are judged here, one after the other, and only the result
-//! is written. It needs no savepoint, and three statements for any number of
-//! batches.
+//! is written. It needs no savepoint, and each record is written once, however many
+//! batches change it.
 
 use crate::batch::{Change, Content, Key, Write};
 use crate::error::StoreError;
@@ -49,20 +49,20 @@ impl Group {
         }
     }
 
-    /// The keys that must be looked up, with their places.
-    pub(super) fn keys(&self) -> Vec<(i64, &Key)> {
-        (0..).zip(self.slots.iter().map(|slot| &slot.key)).collect()
-    }
-
-    /// Notes that the database has a record at a place.
-    pub(super) fn found(&mut self, place: i64, version: i64, expires_at: Option<i64>) {
-        let place = usize::try_from(place).ok();
-        if let Some(slot) = place.and_then(|place| self.slots.get_mut(place)) {
-            slot.state = State::Found {
-                version,
-                expires_at,
-            };
+    /// Looks every key up: its version and expiry, if the database has it.
+    pub(super) fn find<E>(
+        &mut self,
+        mut look_up: impl FnMut(&Key) -> Result<Option<(i64, Option<i64>)>, E>,
+    ) -> Result<(), E> {
+        for slot in &mut self.slots {
+            if let Some((version, expires_at)) = look_up(&slot.key)? {
+                slot.state = State::Found {
+                    version,
+                    expires_at,
+                };
+            }
         }
+        Ok(())
     }
 
     /// Applies a batch as a whole, or undoes what it began.

@@ -1,101 +1,84 @@
-//! The one loader of a process.
-//!
-//! It takes all loads that wait and answers them with one statement: a message to
-//! the connection's thread and back costs more than finding a row.
+//! Connections that read, while the writer writes.
 
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row as _};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::batch::Key;
+use rusqlite::Connection;
+
 use crate::error::StoreError;
-use crate::record::Row;
-use crate::sqlite::gather;
-use crate::sqlite::statements::{Tabular, bind};
+use crate::sqlite::file::File;
 
-/// A load that waits for its answer.
-pub(super) struct Load {
-    pub(super) key: Key,
-    pub(super) now: i64,
-    pub(super) reply: oneshot::Sender<Result<Option<Row>, StoreError>>,
+/// The readers of a process.
+///
+/// A record is read by the thread that wants it: that takes some microseconds,
+/// less than asking another thread and hearing from it.
+#[derive(Debug)]
+pub(super) struct Readers {
+    file: File,
+    closed: AtomicBool,
+    idle: Mutex<Vec<Connection>>,
 }
 
-/// The loader, which runs as one task.
-pub(super) struct Reader {
-    connection: SqliteConnection,
-    options: SqliteConnectOptions,
-    queue: mpsc::Receiver<Load>,
-    statement: Tabular,
-}
-
-impl Reader {
-    pub(super) fn new(
-        connection: SqliteConnection,
-        options: SqliteConnectOptions,
-        queue: mpsc::Receiver<Load>,
-    ) -> Self {
+impl Readers {
+    pub(super) fn new(file: File) -> Self {
         Self {
-            connection,
-            options,
-            queue,
-            statement: Tabular::load(),
+            file,
+            closed: AtomicBool::new(false),
+            idle: Mutex::default(),
         }
     }
 
-    /// Works until the last store handle is dropped.
-    pub(super) async fn run(mut self) {
-        loop {
-            let mut loads = gather(&mut self.queue, Tabular::ROWS).await;
-            if loads.is_empty() {
-                return;
-            }
-            match self.find(&mut loads).await {
-                Ok(rows) => {
-                    for (load, row) in loads.into_iter().zip(rows) {
-                        // A caller that stopped waiting does not need the answer.
-                        drop(load.reply.send(Ok(row)));
-                    }
-                }
-                Err(error) => {
-                    self.recover(&error).await;
-                    let error = StoreError::from(error);
-                    for load in loads {
-                        drop(load.reply.send(Err(error.clone())));
-                    }
-                }
-            }
+    /// Reads, now.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
+        let connection = self.idle().pop();
+        // After taking one: what `close` did not find is dropped below.
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(ReadError::Store(StoreError::CLOSED));
         }
+        let connection = match connection {
+            Some(connection) => connection,
+            None => self.file.reader()?,
+        };
+        // One that fails is not used again.
+        let answer = work(&connection)?;
+        let mut idle = self.idle();
+        if !self.closed.load(Ordering::SeqCst) && idle.len() < IDLE {
+            idle.push(connection);
+        }
+        Ok(answer)
     }
 
-    /// The rows, each at the place of its load.
-    async fn find(&mut self, loads: &mut [Load]) -> Result<Vec<Option<Row>>, sqlx::Error> {
-        let mut arguments = SqliteArguments::default();
-        for (place, load) in (0_i64..).zip(&mut *loads) {
-            bind(&mut arguments, place)?;
-            bind(&mut arguments, load.key.kind)?;
-            bind(&mut arguments, std::mem::take(&mut load.key.id))?;
-            bind(&mut arguments, load.now)?;
-        }
-        let query = sqlx::query_with(self.statement.over(loads.len()), arguments);
-        let mut rows: Vec<Option<Row>> = loads.iter().map(|_| None).collect();
-        for row in query.fetch_all(&mut self.connection).await? {
-            let place = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
-            if let Some(found) = rows.get_mut(place) {
-                *found = Some(Row {
-                    version: row.try_get(1)?,
-                    value: row.try_get(2)?,
-                });
-            }
-        }
-        Ok(rows)
+    /// Refuses to read from now on, and closes the connections.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.idle().clear();
     }
 
-    /// Replaces a connection that died, now or after the next failure.
-    async fn recover(&mut self, error: &sqlx::Error) {
-        if error.as_database_error().is_none()
-            && let Ok(connection) = self.options.connect().await
-        {
-            self.connection = connection;
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        // A list is whole at each point where a thread could die.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why nothing was read.
+#[derive(Debug)]
+pub(super) enum ReadError {
+    /// Another process has the file to itself for a moment.
+    Busy,
+    Store(StoreError),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy) => Self::Busy,
+            _ => Self::Store(error.into()),
         }
     }
 }
+
+/// Connections that are kept for the next reads.
+const IDLE: usize = 16;
