@@ -1,8 +1,8 @@
 //! Sums of fixed generators times scalars, by precomputed tables.
 //!
-//! A scalar is written as 51 signed odd digits of 5 bits. Each generator keeps its odd multiples
-//! up to 31, for every third digit place; so a sum of products is three sums of table entries, and
-//! ten doublings. blst sums many affine points with one inversion for all.
+//! A scalar is written in signed odd digits. Each generator keeps its odd multiples for every
+//! second or third digit place; so a sum of products is two or three sums of table entries, and a
+//! few doublings. blst sums many affine points with one inversion for all.
 //!
 //! **Constant time.** For secret scalars every entry of a row is read and masked. blst's sum is
 //! not constant-time when it meets the identity or the same point twice; a digit that is never
@@ -18,11 +18,12 @@ use zeroize::Zeroizing;
 use crate::Scalar;
 use crate::point::{POINT_LENGTH, Point, to_affine};
 
-/// A generator with its encoding and, once used, its table.
+/// A generator with its encoding and, once used, its tables.
 pub(crate) struct Generator {
     pub(crate) point: Point,
     pub(crate) encoded: [u8; POINT_LENGTH],
-    table: OnceLock<Table>,
+    secret: OnceLock<Table<Secret>>,
+    public: OnceLock<Table<Public>>,
 }
 
 impl Generator {
@@ -30,12 +31,9 @@ impl Generator {
         Self {
             point,
             encoded: point.to_bytes(),
-            table: OnceLock::new(),
+            secret: OnceLock::new(),
+            public: OnceLock::new(),
         }
-    }
-
-    fn table(&self) -> &Table {
-        self.table.get_or_init(|| Table::of(self.point))
     }
 }
 
@@ -44,105 +42,48 @@ pub(crate) type Term<'a> = (&'a Generator, Scalar);
 
 /// Sums `generator * scalar`, in the same time for all scalars.
 pub(crate) fn sum(terms: &[Term<'_>]) -> Point {
-    products::<true>(terms)
+    products::<Secret>(terms)
 }
 
 /// Sums `generator * scalar` for scalars that everybody may know.
 pub(crate) fn sum_public(terms: &[Term<'_>]) -> Point {
-    products::<false>(terms)
+    products::<Public>(terms)
 }
 
-fn products<const SECRET: bool>(terms: &[Term<'_>]) -> Point {
-    if terms.is_empty() {
-        return Point::identity();
-    }
-    let digits = Zeroizing::new(
-        terms
-            .iter()
-            .map(|(_, scalar)| digits(scalar))
-            .collect::<Vec<_>>(),
-    );
-    let mut entries = vec![blst_p1_affine::default(); terms.len() * ROWS];
-    let mut total = G1Projective::identity();
-    for place in (0..PLACES).rev() {
-        let rows = terms
-            .iter()
-            .zip(digits.iter())
-            .flat_map(|((generator, _), digits)| {
-                let digits = digits.iter().skip(place).step_by(PLACES);
-                generator.table().0.iter().zip(digits)
-            });
-        for (entry, (row, digit)) in entries.iter_mut().zip(rows) {
-            *entry = if SECRET {
-                row.select(*digit)
-            } else {
-                row.pick(*digit)
-            };
-        }
-        if place + 1 < PLACES {
-            for _ in 0..WINDOW {
-                total = total.double();
-            }
-        }
-        let mut sum = G1Projective::identity();
-        *sum.as_mut() = entries.as_slice().add();
-        total += sum;
-    }
-    if SECRET {
-        // The entries tell the digits.
-        entries.fill(blst_p1_affine::default());
-        std::hint::black_box(&mut entries);
-    }
-    Point(total)
+/// How scalars are cut, and how an entry is read.
+trait Layout: Sized + 'static {
+    /// Bits of a digit.
+    const WINDOW: usize;
+    /// Rows of a table.
+    const ROWS: usize;
+    /// Places that one row serves, by doubling.
+    const PLACES: usize;
+    /// Digits of a scalar: 255 bits or more.
+    const DIGITS: usize = Self::ROWS * Self::PLACES;
+    /// Entries of a row.
+    const ENTRIES: usize = 1 << (Self::WINDOW - 1);
+
+    fn table(generator: &Generator) -> &Table<Self>;
+
+    fn read(row: &[Entry], digit: Digit) -> blst_p1_affine;
 }
 
-/// For each third place, the odd multiples of the generator at that place.
-struct Table(Vec<Row>);
+/// Small rows, since all of one is read: 26 KiB a generator.
+struct Secret;
 
-impl Table {
-    fn of(generator: Point) -> Self {
-        let mut multiples = Vec::with_capacity(ROWS * ENTRIES);
-        let mut base = generator.0;
-        for _ in 0..ROWS {
-            let twice = base.double();
-            let mut multiple = base;
-            for _ in 0..ENTRIES {
-                multiples.push(Point(multiple));
-                multiple += twice;
-            }
-            for _ in 0..WINDOW * PLACES {
-                base = base.double();
-            }
-        }
-        let affine = to_affine(&multiples);
-        Self(
-            affine
-                .chunks_exact(ENTRIES)
-                .map(|chunk| {
-                    let mut row = Row([[0; LIMBS * 2]; ENTRIES]);
-                    for (entry, point) in row.0.iter_mut().zip(chunk) {
-                        let point = point.as_ref();
-                        let limbs = point.x.l.iter().chain(&point.y.l);
-                        for (to, from) in entry.iter_mut().zip(limbs) {
-                            *to = *from;
-                        }
-                    }
-                    row
-                })
-                .collect(),
-        )
+impl Layout for Secret {
+    const WINDOW: usize = 5;
+    const ROWS: usize = 17;
+    const PLACES: usize = 3;
+
+    fn table(generator: &Generator) -> &Table<Self> {
+        generator.secret.get_or_init(|| Table::of(generator.point))
     }
-}
 
-/// The points 1, 3, … 31 times a base: coordinates x and y, as blst keeps them.
-struct Row([[u64; LIMBS * 2]; ENTRIES]);
-
-impl Row {
-    /// Reads the whole row and keeps what the digit says.
-    fn select(&self, digit: Digit) -> blst_p1_affine {
-        let (index, negative) = digit.split();
-        let mut kept = [0_u64; LIMBS * 2];
-        for (entry, place) in self.0.iter().zip(0_u64..) {
+    fn read(row: &[Entry], digit: Digit) -> blst_p1_affine {
+        let (index, negative) = digit.split(Self::WINDOW);
+        let mut kept = [0; LIMBS * 2];
+        for (entry, place) in row.iter().zip(0_u64..) {
             let mask = std::hint::black_box(equal(place, index));
             for (to, from) in kept.iter_mut().zip(entry) {
                 *to |= from & mask;
@@ -150,28 +91,117 @@ impl Row {
         }
         signed(&kept, negative)
     }
+}
 
-    /// Reads one entry.
-    fn pick(&self, digit: Digit) -> blst_p1_affine {
-        let (index, negative) = digit.split();
-        let entry = usize::try_from(index)
-            .ok()
-            .and_then(|index| self.0.get(index));
+/// Fewer digits: 114 KiB a generator.
+struct Public;
+
+impl Layout for Public {
+    const WINDOW: usize = 7;
+    const ROWS: usize = 19;
+    const PLACES: usize = 2;
+
+    fn table(generator: &Generator) -> &Table<Self> {
+        generator.public.get_or_init(|| Table::of(generator.point))
+    }
+
+    fn read(row: &[Entry], digit: Digit) -> blst_p1_affine {
+        let (index, negative) = digit.split(Self::WINDOW);
+        let entry = usize::try_from(index).ok().and_then(|index| row.get(index));
         signed(entry.unwrap_or(&[0; LIMBS * 2]), negative)
     }
 }
 
-/// An odd digit `d` of -31 to 31, kept as `(d + 31) / 2`; then a sign for the whole scalar.
+fn products<L: Layout>(terms: &[Term<'_>]) -> Point {
+    if terms.is_empty() {
+        return Point::identity();
+    }
+    let mut digits = Zeroizing::new(vec![Digit::default(); terms.len() * L::DIGITS]);
+    for (digits, (_, scalar)) in digits.chunks_exact_mut(L::DIGITS).zip(terms) {
+        write_digits::<L>(scalar, digits);
+    }
+    let mut entries = vec![blst_p1_affine::default(); terms.len() * L::ROWS];
+    let mut total = G1Projective::identity();
+    for place in (0..L::PLACES).rev() {
+        let digits = digits.iter().skip(place).step_by(L::PLACES);
+        let rows = terms
+            .iter()
+            .flat_map(|(generator, _)| L::table(generator).rows());
+        for ((entry, row), digit) in entries.iter_mut().zip(rows).zip(digits) {
+            *entry = L::read(row, *digit);
+        }
+        if place + 1 < L::PLACES {
+            for _ in 0..L::WINDOW {
+                total = total.double();
+            }
+        }
+        let mut sum = G1Projective::identity();
+        *sum.as_mut() = entries.as_slice().add();
+        total += sum;
+    }
+    // The entries tell the digits.
+    entries.fill(blst_p1_affine::default());
+    std::hint::black_box(&mut entries);
+    Point(total)
+}
+
+/// The coordinates x and y, as blst keeps them.
+type Entry = [u64; LIMBS * 2];
+
+/// Row by row: the odd multiples of the generator at every `PLACES`-th digit place.
+struct Table<L> {
+    entries: Vec<Entry>,
+    layout: std::marker::PhantomData<L>,
+}
+
+impl<L: Layout> Table<L> {
+    fn of(generator: Point) -> Self {
+        let mut multiples = Vec::with_capacity(L::ROWS * L::ENTRIES);
+        let mut base = generator.0;
+        for _ in 0..L::ROWS {
+            let twice = base.double();
+            let mut multiple = base;
+            for _ in 0..L::ENTRIES {
+                multiples.push(Point(multiple));
+                multiple += twice;
+            }
+            for _ in 0..L::WINDOW * L::PLACES {
+                base = base.double();
+            }
+        }
+        let entries = to_affine(&multiples)
+            .iter()
+            .map(|point| {
+                let point = point.as_ref();
+                let mut entry = [0; LIMBS * 2];
+                for (to, from) in entry.iter_mut().zip(point.x.l.iter().chain(&point.y.l)) {
+                    *to = *from;
+                }
+                entry
+            })
+            .collect();
+        Self {
+            entries,
+            layout: std::marker::PhantomData,
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[Entry]> {
+        self.entries.chunks_exact(L::ENTRIES)
+    }
+}
+
+/// An odd digit `d` of `w` bits, kept as `(d + 2^w - 1) / 2`; then a sign for the whole scalar.
 #[derive(Clone, Copy, Default)]
 struct Digit(u8);
 
 impl Digit {
     /// The place in the row, and a mask that tells the sign.
-    fn split(self) -> (u64, u64) {
+    fn split(self, window: usize) -> (u64, u64) {
         let flip = u64::from(self.0 >> 7).wrapping_neg();
-        let value = u64::from(self.0 & 31);
-        let below = (value >> 4).wrapping_sub(1);
-        ((value ^ below) & 15, below ^ flip)
+        let value = u64::from(self.0 & 0x7f);
+        let below = (value >> (window - 1)).wrapping_sub(1);
+        ((value ^ below) & ((1 << (window - 1)) - 1), below ^ flip)
     }
 }
 
@@ -180,7 +210,7 @@ impl zeroize::DefaultIsZeroes for Digit {}
 /// Writes a scalar in signed odd digits, the lowest first.
 ///
 /// Only odd numbers have such digits: an even `k` is written as `r - k`, with the sign turned.
-fn digits(scalar: &Scalar) -> [Digit; DIGITS] {
+fn write_digits<L: Layout>(scalar: &Scalar, digits: &mut [Digit]) {
     let bytes = Zeroizing::new(scalar.0.to_bytes_le());
     let mut limbs = Zeroizing::new([0_u64; 4]);
     for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
@@ -197,14 +227,13 @@ fn digits(scalar: &Scalar) -> [Digit; DIGITS] {
         *limb = *limb & !even | turned & even;
     }
     // k = sum of (2 b - 1) 2^j over the bits b of (k >> 1) with the top bit set.
-    let mut out = [Digit::default(); DIGITS];
     let sign = u8::try_from(even & 128).unwrap_or(0);
-    for (digit, place) in out.iter_mut().zip(0..) {
+    for (digit, place) in digits.iter_mut().zip(0..) {
         let mut value = 0;
-        for offset in 0..WINDOW {
-            let bit = place * WINDOW + offset + 1;
+        for offset in 0..L::WINDOW {
+            let bit = place * L::WINDOW + offset + 1;
             let limb = limbs.get(bit / 64).copied().unwrap_or(0);
-            let bit = if bit == DIGITS * WINDOW {
+            let bit = if bit == L::DIGITS * L::WINDOW {
                 1
             } else {
                 limb >> (bit % 64) & 1
@@ -213,7 +242,6 @@ fn digits(scalar: &Scalar) -> [Digit; DIGITS] {
         }
         *digit = Digit(value | sign);
     }
-    out
 }
 
 /// All ones when equal, else zero; both are below 2^63.
@@ -248,16 +276,6 @@ fn subtract(left: u64, right: u64, borrow: u64) -> (u64, u64) {
     (second, u64::from(under | below))
 }
 
-/// Bits of a digit.
-const WINDOW: usize = 5;
-/// Digits of a scalar: 255 bits.
-const DIGITS: usize = 51;
-/// Places that one row serves, by doubling.
-const PLACES: usize = 3;
-/// Rows of a table.
-const ROWS: usize = DIGITS / PLACES;
-/// Entries of a row.
-const ENTRIES: usize = 1 << (WINDOW - 1);
 /// Limbs of a coordinate.
 const LIMBS: usize = 6;
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::blind::{BlindSigned, Disclosure, Lengths, Shown, core_blind_sign};
 use crate::commitment::{CommitmentWithProof, ProverBlind, core_commit};
-use crate::generators::Interface;
+use crate::generators::{Interface, MAX_MESSAGES};
 use crate::keys::SecretKey;
 use crate::msm;
 use crate::point::{POINT_LENGTH, Point};
@@ -275,6 +275,21 @@ pub fn proof_verify_with_nym(
         proof,
         &extension(pseudonym.0, uv, context_id),
     )
+}
+
+/// The generators of commitments to nyms: `Q_2, J_1, …, J_count`.
+///
+/// They depend on the interface alone, not on a signer's key: what is proven of a commitment at
+/// one signer holds at all. Profiles that prove more of commitments build upon them.
+///
+/// # Errors
+/// [`Error::Count`] above [`crate::MAX_MESSAGES`].
+pub fn nym_generators(count: usize) -> Result<Vec<Point>, Error> {
+    if count > MAX_MESSAGES {
+        return Err(Error::Count);
+    }
+    let generators = Interface::Nym.blind_generators(count + 1)?;
+    Ok(generators.iter().map(|generator| generator.point).collect())
 }
 
 fn extension(pseudonym: Point, ut: Point, context_id: &[u8]) -> Extension {

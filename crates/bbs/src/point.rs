@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 
-use blst::{blst_p1, p1_affines};
+use blst::{MultiPoint as _, blst_p1, p1_affines};
 use blstrs::{G1Affine, G1Projective};
 use pairing::group::Group as _;
 
@@ -110,4 +110,22 @@ pub(crate) fn to_affine(points: &[Point]) -> Vec<G1Affine> {
             affine
         })
         .collect()
+}
+
+/// Sums points times scalars that everybody may know, on this thread.
+pub(crate) fn sum_public(terms: &[(Point, Scalar)]) -> Point {
+    let points: Vec<Point> = terms.iter().map(|(point, _)| *point).collect();
+    let points: Vec<_> = to_affine(&points)
+        .iter()
+        .map(|point| *point.as_ref())
+        .collect();
+    let scalars: Vec<u8> = terms
+        .iter()
+        .flat_map(|(_, scalar)| scalar.0.to_bytes_le())
+        .collect();
+    let mut sum = G1Projective::identity();
+    if !points.is_empty() {
+        *sum.as_mut() = points.as_slice().mult(&scalars, 255);
+    }
+    Point(sum)
 }

@@ -6,7 +6,7 @@ use crate::basis::Basis;
 use crate::generators::p1;
 use crate::keys::PublicKey;
 use crate::msm::{self, Term};
-use crate::point::{POINT_LENGTH, Point, to_affine};
+use crate::point::{POINT_LENGTH, Point, sum_public, to_affine};
 use crate::random::RandomScalars;
 use crate::scalar::SCALAR_LENGTH;
 use crate::signature::Signature;
@@ -159,7 +159,8 @@ pub(crate) fn core_proof_gen<T>(
     let domain = basis.domain(public, header);
 
     let indexes: Vec<u8> = disclosed.iter().flat_map(|index| octets(*index)).collect();
-    let mut secrets = Zeroizing::new(messages.to_vec());
+    let mut secrets = Zeroizing::new(Vec::with_capacity(length + 1));
+    secrets.extend_from_slice(messages);
     secrets.push(signature.e);
     let transcript: [&[u8]; 5] = [
         &signature.a.to_bytes(),
@@ -243,7 +244,11 @@ pub(crate) fn core_proof_verify(
     let c = proof.challenge;
 
     // ProofVerifyInit.
-    let t1 = proof.b_bar * c + proof.a_bar * proof.e_hat + proof.d * proof.r1_hat;
+    let t1 = sum_public(&[
+        (proof.b_bar, c),
+        (proof.a_bar, proof.e_hat),
+        (proof.d, proof.r1_hat),
+    ]);
     let mut terms: Vec<Term<'_>> = Vec::with_capacity(length + 2);
     terms.push((p1(), c));
     terms.push((basis.q1, domain * c));

@@ -7,6 +7,7 @@ use pairing::group::ff::Field as _;
 use zeroize::DefaultIsZeroes;
 
 use crate::DecodeError;
+use crate::suite::hash_to_scalar;
 
 /// The octets of a scalar, big-endian (`octet_scalar_length`).
 pub const SCALAR_LENGTH: usize = 32;
@@ -41,6 +42,14 @@ impl Scalar {
     #[must_use]
     pub fn to_bytes(&self) -> [u8; SCALAR_LENGTH] {
         self.0.to_bytes_be()
+    }
+
+    /// Maps octets to a scalar (`hash_to_scalar`), for profiles that build upon this crate.
+    ///
+    /// `dst` separates the use from all others, the drafts' included; at most 255 octets.
+    #[must_use]
+    pub fn hash(message: &[u8], dst: &[u8]) -> Self {
+        hash_to_scalar(message, dst, b"")
     }
 
     /// Reduces 48 uniform octets: 128 bits more than `r` has, so that no residue is favoured.

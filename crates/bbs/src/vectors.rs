@@ -42,6 +42,11 @@ pub(crate) fn read(set: &str, file: &str) -> Value {
     serde_json::from_slice(&text).unwrap()
 }
 
+/// The messages that a set's files share.
+pub(crate) fn shared(set: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(folder(set).join("messages.json")).unwrap()).unwrap()
+}
+
 pub(crate) fn assert_all_run(set: &str, sub: &str, run: &[&str]) {
     let found: BTreeSet<String> =
         std::fs::read_dir(folder(set).join("bls12-381-sha-256").join(sub))

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::{assert_all_run, bytes, fixtures, list, mocked, proof, public_key, read, revealed};
 use super::{scalar_bytes, secret_key, signature};
+use crate::blind::generate;
 use crate::commitment::core_commit;
 use crate::generators::Interface;
 use crate::signature::messages_to_scalars;
 use crate::{
-    BlindSigned, CommitmentWithProof, Lengths, ProverBlind, Scalar, Shown, blind_proof_verify,
-    blind_sign, verify_blind_sign,
+    BlindSigned, CommitmentWithProof, Disclosure, Lengths, ProverBlind, Scalar, Shown,
+    blind_proof_verify, blind_sign, verify_blind_sign,
 };
 
 mod commitments {
@@ -118,4 +119,32 @@ fn run_proof(vector: &Value) {
         committed_messages: &super::pairs(&shown_committed),
     };
     blind_proof_verify(&statement, &proof).unwrap();
+
+    // The files leave out the hidden messages: they are the shared ones.
+    let shared = super::shared("bbs-blind-cfrg");
+    let messages = list(&shared["messages"])[..lengths.messages].to_vec();
+    let committed = list(&shared["committedMessages"])[..lengths.committed_messages].to_vec();
+    let blind = prover_blind(vector);
+    let signed = BlindSigned {
+        public: &public,
+        signature: &signature(&vector["signature"]),
+        header: &header,
+        messages: &messages.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+        committed_messages: &committed.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+        secret_prover_blind: &blind,
+    };
+    let disclosure = Disclosure {
+        messages: &shown.iter().map(|(index, _)| *index).collect::<Vec<_>>(),
+        committed_messages: &shown_committed
+            .iter()
+            .map(|(index, _)| *index)
+            .collect::<Vec<_>>(),
+    };
+    let mut random = mocked(
+        vector["mockRngParameters"]["proof"]["DST"]
+            .as_str()
+            .unwrap(),
+    );
+    let again = generate(&signed, &ph, &disclosure, &mut random).unwrap();
+    assert_eq!(again.to_bytes(), bytes(&vector["proof"]));
 }

@@ -13,17 +13,20 @@ use crate::{
     verify_finalize_with_nym,
 };
 
+#[expect(non_snake_case, reason = "named after the files")]
 mod commitments {
     super::fixtures!("bbs-nym-cfrg", "nymCommit", super::run_commitment,
         nymCommit001 nymCommit002 nymCommit003 nymCommit004);
 }
 
+#[expect(non_snake_case, reason = "named after the files")]
 mod signatures {
     super::fixtures!("bbs-nym-cfrg", "nymSignature", super::run_signature,
         nymSignature001 nymSignature002 nymSignature003
         nymSignature004 nymSignature005 nymSignature006);
 }
 
+#[expect(non_snake_case, reason = "named after the files")]
 mod proofs {
     super::fixtures!("bbs-nym-cfrg", "nymProof", super::run_proof,
         nymProof001 nymProof002 nymProof003 nymProof004 nymProof005 nymProof006 nymProof007
