@@ -39,12 +39,7 @@ impl Config {
         let mut document = sources.read()?;
         let folder = document.folder();
         let service: service::Config = document.take(service::Config::KEYS)?;
-        let mut service = service.checked(&folder)?;
-        // A file named in the configuration lies beside it, wherever the process was started.
-        if let Some(path) = service.database.expose().strip_prefix(SQLITE) {
-            let path = folder.join(path);
-            service.database = format!("{SQLITE}{}", path.display()).into();
-        }
+        let service = service.checked(&folder)?;
         let mut verifier: VerifierConfig = document.finish()?;
         verifier.keys = folder.join(&verifier.keys);
         for issuer in &mut verifier.issuers {
@@ -111,6 +106,9 @@ en = {name}
 # flow = "cross-device"                    or "same-device", which needs a return_url
 # return_url = "https://shop.example/done" where the browser goes on, on the same device
 # issuers = ["https://…"]                  those of above that are believed here; all unless given
+# query_issuers = {{ QUERY = ["https://…"] }} those that are believed for the credential query with
+#                                          that id, instead: where an issuer may vouch for one thing
+#                                          and not for another
 # ttl_seconds = 300                        to answer, and then to take the result
 # client_id_prefix = "decentralized_identifier"   or "redirect_uri": not signed, nobody vouches
 # accept_stale_status = false              whether an outdated status list will do
@@ -225,7 +223,6 @@ const VARIABLES: &str = "PESSOA_VERIFIER";
 
 /// Variables with that prefix that the command line reads.
 const RESERVED: &[&str] = &["DIR", "LANGUAGE", "RESULT_TOKEN"];
-const SQLITE: &str = "sqlite://";
 
 #[cfg(test)]
 mod tests {
@@ -298,7 +295,7 @@ mod tests {
             .service
             .database
             .expose()
-            .strip_prefix(SQLITE)
+            .strip_prefix("sqlite://")
             .unwrap();
         assert!(Path::new(path).is_absolute() && path.ends_with("verifier.db"));
         let anchors = config.verifier.issuers[2].x5c_anchors.as_deref().unwrap();

@@ -27,6 +27,10 @@ pub struct NamedPolicy {
     pub return_url: Option<Url>,
     /// The identifiers of the issuers that are believed; all trusted ones unless given.
     pub issuers: Option<Vec<String>>,
+    /// The identifiers of the issuers that are believed for one credential query, by its `id`,
+    /// instead of `issuers`.
+    #[serde(default)]
+    pub query_issuers: BTreeMap<String, Vec<String>>,
     /// How long a request can be answered, and a result be taken.
     #[serde(default = "default_ttl")]
     pub ttl_seconds: u32,
@@ -114,7 +118,8 @@ impl Prepared {
     ) -> Result<Self, PolicyRefused> {
         let issuers = named.issuers.clone();
         let issuers = issuers.unwrap_or_else(|| trusted.iter().map(|&one| one.into()).collect());
-        if let Some(unknown) = issuers.iter().find(|one| !trusted.contains(&one.as_str())) {
+        let mut believed = issuers.iter().chain(named.query_issuers.values().flatten());
+        if let Some(unknown) = believed.find(|one| !trusted.contains(&one.as_str())) {
             return Err(PolicyRefused::Issuer(unknown.clone()));
         }
         let template = Policy {
@@ -123,6 +128,7 @@ impl Prepared {
             purpose: None,
             query: named.query.0.clone(),
             issuers,
+            query_issuers: named.query_issuers.clone(),
             flow: Flow::CrossDevice,
             ttl_seconds: named.ttl_seconds,
             accept_stale_status: named.accept_stale_status,
@@ -247,6 +253,12 @@ mod tests {
         assert_eq!(unknown, PolicyRefused::Issuer("https://b.example".into()));
         let nobody = refused("issuers = []");
         assert_eq!(nobody, PolicyRefused::Policy(PolicyError::Issuers));
+        let unknown = refused("query_issuers = { a = ['https://b.example'] }");
+        assert_eq!(unknown, PolicyRefused::Issuer("https://b.example".into()));
+        let nobody = refused("query_issuers = { a = [] }");
+        assert_eq!(nobody, PolicyRefused::Policy(PolicyError::Issuers));
+        let elsewhere = refused("query_issuers = { b = ['https://a.example'] }");
+        assert_eq!(elsewhere, PolicyRefused::Policy(PolicyError::Query));
         let short = refused("ttl_seconds = 1");
         assert_eq!(short, PolicyRefused::Policy(PolicyError::TimeToLive));
     }

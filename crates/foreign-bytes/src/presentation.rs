@@ -1,5 +1,6 @@
 //! OpenID4VP: what Verifiers ask, and what wallets answer.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -256,6 +257,7 @@ impl Asked {
             ]}))
             .expect("a query"),
             issuers: vec![method(&issuer()).did().to_string()],
+            query_issuers: BTreeMap::new(),
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,

@@ -335,6 +335,33 @@ fn from_an_issuer_without_trust() {
     );
 }
 
+/// An Issuer that is believed about one thing is not therefore believed about another.
+#[test]
+fn from_an_issuer_that_is_trusted_for_another_credential_query() {
+    let scene_with = |named: bool| {
+        let scene = Scene::with(json!({}), |policy| {
+            let own = policy.issuers.clone();
+            let other = vec!["did:web:registry.example".to_owned()];
+            let person = match named {
+                true => own.clone(),
+                false => other.clone(),
+            };
+            Policy {
+                issuers: [own, other].concat(),
+                query_issuers: BTreeMap::from([("person".to_owned(), person)]),
+                ..policy
+            }
+        });
+        scene.present(&scene.presentation)
+    };
+    check(
+        scene_with(false),
+        Error::IssuerNotTrusted,
+        Some(Failure::IssuerNotTrusted),
+    );
+    scene_with(true).reply.unwrap();
+}
+
 #[test]
 fn by_status() {
     let reference = json!({ "status": { "status_list": {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use dcql::DcqlQuery;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -22,6 +24,10 @@ pub struct Policy {
     /// The identifiers of the Issuers that it believes: `iss` or `issuer` values, DIDs, or subjects
     /// of certificates. Nobody else's keys are looked up.
     pub issuers: Vec<String>,
+    /// The Issuers that it believes for one credential query, by its `id`, instead of `issuers`:
+    /// one Issuer may not vouch for what only another one can know.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub query_issuers: BTreeMap<String, Vec<String>>,
     /// Where the wallet is.
     pub flow: Flow,
     /// How long a request can be answered, and a result be taken: 10 to 86,400 seconds.
@@ -48,9 +54,12 @@ pub enum Flow {
 /// Why a policy is refused: whoever wrote it has to act.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PolicyError {
-    /// It believes no Issuer.
-    #[error("the policy trusts no issuer")]
+    /// It believes no Issuer, or none for one of its credential queries.
+    #[error("the policy trusts no issuer, or none for one of its credential queries")]
     Issuers,
+    /// It names Issuers for a credential query that it does not have.
+    #[error("the policy names issuers for a credential query that it does not have")]
+    Query,
     /// The address to go on at is not https, or has a fragment.
     #[error("the policy's redirect_uri is not an https address without fragment")]
     RedirectUri,
@@ -65,8 +74,11 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`]
     pub fn check(&self, dev_loopback: bool) -> Result<(), PolicyError> {
-        if self.issuers.is_empty() {
+        if self.issuers.is_empty() || self.query_issuers.values().any(Vec::is_empty) {
             return Err(PolicyError::Issuers);
+        }
+        if (self.query_issuers.keys()).any(|id| self.query.credential(id).is_none()) {
+            return Err(PolicyError::Query);
         }
         if let Flow::SameDevice { redirect_uri } = &self.flow
             && endpoint::parse(redirect_uri.as_str(), dev_loopback).is_none()
@@ -79,7 +91,9 @@ impl Policy {
         Ok(())
     }
 
-    pub(super) fn trusts(&self, issuer: &str) -> bool {
-        self.issuers.iter().any(|trusted| trusted == issuer)
+    /// Says whether an Issuer is believed about what a credential query asks for.
+    pub(super) fn trusts(&self, query: &str, issuer: &str) -> bool {
+        let believed = self.query_issuers.get(query).unwrap_or(&self.issuers);
+        believed.iter().any(|trusted| trusted == issuer)
     }
 }

@@ -73,7 +73,7 @@ impl Requested {
                 let presentation = UnverifiedPresentation::parse(format, &text)?;
                 for source in presentation.key_sources()? {
                     // Before anybody is asked for a key: a wallet must not choose whom.
-                    if !self.policy.trusts(&source.issuer()) {
+                    if !self.policy.trusts(&query, &source.issuer()) {
                         return Err(Error::IssuerNotTrusted);
                     }
                     if !sources.contains(&source) {

@@ -9,6 +9,7 @@
     reason = "tests; each uses a part"
 )]
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use credential::sd_jwt::{self, ClaimPath as SdPath};
@@ -244,6 +245,7 @@ pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
         purpose: Some("To sell you wine".into()),
         query: serde_json::from_value(query).unwrap(),
         issuers: vec![issuer.did()],
+        query_issuers: BTreeMap::new(),
         flow: Flow::CrossDevice,
         ttl_seconds: 300,
         accept_stale_status: false,
