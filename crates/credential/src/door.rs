@@ -44,7 +44,7 @@ impl UnverifiedCredential {
             Mechanism::SdJwt(sd_jwt) => sd_jwt.key_source(),
             Mechanism::VcJwt(token) => token.key_source(),
         };
-        Ok(source?)
+        Ok(source?.clone())
     }
 
     /// Verifies that the Issuer said this, and that it is valid now.

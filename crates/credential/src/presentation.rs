@@ -52,12 +52,12 @@ impl UnverifiedPresentation {
     /// If a Credential does not identify its Issuer.
     pub fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
         let sources = match &self.0 {
-            Mechanism::SdJwt(sd_jwt) => vec![sd_jwt.key_source()?],
-            Mechanism::Bare(token) => vec![token.key_source()?],
+            Mechanism::SdJwt(sd_jwt) => vec![sd_jwt.key_source()?.clone()],
+            Mechanism::Bare(token) => vec![token.key_source()?.clone()],
             Mechanism::Enveloped(token) => token
                 .credentials
                 .iter()
-                .map(UnverifiedVcJwt::key_source)
+                .map(|token| token.key_source().cloned())
                 .collect::<Result<_, _>>()?,
         };
         Ok(sources)
@@ -79,7 +79,7 @@ impl UnverifiedPresentation {
     ) -> Result<Verified<Presentation>, VerificationError> {
         let presentation = match self.0 {
             Mechanism::SdJwt(sd_jwt) => {
-                let issuer = find(issuers, &sd_jwt.key_source()?)?;
+                let issuer = find(issuers, sd_jwt.key_source()?)?;
                 let credential = sd_jwt.verify_credential(issuer, Some(challenge), now)?;
                 Presentation {
                     holder: credential.holder.clone(),
@@ -112,11 +112,11 @@ impl UnverifiedPresentation {
     ) -> Result<Verified<Presentation>, VerificationError> {
         let credential = match self.0 {
             Mechanism::SdJwt(sd_jwt) => {
-                let issuer = find(issuers, &sd_jwt.key_source()?)?;
+                let issuer = find(issuers, sd_jwt.key_source()?)?;
                 sd_jwt.verify_credential(issuer, None, now)?
             }
             Mechanism::Bare(token) => {
-                let issuer = find(issuers, &token.key_source()?)?;
+                let issuer = find(issuers, token.key_source()?)?;
                 token.verify_credential(issuer, now)?
             }
             Mechanism::Enveloped(_) => return Err(PeerFault::Format.into()),

@@ -19,26 +19,37 @@ pub(crate) struct Point {
 impl Point {
     /// Reads a SEC 1 point: 33 bytes compressed or 65 uncompressed. The hybrid form is refused.
     pub(crate) fn from_sec1(bytes: &[u8]) -> Result<Self, KeyError> {
-        if !matches!(
-            (bytes.len(), bytes.first()),
-            (33, Some(2 | 3)) | (65, Some(4))
-        ) {
-            return Err(KeyError::Malformed);
-        }
-        let parsed = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes)
-            .map_err(|_| KeyError::Malformed)?;
-        let spki = parsed.as_der().map_err(|_| KeyError::Malformed)?;
-        match spki.as_ref().last_chunk::<65>() {
-            Some([4, coordinates @ ..]) => Ok(Self {
-                parsed,
-                coordinates: *coordinates,
+        let parse = || {
+            ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).map_err(|_| KeyError::Malformed)
+        };
+        match bytes {
+            [4, coordinates @ ..] if coordinates.len() == 64 => Ok(Self {
+                parsed: parse()?,
+                coordinates: coordinates.try_into().map_err(|_| KeyError::Malformed)?,
             }),
+            [2 | 3, x @ ..] if x.len() == 32 => {
+                let parsed = parse()?;
+                // The engine has found y, and tells it in no shorter way.
+                let spki = parsed.as_der().map_err(|_| KeyError::Malformed)?;
+                match spki.as_ref().last_chunk::<65>() {
+                    Some([4, coordinates @ ..]) => Ok(Self {
+                        parsed,
+                        coordinates: *coordinates,
+                    }),
+                    _ => Err(KeyError::Malformed),
+                }
+            }
             _ => Err(KeyError::Malformed),
         }
     }
 
     pub(crate) fn from_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Result<Self, KeyError> {
-        Self::from_sec1(&[&[4], x.as_slice(), y.as_slice()].concat())
+        let mut bytes = [4; 65];
+        let (_, coordinates) = bytes.split_at_mut(1);
+        let (to_x, to_y) = coordinates.split_at_mut(32);
+        to_x.copy_from_slice(x);
+        to_y.copy_from_slice(y);
+        Self::from_sec1(&bytes)
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {

@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use keys::PublicKey;
 use keys::jws::{Header, UnverifiedJws};
@@ -5,6 +7,7 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::error::{PeerFault, VerificationError};
+use crate::key_source::KeySource;
 use crate::presentation::Challenge;
 use crate::sd_jwt::disclosure::Disclosure;
 use crate::sd_jwt::hold::Places;
@@ -23,6 +26,8 @@ pub struct UnverifiedSdJwt {
     pub(super) payload: Map<String, Value>,
     disclosures: Vec<Disclosure>,
     key_binding: Option<UnverifiedJws>,
+    /// Read when it is first asked for.
+    pub(super) source: OnceLock<KeySource>,
 }
 
 impl UnverifiedSdJwt {
@@ -49,6 +54,7 @@ impl UnverifiedSdJwt {
             payload,
             disclosures,
             key_binding,
+            source: OnceLock::new(),
         })
     }
 

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use serde_json::{Map, Value};
@@ -61,15 +61,15 @@ pub(super) fn is_reserved(name: &str) -> bool {
 
 struct Processor<'o, O> {
     /// The Disclosures that no digest has called for yet, by digest.
-    waiting: HashMap<String, (usize, Content)>,
+    waiting: BTreeMap<String, (usize, Content)>,
     /// The digests met so far.
-    met: HashSet<String>,
+    met: BTreeSet<String>,
     observer: &'o mut O,
 }
 
 impl<'o, O: Observer> Processor<'o, O> {
     fn new(disclosures: Vec<Disclosure>, observer: &'o mut O) -> Result<Self, VerificationError> {
-        let mut waiting = HashMap::with_capacity(disclosures.len());
+        let mut waiting = BTreeMap::new();
         for (number, Disclosure { digest, content }) in disclosures.into_iter().enumerate() {
             if waiting.insert(digest, (number, content)).is_some() {
                 return Err(PeerFault::UnreferencedDisclosure.into());
@@ -77,7 +77,7 @@ impl<'o, O: Observer> Processor<'o, O> {
         }
         Ok(Self {
             waiting,
-            met: HashSet::new(),
+            met: BTreeSet::new(),
             observer,
         })
     }

@@ -16,13 +16,17 @@ use crate::sd_jwt::process::has_digests;
 
 impl UnverifiedSdJwt {
     /// Who must be asked for the key (section 3.5).
-    pub(crate) fn key_source(&self) -> Result<KeySource, PeerFault> {
+    pub(crate) fn key_source(&self) -> Result<&KeySource, PeerFault> {
+        if let Some(source) = self.source.get() {
+            return Ok(source);
+        }
         let issuer = match self.payload.get("iss") {
             None => None,
             Some(Value::String(issuer)) => Some(issuer.as_str()),
             Some(_) => return Err(PeerFault::KeyEvidence),
         };
-        KeySource::read(issuer, self.header())
+        let source = KeySource::read(issuer, self.header())?;
+        Ok(self.source.get_or_init(|| source))
     }
 
     /// Verifies an SD-JWT VC (section 3.4), and its key binding if there is a challenge.
@@ -32,7 +36,7 @@ impl UnverifiedSdJwt {
         challenge: Option<&Challenge>,
         now: Timestamp,
     ) -> Result<Credential, VerificationError> {
-        issuer.check(&self.key_source()?, now)?;
+        issuer.check(self.key_source()?, now)?;
         let authority_key_ids = issuer.authority_key_ids().to_vec();
         let plain = self.plain_claims();
         let mut processed = self.verify(issuer.key(), &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;

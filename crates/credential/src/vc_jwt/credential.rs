@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use keys::jws::UnverifiedJws;
 use serde_json::{Map, Value};
@@ -18,6 +20,8 @@ pub(crate) struct UnverifiedVcJwt {
     jws: UnverifiedJws,
     payload: Map<String, Value>,
     model: DataModel,
+    /// Read when it is first asked for.
+    source: OnceLock<KeySource>,
 }
 
 impl UnverifiedVcJwt {
@@ -33,6 +37,7 @@ impl UnverifiedVcJwt {
             jws,
             payload,
             model,
+            source: OnceLock::new(),
         })
     }
 
@@ -53,13 +58,17 @@ impl UnverifiedVcJwt {
             .and_then(Value::as_str)
     }
 
-    pub(crate) fn key_source(&self) -> Result<KeySource, PeerFault> {
+    pub(crate) fn key_source(&self) -> Result<&KeySource, PeerFault> {
+        if let Some(source) = self.source.get() {
+            return Ok(source);
+        }
         let issuer = match self.model {
             DataModel::V1 => self.payload.get("iss").and_then(Value::as_str),
             DataModel::V2 => model::issuer(&self.payload),
         };
         let issuer = issuer.ok_or(PeerFault::KeyEvidence)?;
-        KeySource::read(Some(issuer), self.jws.header())
+        let source = KeySource::read(Some(issuer), self.jws.header())?;
+        Ok(self.source.get_or_init(|| source))
     }
 
     /// Verifies the signature, the data model, and that it is valid now.
@@ -68,7 +77,7 @@ impl UnverifiedVcJwt {
         issuer: &IssuerKey,
         now: Timestamp,
     ) -> Result<Credential, VerificationError> {
-        issuer.check(&self.key_source()?, now)?;
+        issuer.check(self.key_source()?, now)?;
         let authority_key_ids = issuer.authority_key_ids().to_vec();
         verify_jws(self.jws, self.model, issuer)?;
         let payload = self.payload;

@@ -46,7 +46,7 @@ impl UnverifiedVpJwt {
     ) -> Result<(Vec<Credential>, PublicKey), VerificationError> {
         let mut credentials = Vec::with_capacity(self.credentials.len());
         for token in self.credentials {
-            let issuer = find(issuers, &token.key_source()?)?;
+            let issuer = find(issuers, token.key_source()?)?;
             credentials.push(token.verify_credential(issuer, now)?);
         }
         let holder = common_holder(&credentials)?;

@@ -41,8 +41,9 @@ impl Header {
             max_bytes: usize::MAX,
             ..Limits::default()
         };
-        let mut other: Map<String, Value> =
-            strict_json::from_slice(json, limits).map_err(|_| JwsError::Header)?;
+        let Ok(Value::Object(mut other)) = strict_json::parse(json, limits) else {
+            return Err(JwsError::Header);
+        };
         if other.contains_key("crit") || other.contains_key("b64") {
             return Err(JwsError::Critical);
         }
