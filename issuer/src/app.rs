@@ -11,14 +11,13 @@ use keys::mac::MacKey;
 use openid4vci::issuer::{CredentialIssuer, Settings, SettingsError};
 use openid4vci::messages::{AuthorizationServerMetadata, IssuerDisplay};
 use serde::Serialize;
-use service::{AdminTokens, AdminTokensError};
+use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
 
 use crate::config::{Config, IssuerConfig};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
 use crate::mint::Mint;
-use crate::request_log::RequestLog;
 use crate::status_lists::{StatusLists, StatusListsError};
 use keys::Algorithm;
 

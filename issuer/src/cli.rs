@@ -5,7 +5,6 @@ mod enrol;
 mod init;
 mod list;
 mod openapi;
-mod output;
 mod revoke;
 mod serve;
 
@@ -14,12 +13,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use catalogue::{Catalogue, Language};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use host::{CommandError, Kind};
+use host::{CommandError, Kind, Output, block_on};
 
 use crate::app::App;
-use crate::cli::output::Output;
 use crate::config::Config;
 
 /// Runs a command line, the program's name first, and returns how the process ends.
@@ -32,16 +29,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    let wanted = parsed.shared.language.as_deref().and_then(Language::parse);
-    let language = Language::choose(wanted, host::locale().as_deref());
-    let output = Output::new(Catalogue::new(language), parsed.shared.json);
-    match parsed.execute(&output) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            error.exit_code()
-        }
-    }
+    let output = Output::in_language(parsed.shared.language.as_deref(), parsed.shared.json);
+    output.end(parsed.execute(&output))
 }
 
 /// The command line's description: for manual pages and shell completions.
@@ -129,14 +118,6 @@ impl Shared {
                 CommandError::new(Kind::User, message).because(Some(&error))
             })
     }
-}
-
-fn block_on(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
-    runtime.block_on(work)
 }
 
 const EXAMPLES: &str = "\

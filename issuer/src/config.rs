@@ -40,12 +40,7 @@ impl Config {
         let mut document = sources.read()?;
         let folder = document.folder();
         let service: service::Config = document.take(service::Config::KEYS)?;
-        let mut service = service.checked(&folder)?;
-        // A file named in the configuration lies beside it, wherever the process was started.
-        if let Some(path) = service.database.expose().strip_prefix(SQLITE) {
-            let path = folder.join(path);
-            service.database = format!("{SQLITE}{}", path.display()).into();
-        }
+        let service = service.checked(&folder)?;
         let mut issuer: IssuerConfig = document.finish()?;
         issuer.keys = folder.join(&issuer.keys);
         issuer.status.folder = folder.join(&issuer.status.folder);
@@ -210,7 +205,6 @@ pub(crate) const VARIABLES: &str = "PESSOA_ISSUER";
 
 /// Variables with that prefix that the command line reads.
 const RESERVED: &[&str] = &["DIR", "LANGUAGE"];
-const SQLITE: &str = "sqlite://";
 
 #[cfg(test)]
 mod tests {
@@ -273,7 +267,7 @@ mod tests {
             .service
             .database
             .expose()
-            .strip_prefix(SQLITE)
+            .strip_prefix("sqlite://")
             .unwrap();
         assert!(Path::new(path).is_absolute());
         assert!(path.ends_with("issuer.db"));

@@ -7,9 +7,7 @@ mod protocol;
 mod status;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -21,12 +19,7 @@ pub use openapi::openapi;
 pub fn router(app: App) -> Router {
     let parts = app.parts();
     let endpoints = parts.protocol.endpoints();
-    let prefix = parts
-        .service
-        .public_url
-        .path()
-        .trim_end_matches('/')
-        .to_owned();
+    let prefix = parts.service.public_url.path().trim_end_matches('/');
     let below = |path: &str| format!("{prefix}{path}");
     let admin = Router::new()
         .route(
@@ -58,7 +51,7 @@ pub fn router(app: App) -> Router {
             &format!("/.well-known/jwt-vc-issuer{prefix}"),
             get(documents::jwt_vc_issuer),
         )
-        .route(&did_path(&prefix), get(documents::did_document))
+        .route(&parts.identity.did_path, get(documents::did_document))
         .route(&below("/types/{type}"), get(documents::type_metadata))
         .route(&below("/offers/{reference}"), get(protocol::offer))
         .route(endpoints.token.path(), post(protocol::token))
@@ -70,7 +63,7 @@ pub fn router(app: App) -> Router {
         .merge(admin);
     let routes = match app.seen() {
         None => routes,
-        Some(_) => routes.route_layer(from_fn_with_state(app.clone(), note)),
+        Some(log) => routes.route_layer(from_fn_with_state(log.clone(), service::note_request)),
     };
     let ready = app.clone();
     service::Service::new("issuer", routes.with_state(app.clone()))
@@ -80,19 +73,4 @@ pub fn router(app: App) -> Router {
         })
         .openapi(openapi())
         .router(app.service_config(), &mut host::system_rng())
-}
-
-async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
-    if let (Some(log), Some(path)) = (app.seen(), request.extensions().get::<MatchedPath>()) {
-        log.note(format!("{} {}", request.method(), path.as_str()));
-    }
-    next.run(request).await
-}
-
-/// Where did:web has the document (did:web, section 2.5.2).
-fn did_path(prefix: &str) -> String {
-    match prefix {
-        "" => "/.well-known/did.json".to_owned(),
-        prefix => format!("{prefix}/did.json"),
-    }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Identity {
     pub jwt_vc_issuer: Vec<u8>,
     /// The did:web document, as it is sent.
     pub did_document: Vec<u8>,
+    /// Where that is served.
+    pub did_path: String,
 }
 
 impl Identity {
@@ -57,6 +59,7 @@ impl Identity {
                 .to_string()
                 .into_bytes(),
             did_document: json!(document).to_string().into_bytes(),
+            did_path: did::web::path(&did)?,
             base,
             did,
             fragments,

@@ -1,17 +1,13 @@
 //! The issuer's keys: where they lie, and what each is for.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use host::{Access, Folder, FolderError};
+use host::{Access, Folder, FolderError, KeyFileError, secret_line};
 use jiff::Timestamp;
 use keys::mac::MacKey;
-use keys::{Algorithm, KeyError, SigningKey, base64url};
+use keys::{Algorithm, KeyError, SigningKey};
 use openid4vci::issuer::IssuerSecrets;
 use rand_core::CryptoRng;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -48,10 +44,10 @@ impl Keyring {
         let mut random = || {
             let mut secret = Zeroizing::new([0; 32]);
             rng.fill_bytes(secret.as_mut_slice());
-            line(&secret)
+            secret_line(&secret)
         };
         let (secrets, tags, status) = (random(), random(), random());
-        let (es256, eddsa) = (line(&es256.expose_secret()), line(&eddsa.expose_secret()));
+        let [es256, eddsa] = [es256, eddsa].map(|key| secret_line(&key.expose_secret()));
         let private = |name, contents| (name, contents, Access::Private);
         Ok(Folder::create(folder)?.write_new(&[
             private(ES256, es256.as_bytes()),
@@ -70,7 +66,7 @@ impl Keyring {
     /// # Errors
     /// [`KeyringError`] names the file that is missing or is no key.
     pub(crate) fn load(folder: &Path) -> Result<Self, KeyringError> {
-        let secret = |name: &str| read_secret(&folder.join(name));
+        let secret = |name: &str| host::read_secret(&folder.join(name));
         let signing = |name: &str, algorithm| {
             SigningKey::from_secret(algorithm, &*secret(name)?).map_err(|source| {
                 KeyringError::Key {
@@ -83,7 +79,7 @@ impl Keyring {
             signing: SigningKeys {
                 eddsa: signing(EDDSA, Algorithm::EdDsa)?,
                 es256: signing(ES256, Algorithm::Es256)?,
-                chain: read_chain(&folder.join(LEAF))?,
+                chain: host::read_certificates(&folder.join(LEAF))?,
             },
             secrets: IssuerSecrets::new(&*secret(SECRETS)?),
             tags: MacKey::new(&*secret(TAGS)?),
@@ -123,6 +119,9 @@ pub enum KeyringError {
     /// The folder cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A file is missing, or is not in the form in which `init` writes it.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
     /// A file holds no key.
     #[error("{} holds no usable key", path.display())]
     Key {
@@ -131,58 +130,6 @@ pub enum KeyringError {
         /// What is wrong with it.
         source: KeyError,
     },
-    /// A file is not in the form in which `init` writes it.
-    #[error("{} is not in the form in which init wrote it", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The reason that the machine gave.
-        source: io::Error,
-    },
-}
-
-/// 32 bytes in base64url, and a line break.
-fn line(secret: &[u8; 32]) -> Zeroizing<String> {
-    Zeroizing::new(base64url::encode(secret) + "\n")
-}
-
-fn read(path: &Path) -> Result<Zeroizing<String>, KeyringError> {
-    fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|source| KeyringError::Read {
-            path: path.to_owned(),
-            source,
-        })
-}
-
-fn read_secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
-    base64url::decode_array(read(path)?.trim())
-        .map(Zeroizing::new)
-        .map_err(|_| KeyringError::Malformed {
-            path: path.to_owned(),
-        })
-}
-
-fn read_chain(path: &Path) -> Result<Vec<Vec<u8>>, KeyringError> {
-    let malformed = || KeyringError::Malformed {
-        path: path.to_owned(),
-    };
-    let text = read(path)?;
-    let chain: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(text.as_bytes())
-        .map(|certificate| certificate.map(|der| der.to_vec()))
-        .collect::<Result<_, _>>()
-        .map_err(|_| malformed())?;
-    if chain.is_empty() {
-        Err(malformed())
-    } else {
-        Ok(chain)
-    }
 }
 
 /// The file of the authority's certificate: what operators hand to verifiers.
@@ -219,8 +166,11 @@ mod tests {
             make(),
             Err(KeyringError::Folder(FolderError::Exists { .. }))
         ));
-        fs::write(place.path().join(TAGS), "short\n").unwrap();
+        std::fs::write(place.path().join(TAGS), "short\n").unwrap();
         let refused = Keyring::load(place.path()).unwrap_err();
-        assert!(matches!(refused, KeyringError::Malformed { path } if path.ends_with(TAGS)));
+        let KeyringError::File(KeyFileError::NotASecret { path }) = refused else {
+            panic!("another error")
+        };
+        assert!(path.ends_with(TAGS));
     }
 }

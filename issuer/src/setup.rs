@@ -1,12 +1,12 @@
 //! `init`: a folder with a commented configuration, and keys that nobody else can read.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use host::{Access, Clock, Folder, FolderError};
 use keys::token::BearerToken;
 use service::AdminTokens;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::{Config, FILE};
 use crate::keyring::{AUTHORITY, Keyring, KeyringError};
@@ -59,7 +59,9 @@ pub fn init(folder: &Path, options: &InitOptions, clock: &dyn Clock) -> Result<I
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(InitError::PublicUrl);
     }
-    let listen = options.listen.unwrap_or_else(|| listen(url));
+    let listen = options
+        .listen
+        .unwrap_or_else(|| service::Config::listen(url, DEFAULT_PORT));
     let text = Config::template(&options.name, url, listen);
     let keys = folder.join(KEYS);
     Folder::create(folder)?;
@@ -90,17 +92,6 @@ pub enum InitError {
     /// The address is none.
     #[error("the public address must be an http or https URL with a host")]
     PublicUrl,
-}
-
-/// On loopback the address itself; elsewhere a port behind a proxy on the same machine.
-fn listen(url: &Url) -> SocketAddr {
-    let port = url.port().unwrap_or(DEFAULT_PORT);
-    let address = match url.host() {
-        Some(Host::Ipv6(address)) if address.is_loopback() => IpAddr::V6(address),
-        Some(Host::Ipv4(address)) if address.is_loopback() => IpAddr::V4(address),
-        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
-    };
-    SocketAddr::new(address, port)
 }
 
 const ADMIN_TOKENS: &str = "admin-tokens";

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use fetch::{Client, FetchError};
-use host::Clock;
+use host::{Clock, KeyFileError};
 use jiff::Timestamp;
 use openid4vp::verifier::Endpoints;
 use service::{AdminTokens, AdminTokensError, RequestLog};
@@ -17,7 +17,7 @@ use crate::config::{Config, VerifierConfig};
 use crate::identity::{Identity, KeyError};
 use crate::policy::{NamedPolicy, PolicyRefused, Prepared};
 use crate::recent::Recent;
-use crate::trust::{AnchorError, Refreshed, Trust};
+use crate::trust::{Refreshed, Trust};
 
 /// A verifier. Clones share everything.
 #[derive(Clone)]
@@ -201,7 +201,7 @@ pub enum OpenError {
     AdminTokens(#[from] AdminTokensError),
     /// The certificates that vouch for an issuer cannot be read.
     #[error(transparent)]
-    Anchors(#[from] AnchorError),
+    Anchors(#[from] KeyFileError),
     /// What fetches keys and lists cannot be set up.
     #[error(transparent)]
     Fetch(#[from] FetchError),

@@ -12,9 +12,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use catalogue::{Catalogue, Language};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use host::{CommandError, Kind, Output};
+use host::{CommandError, Kind, Output, block_on};
 
 use crate::app::App;
 use crate::config::Config;
@@ -29,16 +28,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    let wanted = parsed.shared.language.as_deref().and_then(Language::parse);
-    let language = Language::choose(wanted, host::locale().as_deref());
-    let output = Output::new(Catalogue::new(language), parsed.shared.json);
-    match parsed.execute(&output) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            error.exit_code()
-        }
-    }
+    let output = Output::in_language(parsed.shared.language.as_deref(), parsed.shared.json);
+    output.end(parsed.execute(&output))
 }
 
 /// The command line's description: for manual pages and shell completions.
@@ -125,14 +116,6 @@ impl Shared {
                 CommandError::new(Kind::User, message).because(Some(&error))
             })
     }
-}
-
-fn block_on(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
-    runtime.block_on(work)
 }
 
 const EXAMPLES: &str = "\

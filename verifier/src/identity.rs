@@ -1,17 +1,14 @@
 //! Who the verifier is: the key that signs requests, and the document in which wallets look it up.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use did::{Did, DidError, DidUrl};
-use host::{Access, Folder, FolderError};
-use keys::{Algorithm, SigningKey, base64url};
+use host::{Access, Folder, FolderError, KeyFileError};
+use keys::{Algorithm, SigningKey};
 use openid4vp::request::Signer;
 use rand_core::CryptoRng;
 use serde_json::json;
 use url::Url;
-use zeroize::Zeroizing;
 
 /// The verifier's did:web and its key. Made once.
 #[derive(Debug)]
@@ -31,7 +28,7 @@ impl Identity {
     /// [`FolderError`] if there is a key already: none is ever overwritten.
     pub(crate) fn create(folder: &Path, rng: &mut impl CryptoRng) -> Result<(), FolderError> {
         let key = SigningKey::generate(ALGORITHM, rng);
-        let line = Zeroizing::new(base64url::encode(key.expose_secret().as_slice()) + "\n");
+        let line = host::secret_line(&key.expose_secret());
         Folder::create(folder)?.write_new(&[(FILE, line.as_bytes(), Access::Private)])?;
         Ok(())
     }
@@ -42,9 +39,14 @@ impl Identity {
     /// [`KeyError`] names what the operator must look at.
     pub(crate) fn load(folder: &Path, public_url: &Url) -> Result<Self, KeyError> {
         let path = folder.join(FILE);
-        let key = read(&path)?;
+        let unusable = |source| KeyError::Unusable {
+            path: path.clone(),
+            source,
+        };
+        let key = SigningKey::from_secret(ALGORITHM, &*host::read_secret(&path)?);
+        let key = key.map_err(unusable)?;
         // Before the first wallet waits for the machine's generator to seed itself.
-        key.sign(&[]).map_err(|_| KeyError::Malformed { path })?;
+        key.sign(&[]).map_err(unusable)?;
         let did = did::web::did(public_url)?;
         let fragment = key.public().thumbprint();
         let document = did::web::document(&did, &[(&fragment, key.public().clone())])?;
@@ -76,33 +78,17 @@ pub enum KeyError {
     /// The public address cannot be a did:web.
     #[error("the public address cannot be a did:web: {0}")]
     Did(#[from] DidError),
-    /// The file does not hold a key in the form in which `init` writes it.
-    #[error("{} holds no key in the form in which init wrote it", path.display())]
-    Malformed {
+    /// The file is missing, or is not in the form in which `init` writes it.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+    /// The file holds no key of this kind.
+    #[error("{} holds no usable key", path.display())]
+    Unusable {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        source: keys::KeyError,
     },
-    /// The file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The reason that the machine gave.
-        source: io::Error,
-    },
-}
-
-fn read(path: &Path) -> Result<SigningKey, KeyError> {
-    let malformed = || KeyError::Malformed {
-        path: path.to_owned(),
-    };
-    let text = fs::read_to_string(path).map_err(|source| KeyError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let text = Zeroizing::new(text);
-    let secret = base64url::decode_array(text.trim()).map_err(|_| malformed())?;
-    SigningKey::from_secret(ALGORITHM, &Zeroizing::new(secret)).map_err(|_| malformed())
 }
 
 /// What wallets read everywhere.
@@ -139,9 +125,12 @@ mod tests {
         let make = || Identity::create(place.path(), &mut host::system_rng());
         make().unwrap();
         assert!(matches!(make(), Err(FolderError::Exists { .. })));
-        fs::write(place.path().join(FILE), "short\n").unwrap();
+        std::fs::write(place.path().join(FILE), "short\n").unwrap();
         let url: Url = "https://shop.example".parse().unwrap();
         let refused = Identity::load(place.path(), &url).unwrap_err();
-        assert!(matches!(refused, KeyError::Malformed { path } if path.ends_with(FILE)));
+        let KeyError::File(KeyFileError::NotASecret { path }) = refused else {
+            panic!("another error")
+        };
+        assert!(path.ends_with(FILE));
     }
 }

@@ -40,6 +40,6 @@ pub use identity::KeyError;
 pub use policy::{ClientIdPrefix, FlowKind, NamedPolicy, PolicyRefused, Query};
 pub use serve::{RunError, run, run_on};
 pub use setup::{Init, InitError, InitOptions, init};
-pub use trust::{AnchorError, Refreshed};
+pub use trust::Refreshed;
 pub use usecases::request::{Created, RequestError, Wish};
 pub use usecases::result::{Outcome, Progress, ResultError};

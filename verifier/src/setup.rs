@@ -1,13 +1,13 @@
 //! `init`: a folder with a commented configuration, and a key that nobody else can read.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use did::{Did, Method};
 use host::{Access, Folder, FolderError};
 use keys::token::BearerToken;
 use service::AdminTokens;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::{Config, FILE, KEYS};
 use crate::identity::Identity;
@@ -69,7 +69,9 @@ pub fn init(folder: &Path, options: &InitOptions) -> Result<Init, InitError> {
     if trusted.is_empty() {
         return Err(InitError::Issuer);
     }
-    let listen = options.listen.unwrap_or_else(|| listen(url));
+    let listen = options
+        .listen
+        .unwrap_or_else(|| service::Config::listen(url, DEFAULT_PORT));
     let text = Config::template(&options.name, url, listen, &trusted);
     Folder::create(folder)?;
     Identity::create(&folder.join(KEYS), rng)?;
@@ -126,17 +128,6 @@ pub(crate) fn base_of(did: &Did) -> Option<Url> {
     let path = url.path().strip_suffix("/did.json")?.to_owned();
     url.set_path(path.strip_suffix("/.well-known").unwrap_or(&path));
     Some(url)
-}
-
-/// On loopback the address itself; elsewhere a port behind a proxy on the same machine.
-fn listen(url: &Url) -> SocketAddr {
-    let port = url.port().unwrap_or(DEFAULT_PORT);
-    let address = match url.host() {
-        Some(Host::Ipv6(address)) if address.is_loopback() => IpAddr::V6(address),
-        Some(Host::Ipv4(address)) if address.is_loopback() => IpAddr::V4(address),
-        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
-    };
-    SocketAddr::new(address, port)
 }
 
 const ADMIN_TOKENS: &str = "admin-tokens";

@@ -5,17 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
 use did::Did;
 use fetch::Client;
 use fetch::resolve::{ResolveError, Resolver};
+use host::KeyFileError;
 use jiff::{SignedDuration, Timestamp};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use serde::Serialize;
 use tokio::task::JoinSet;
 use url::Url;
@@ -36,14 +33,14 @@ impl Trust {
     /// Reads the anchors. Nobody is asked yet.
     ///
     /// # Errors
-    /// [`AnchorError`] names a file without certificates.
-    pub(crate) fn new(issuers: &[TrustedIssuer], client: &Client) -> Result<Self, AnchorError> {
+    /// [`KeyFileError`] names a file without certificates.
+    pub(crate) fn new(issuers: &[TrustedIssuer], client: &Client) -> Result<Self, KeyFileError> {
         let known = issuers.iter().map(|issuer| {
             let known = KnownIssuer::new(issuer, client)?;
             Ok((issuer.identifier.clone(), Arc::new(known)))
         });
         Ok(Self {
-            issuers: known.collect::<Result<_, AnchorError>>()?,
+            issuers: known.collect::<Result<_, KeyFileError>>()?,
         })
     }
 
@@ -142,11 +139,11 @@ struct State {
 }
 
 impl KnownIssuer {
-    fn new(issuer: &TrustedIssuer, client: &Client) -> Result<Self, AnchorError> {
+    fn new(issuer: &TrustedIssuer, client: &Client) -> Result<Self, KeyFileError> {
         let anchors = issuer
             .x5c_anchors
             .as_deref()
-            .map(read_anchors)
+            .map(host::read_certificates)
             .transpose()?;
         Ok(Self {
             identifier: issuer.identifier.clone(),
@@ -273,31 +270,6 @@ impl fmt::Debug for KnownIssuer {
         f.debug_struct("KnownIssuer")
             .field("identifier", &self.identifier)
             .finish_non_exhaustive()
-    }
-}
-
-/// A file holds no certificates. The operator must act.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read certificates from {}", path.display())]
-pub struct AnchorError {
-    path: PathBuf,
-    source: Option<std::io::Error>,
-}
-
-fn read_anchors(path: &Path) -> Result<Vec<Vec<u8>>, AnchorError> {
-    let refused = |source| AnchorError {
-        path: path.to_owned(),
-        source,
-    };
-    let pem = fs::read(path).map_err(|source| refused(Some(source)))?;
-    let anchors: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(&pem)
-        .map(|certificate| certificate.map(|der| der.to_vec()))
-        .collect::<Result<_, _>>()
-        .map_err(|_| refused(None))?;
-    if anchors.is_empty() {
-        Err(refused(None))
-    } else {
-        Ok(anchors)
     }
 }
 

@@ -1,9 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use catalogue::Language;
+use host::KeyFileError;
 use host::config::{ConfigError, Sources};
-use pki_types::CertificateDer;
-use pki_types::pem::PemObject as _;
 use serde::Deserialize;
 use url::Url;
 
@@ -41,17 +40,10 @@ impl Config {
     }
 
     /// Reads the certificates of authorities whose Issuers sign with `x5c`.
-    pub(crate) fn x5c_authorities(&self) -> Result<Vec<Vec<u8>>, BadAuthority> {
+    pub(crate) fn x5c_authorities(&self) -> Result<Vec<Vec<u8>>, KeyFileError> {
         let mut anchors = Vec::new();
         for path in &self.x5c_authorities {
-            let path = self.folder.join(path);
-            let refused = |source| BadAuthority {
-                path: path.clone(),
-                source,
-            };
-            for certificate in CertificateDer::pem_file_iter(&path).map_err(refused)? {
-                anchors.push(certificate.map_err(refused)?.as_ref().to_vec());
-            }
+            anchors.extend(host::read_certificates(&self.folder.join(path))?);
         }
         Ok(anchors)
     }
@@ -80,14 +72,6 @@ impl Config {
 "#
         )
     }
-}
-
-/// A certificate file cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the certificates in {}", path.display())]
-pub(crate) struct BadAuthority {
-    path: PathBuf,
-    source: pki_types::pem::Error,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]

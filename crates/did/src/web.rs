@@ -66,6 +66,18 @@ pub fn document(did: &Did, keys: &[(&str, PublicKey)]) -> Result<DidDocument, Di
     Ok(DidDocument::new(did.clone(), methods, key::CONTEXTS))
 }
 
+/// The path at which the document is served, whatever its host.
+///
+/// # Errors
+/// [`DidError::Syntax`] if the DID names no place, [`DidError::Unsupported`] if it is of another
+/// method.
+pub fn path(did: &Did) -> Result<String, DidError> {
+    match did.method() {
+        Method::Web => Ok(Place::read(did)?.path),
+        _ => Err(DidError::Unsupported),
+    }
+}
+
 /// The URL at which the document is found (section 2.5.2, Read).
 ///
 /// # Errors

@@ -114,6 +114,21 @@ impl Kind {
     }
 }
 
+/// Runs a command that waits, for the network or a database.
+///
+/// # Errors
+///
+/// What the command ends with; a defect when the machine gives no threads to run it on.
+pub fn block_on<T>(
+    command: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
+    runtime.block_on(command)
+}
+
 /// The locale for messages that the environment asks for (POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`).
 #[must_use]
 pub fn locale() -> Option<String> {
@@ -142,6 +157,20 @@ mod tests {
             "error: cannot write\n  caused by: disk full\n\nhint: free some space\n"
         );
         assert_eq!(error.kind().code(), 1);
+    }
+
+    #[test]
+    fn a_command_may_wait() {
+        let waited = block_on(async {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            Ok(7)
+        });
+        assert_eq!(waited, Ok(7));
+        let refused = CommandError::new(Kind::Refused, "no");
+        assert_eq!(
+            block_on(async { Err::<(), _>(refused.clone()) }),
+            Err(refused)
+        );
     }
 
     #[test]

@@ -8,13 +8,15 @@ mod clock;
 mod command;
 pub mod config;
 mod folder;
+mod key_file;
 mod output;
 mod places;
 mod randomness;
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
-pub use crate::command::{CommandError, Kind, locale};
+pub use crate::command::{CommandError, Kind, block_on, locale};
 pub use crate::folder::{Access, Folder, FolderError};
+pub use crate::key_file::{KeyFileError, read_certificates, read_secret, secret_line};
 pub use crate::output::Output;
 pub use crate::places::{data_folder, runtime_folder};
 pub use crate::randomness::{SystemRng, system_rng};

@@ -1,9 +1,10 @@
 use std::io::{self, Write as _};
+use std::process::ExitCode;
 
-use catalogue::{Catalogue, Value};
+use catalogue::{Catalogue, Language, Value};
 use serde::Serialize;
 
-use crate::command::{CommandError, Kind};
+use crate::command::{CommandError, Kind, locale};
 
 /// Where a command speaks: data on standard output, all else on standard error.
 #[derive(Debug)]
@@ -18,6 +19,14 @@ impl Output {
     #[must_use]
     pub fn new(catalogue: Catalogue, json: bool) -> Self {
         Self { catalogue, json }
+    }
+
+    /// As [`Output::new`], in the language of this tag, or in that of the environment.
+    #[must_use]
+    pub fn in_language(tag: Option<&str>, json: bool) -> Self {
+        let wanted = tag.and_then(Language::parse);
+        let language = Language::choose(wanted, locale().as_deref());
+        Self::new(Catalogue::new(language), json)
     }
 
     /// Words a message.
@@ -69,5 +78,17 @@ impl Output {
     /// Says why the command ends without having done what it was told.
     pub fn error(&self, error: &CommandError) {
         let _ = write!(io::stderr(), "{}", error.render(&self.catalogue));
+    }
+
+    /// Says how a command ended, if there is something to say, and returns how the process ends.
+    #[must_use]
+    pub fn end(&self, ended: Result<(), CommandError>) -> ExitCode {
+        match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                self.error(&error);
+                error.exit_code()
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -76,7 +76,21 @@ impl Config {
             tls.key = folder.join(&tls.key);
         }
         self.admin_tokens = self.admin_tokens.map(|path| folder.join(path));
+        self.database = self.database.in_folder(folder);
         Ok(self)
+    }
+
+    /// Returns where a new service listens unless told otherwise: on the port of its public
+    /// address, or on `port` if that names none. On loopback that is the address itself, elsewhere
+    /// it lies behind a proxy on the same machine.
+    #[must_use]
+    pub fn listen(public_url: &Url, port: u16) -> SocketAddr {
+        let address = match public_url.host() {
+            Some(Host::Ipv6(address)) if address.is_loopback() => IpAddr::V6(address),
+            Some(Host::Ipv4(address)) if address.is_loopback() => IpAddr::V4(address),
+            _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        SocketAddr::new(address, public_url.port().unwrap_or(port))
     }
 
     /// Returns the public address without a slash at its end, as identifiers are written.
@@ -143,6 +157,14 @@ impl DatabaseUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// Lets the file of a database start at `folder`, wherever the process was started.
+    fn in_folder(self, folder: &Path) -> Self {
+        match self.expose().strip_prefix(SQLITE) {
+            None => self,
+            Some(file) => format!("{SQLITE}{}", folder.join(file).display()).into(),
+        }
     }
 }
 
@@ -263,6 +285,8 @@ fn loopback() -> Vec<Network> {
         .collect()
 }
 
+const SQLITE: &str = "sqlite://";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,6 +325,31 @@ mod tests {
         let tls = config.tls.unwrap();
         assert_eq!(tls.certificate, Path::new("/etc/pessoa/c.pem"));
         assert_eq!(tls.key, Path::new("/run/k.pem"));
+        assert_eq!(config.database.expose(), "sqlite:///etc/pessoa/x");
+    }
+
+    #[test]
+    fn only_the_file_of_a_database_is_a_path() {
+        let place = |url: &str| {
+            let url = DatabaseUrl::from(url.to_owned()).in_folder(Path::new("/etc/pessoa"));
+            url.expose().to_owned()
+        };
+        assert_eq!(place("sqlite:///var/x.db"), "sqlite:///var/x.db");
+        assert_eq!(place("postgres://host/db"), "postgres://host/db");
+    }
+
+    #[test]
+    fn a_new_service_listens_at_its_address_or_behind_a_proxy() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+            ("http://[::1]:8080", "[::1]:8080"),
+            ("http://localhost:8080", "127.0.0.1:8080"),
+            ("https://issuer.example", "127.0.0.1:8001"),
+            ("https://192.0.2.1:8443", "127.0.0.1:8443"),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert_eq!(Config::listen(&url, 8001), expected.parse().unwrap());
+        }
     }
 
     #[test]

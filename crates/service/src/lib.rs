@@ -23,6 +23,7 @@ mod boot;
 mod config;
 mod logs;
 mod network;
+mod openapi;
 mod operations;
 mod problem;
 mod rate;
@@ -39,6 +40,7 @@ pub use crate::config::{
 };
 pub use crate::logs::start_logs;
 pub use crate::network::{Network, NotANetwork};
+pub use crate::openapi::BearerSchemes;
 pub use crate::operations::Service;
 pub use crate::problem::{Problem, ProblemDocument};
 pub use crate::rate::{RateLimit, limit_rate};

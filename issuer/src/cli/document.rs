@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use evidence::{IdentityDocument, Record, td3};
-use host::{CommandError, Kind};
+use host::{CommandError, Kind, Output};
 use jiff::Timestamp;
 use strict_json::Limits;
 use zeroize::Zeroizing;
-
-use crate::cli::output::Output;
 
 /// A document, read from a file or from standard input: so that it stays out of the shell's
 /// history and of the list of processes.

@@ -1,10 +1,9 @@
 use clap::Args;
 use fast_qr::QRBuilder;
-use host::{Clock as _, CommandError, Kind};
+use host::{Clock as _, CommandError, Kind, Output};
 
 use crate::cli::Shared;
 use crate::cli::document::Document;
-use crate::cli::output::Output;
 use crate::http::OfferMessage;
 use crate::usecases::enrol::{EnrolError, Enrolled};
 

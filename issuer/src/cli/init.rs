@@ -1,12 +1,11 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use host::{CommandError, FolderError, Kind};
+use host::{CommandError, FolderError, Kind, Output};
 use serde_json::json;
 use url::Url;
 
 use crate::cli::Shared;
-use crate::cli::output::Output;
 use crate::keyring::KeyringError;
 use crate::setup::{InitError, InitOptions};
 

@@ -1,9 +1,8 @@
 use clap::Args;
-use host::{CommandError, Kind};
+use host::{CommandError, Kind, Output};
 use serde_json::json;
 
 use crate::cli::Shared;
-use crate::cli::output::Output;
 use crate::handle::Handle;
 use crate::usecases::list::EnrolmentSummary;
 

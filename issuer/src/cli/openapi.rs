@@ -1,7 +1,5 @@
 use clap::Args;
-use host::{CommandError, Kind};
-
-use crate::cli::output::Output;
+use host::{CommandError, Kind, Output};
 
 /// Print the description of the HTTP API (OpenAPI, JSON)
 #[derive(Args, Debug)]

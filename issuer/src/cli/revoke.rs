@@ -1,10 +1,9 @@
 use clap::Args;
-use host::{Clock as _, CommandError, Kind};
+use host::{Clock as _, CommandError, Kind, Output};
 
 use crate::app::App;
 use crate::cli::Shared;
 use crate::cli::document::Document;
-use crate::cli::output::Output;
 use crate::handle::Handle;
 use crate::usecases::revoke::{Revocation, RevokeError};
 

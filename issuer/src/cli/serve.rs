@@ -1,9 +1,8 @@
 use clap::Args;
-use host::{CommandError, Kind};
+use host::{CommandError, Kind, Output};
 use service::{Listener, Stop};
 
 use crate::cli::Shared;
-use crate::cli::output::Output;
 
 /// Serve wallets and verifiers until told to stop (SIGTERM, Ctrl-C)
 #[derive(Args, Debug)]

@@ -1,5 +1,5 @@
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use service::BearerSchemes;
+use utoipa::OpenApi;
 
 use super::{admin, documents, protocol, status};
 
@@ -34,17 +34,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         status::aggregation,
         status::list,
     ),
-    modifiers(&AdminToken)
+    modifiers(&TOKENS)
 )]
 struct Description;
 
-struct AdminToken;
-
-impl Modify for AdminToken {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("admin", SecurityScheme::Http(bearer));
-    }
-}
+const TOKENS: BearerSchemes = BearerSchemes(&["admin"]);

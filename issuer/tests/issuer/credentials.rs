@@ -124,7 +124,8 @@ async fn a_refill_brings_copies_with_new_indexes_up_to_the_limit() {
         allow_http_loopback: true,
     };
     let identifier = office.app.identifier();
-    let mut stage = Refill::start(identifier, vec!["person".to_owned()], ticket, options).unwrap();
+    let (server, person) = (grant.authorization_server(), vec!["person".to_owned()]);
+    let mut stage = Refill::start(identifier, server, person, ticket, options).unwrap();
     let grant = loop {
         let request = stage
             .request(&wallet.dpop, now(), &mut host::system_rng())
@@ -243,7 +244,7 @@ async fn an_issuer_below_a_path_serves_there() {
 #[tokio::test]
 async fn requests_are_noted_by_their_routes_alone() {
     let office = Office::open().await;
-    let log = issuer::RequestLog::new();
+    let log = service::RequestLog::new();
     let router = issuer::router(office.app.clone().noting_requests(log.clone()));
     let wallet = Wallet::new(now());
     let grant = wallet.redeem(&router, &office.enrol().await).await;

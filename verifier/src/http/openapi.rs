@@ -1,5 +1,5 @@
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use service::BearerSchemes;
+use utoipa::OpenApi;
 
 use super::{api, documents, events, protocol};
 
@@ -28,18 +28,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::request_by_post,
         protocol::response,
     ),
-    modifiers(&Tokens)
+    modifiers(&TOKENS)
 )]
 struct Description;
 
-struct Tokens;
-
-impl Modify for Tokens {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let components = api.components.get_or_insert_default();
-        for name in ["admin", "result_token"] {
-            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-            components.add_security_scheme(name, SecurityScheme::Http(bearer));
-        }
-    }
-}
+const TOKENS: BearerSchemes = BearerSchemes(&["admin", "result_token"]);

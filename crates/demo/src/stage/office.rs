@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use host::Clock;
 use host::config::Sources;
-use issuer::{App, BadConfig, Config, InitError, InitOptions, OpenError, RequestLog, RunError};
-use service::{BootError, Listener};
+use issuer::{App, BadConfig, Config, InitError, InitOptions, OpenError, RunError};
+use service::{BootError, Listener, RequestLog};
 
 use crate::stage::serving::{PATIENCE, Serving, free_port};
 
