@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::programs;
+
 #[test]
 fn the_story_can_be_told_by_the_guides_word_for_word() {
     let mut reader = Reader::new();
@@ -47,6 +49,10 @@ struct Reader {
 
 impl Reader {
     fn new() -> Self {
+        for tool in ["bash", "curl"] {
+            let there = Command::new(tool).arg("--version").output();
+            assert!(there.is_ok(), "the guides use {tool}: install it");
+        }
         let place = tempfile::tempdir().unwrap();
         fs::write(place.path().join("passphrase"), "correct horse\n").unwrap();
         // Held until all are found, so that they differ.
@@ -56,7 +62,7 @@ impl Reader {
             .collect();
         let ports = PORTS.into_iter().zip(&free);
         Self {
-            programs: programs(),
+            programs: programs::folder(),
             ports: ports
                 .map(|(port, free)| (port, free.local_addr().unwrap().to_string()))
                 .collect(),
@@ -265,23 +271,6 @@ fn get(address: &str, path: &str) -> String {
     .unwrap();
     stream.read_to_string(&mut answer).unwrap();
     answer
-}
-
-/// The folder of the programs that were built with this test.
-fn programs() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let programs = test.parent().unwrap().parent().unwrap().to_owned();
-    for program in ["pessoa", "pessoa-issuer", "pessoa-verifier"] {
-        assert!(
-            programs.join(program).is_file(),
-            "{program} is not built: run `cargo build --bins`, or all tests with `cargo xtask test`"
-        );
-    }
-    for tool in ["bash", "curl"] {
-        let there = Command::new(tool).arg("--version").output();
-        assert!(there.is_ok(), "the guides use {tool}: install it");
-    }
-    programs
 }
 
 #[expect(clippy::disallowed_methods, reason = "programs find their tools by it")]

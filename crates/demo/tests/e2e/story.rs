@@ -11,6 +11,8 @@ use host::SystemClock;
 use serde_json::Value;
 use vault::Cost;
 
+use crate::programs::Running;
+
 #[derive(Default)]
 struct Notes {
     begun: Vec<Step>,
@@ -129,24 +131,13 @@ fn a_signal_ends_it_and_leaves_nothing() {
     let temporary = tempfile::tempdir().unwrap();
     let mut serving = demo();
     serving.arg("--serve").env("TMPDIR", temporary.path());
-    let mut serving = Running(serving.stdout(Stdio::piped()).spawn().unwrap());
+    let mut serving = Running::start(serving.stdout(Stdio::piped()));
     wait_for(&mut serving.0, "pessoa present");
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
     let id = serving.0.id().to_string();
     Command::new("kill").args(["-TERM", &id]).assert().success();
     assert!(serving.0.wait().unwrap().success());
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
-}
-
-/// A child that does not outlive the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 fn wait_for(child: &mut Child, words: &str) {
