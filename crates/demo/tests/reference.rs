@@ -4,7 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests"
 )]
 
@@ -41,6 +41,20 @@ fn nothing_else_lies_in_the_reference() {
 }
 
 #[test]
+fn every_answer_of_the_services_is_described() {
+    for api in [issuer::openapi(), verifier::openapi()] {
+        let api = serde_json::to_value(api).unwrap();
+        let paths = api["paths"].as_object().unwrap();
+        let operations = paths.values().flat_map(|path| path.as_object().unwrap());
+        let answers = operations
+            .flat_map(|(_, operation)| operation["responses"].as_object().unwrap())
+            .map(|(_, answer)| answer["description"].as_str().unwrap_or_default());
+        assert!(answers.clone().count() > 10);
+        assert!(answers.into_iter().all(|described| !described.is_empty()));
+    }
+}
+
+#[test]
 #[ignore = "it writes docs/reference: `cargo xtask reference` asks for it"]
 fn write_the_reference() {
     fs::create_dir_all(folder()).unwrap();
@@ -72,48 +86,54 @@ fn manual(mut program: Command) -> String {
     let mut page = format!(
         "# `{name}`\n\n<!-- Written by `cargo xtask reference`. Change the command line instead. -->\n\n"
     );
-    describe(&mut page, &mut program);
+    describe(&mut page, &program);
     let commands: Vec<Command> = program
         .get_subcommands()
         .filter(|command| command.get_name() != "help")
         .cloned()
         .collect();
-    page.push_str("## Commands\n\n| | |\n|---|---|\n");
+    page.push_str("\n## Commands\n\n| | |\n|---|---|\n");
     for command in &commands {
         let path = format!("{name} {}", command.get_name());
         let anchor = path.replace(' ', "-");
-        let about = command.get_about().expect("every command says what it does");
+        let about = command
+            .get_about()
+            .expect("every command says what it does");
         writeln!(page, "| [`{path}`](#{anchor}) | {about} |").unwrap();
     }
-    page.push_str("\n## Options of every command\n\n");
+    page.push_str("\n## Options of every command\n");
     arguments(&mut page, program.get_arguments());
-    for mut command in commands {
+    for command in commands {
         assert!(command.get_subcommands().next().is_none(), "one level deep");
         write!(page, "\n## `{name} {}`\n\n", command.get_name()).unwrap();
-        describe(&mut page, &mut command);
+        describe(&mut page, &command);
         arguments(
             &mut page,
             command.get_arguments().filter(|one| !one.is_global_set()),
         );
     }
-    page.truncate(page.trim_end().len());
-    page + "\n"
+    page
 }
 
 /// What a command does, how it is written, and its examples.
-fn describe(page: &mut String, command: &mut Command) {
+fn describe(page: &mut String, command: &Command) {
     let about = command.get_long_about().or_else(|| command.get_about());
     let about = about.expect("every command says what it does");
     let usage = command.clone().render_usage();
     let usage = usage.to_string();
-    let examples = command.get_after_help().expect("every command has examples");
-    write!(page, "{about}\n\n```text\n{usage}\n\n{examples}\n```\n\n").unwrap();
+    let examples = command
+        .get_after_help()
+        .expect("every command has examples");
+    write!(page, "{about}\n\n```text\n{usage}\n\n{examples}\n```\n").unwrap();
 }
 
 fn arguments<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
-    for argument in arguments {
-        if argument.is_hide_set() || ["help", "version"].contains(&argument.get_id().as_str()) {
-            continue;
+    let told = arguments.filter(|argument| {
+        !argument.is_hide_set() && !["help", "version"].contains(&argument.get_id().as_str())
+    });
+    for (index, argument) in told.enumerate() {
+        if index == 0 {
+            page.push('\n');
         }
         let short = argument
             .get_short()

@@ -40,7 +40,7 @@ pub use crate::config::{
 };
 pub use crate::logs::start_logs;
 pub use crate::network::{Network, NotANetwork};
-pub use crate::openapi::BearerSchemes;
+pub use crate::openapi::{BearerSchemes, StatusWords};
 pub use crate::operations::Service;
 pub use crate::problem::{Problem, ProblemDocument};
 pub use crate::rate::{RateLimit, limit_rate};

@@ -1,4 +1,4 @@
-use service::BearerSchemes;
+use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
 use super::{admin, documents, protocol, status};
@@ -34,7 +34,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         status::aggregation,
         status::list,
     ),
-    modifiers(&TOKENS)
+    modifiers(&TOKENS, &StatusWords)
 )]
 struct Description;
 

@@ -1,4 +1,4 @@
-use service::BearerSchemes;
+use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
 use super::{api, documents, events, protocol};
@@ -28,7 +28,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::request_by_post,
         protocol::response,
     ),
-    modifiers(&TOKENS)
+    modifiers(&TOKENS, &StatusWords)
 )]
 struct Description;
 
