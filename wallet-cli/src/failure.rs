@@ -82,6 +82,7 @@ pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandErr
         | ReceiveError::ForeignKey(_)
         | ReceiveError::KeyNotFound(_)
         | ReceiveError::Nothing
+        | ReceiveError::NotTheSame
         | ReceiveError::OtherType
         | ReceiveError::Redemption(_)
         | ReceiveError::Unbound

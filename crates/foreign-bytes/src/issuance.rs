@@ -154,7 +154,8 @@ fn metadata_of_issuer(bytes: &[u8]) {
     let _ = next.receive(&answer(bytes));
     let token = BearerToken::from("refresh");
     let issuer = ISSUER.identifier();
-    let refill = Refill::start(issuer, vec!["pid".to_owned()], token, Options::default());
+    let pid = vec!["pid".to_owned()];
+    let refill = Refill::start(issuer, issuer, pid, token, Options::default());
     let refill = refill.expect("a good issuer");
     let _ = refill.receive(&answer(bytes), now());
 }

@@ -219,8 +219,9 @@ fn an_access_token_expires_and_a_refill_follows() {
     let refill = |host: &mut Host| {
         let token = BearerToken::from(grant.refresh_token().unwrap().expose());
         let issuer = &grant.issuer().identifier;
-        let mut stage =
-            Refill::start(issuer, vec!["pid".to_owned()], token, Options::default()).unwrap();
+        let server = grant.authorization_server();
+        let pid = vec!["pid".to_owned()];
+        let mut stage = Refill::start(issuer, server, pid, token, Options::default()).unwrap();
         loop {
             let request = stage.request(&wallet.dpop, host.now, &mut rng()).unwrap();
             let response = host.send(request);

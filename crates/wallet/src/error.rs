@@ -36,6 +36,9 @@ pub enum ReceiveError {
     /// The Issuer gave nothing with which fresh copies could be fetched.
     #[error("the issuer does not offer fresh copies of this credential")]
     NotRefillable,
+    /// Fresh copies have another type, or another signer, than the Credential that is held.
+    #[error("the issuer sent another credential than the one that is held")]
+    NotTheSame,
     /// A Credential has another type than the one that was offered.
     #[error("the issuer sent another credential than it offered")]
     OtherType,

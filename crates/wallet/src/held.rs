@@ -76,6 +76,8 @@ pub(crate) struct OneTimeCopy {
 /// What the Issuer needs to see before it issues fresh copies.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct RefillGrant {
+    /// Who gave the token, and alone may see it.
+    pub(crate) authorization_server: String,
     pub(crate) refresh_token: Sealed,
     pub(crate) dpop: VaultKey,
 }

@@ -264,7 +264,7 @@ impl Wallet {
         id
     }
 
-    async fn notify(
+    pub(crate) async fn notify(
         &self,
         transaction: &Client,
         grant: &AccessGrant,
@@ -298,6 +298,7 @@ pub(crate) struct Batch {
 /// What a later refill needs, if the Issuer gave it.
 pub(crate) fn refill_grant(grant: &AccessGrant, dpop: &SigningKey) -> Option<RefillGrant> {
     grant.refresh_token().map(|token| RefillGrant {
+        authorization_server: grant.authorization_server().to_owned(),
         refresh_token: Sealed::from(token.expose()),
         dpop: VaultKey::of(dpop),
     })

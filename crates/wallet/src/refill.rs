@@ -1,9 +1,11 @@
+use credential::Credential;
 use keys::SigningKey;
 use keys::token::BearerToken;
+use openid4vci::messages::NotificationEvent;
 use openid4vci::wallet::{AccessGrant, Progress, Refill};
 
 use crate::error::ReceiveError;
-use crate::held::{RefillGrant, VaultKey};
+use crate::held::{HeldCredential, RefillGrant, VaultKey};
 use crate::history::Event;
 use crate::receive::refill_grant;
 use crate::wallet::{Wallet, WalletError};
@@ -19,10 +21,10 @@ impl Wallet {
     pub async fn refill(&mut self, id: &str) -> Result<Vec<String>, ReceiveError> {
         if let Some(pending) = self.pending_grant(id) {
             let (issuer, configurations) = (pending.issuer.clone(), pending.configurations.clone());
-            let (token, dpop) = open_grant(&pending.grant)?;
+            let ticket = Ticket::open(&pending.grant)?;
             let transaction = self.transaction()?;
-            let grant = self
-                .access(&transaction, &issuer, configurations, token, &dpop)
+            let (grant, dpop) = self
+                .access(&transaction, &issuer, configurations, ticket)
                 .await?;
             self.renew_grant(id, &grant, &dpop)?;
             return self
@@ -31,17 +33,11 @@ impl Wallet {
         }
         let held = self.credential(id).ok_or(WalletError::NoSuchCredential)?;
         let kept = held.grant.as_ref().ok_or(ReceiveError::NotRefillable)?;
-        let (token, dpop) = open_grant(kept)?;
+        let ticket = Ticket::open(kept)?;
         let (issuer, configuration) = (held.issuer.clone(), held.configuration.clone());
         let transaction = self.transaction()?;
-        let grant = self
-            .access(
-                &transaction,
-                &issuer,
-                vec![configuration.clone()],
-                token,
-                &dpop,
-            )
+        let (grant, dpop) = self
+            .access(&transaction, &issuer, vec![configuration.clone()], ticket)
             .await?;
         self.renew_grant(id, &grant, &dpop)?;
         let offered = grant
@@ -58,6 +54,12 @@ impl Wallet {
             .iter_mut()
             .find(|held| held.id == id)
             .ok_or(WalletError::NoSuchCredential)?;
+        if !is_another_of(held, &batch.credential) {
+            let failure = NotificationEvent::CredentialFailure;
+            self.notify(&transaction, &grant, &dpop, &batch.received, failure)
+                .await;
+            return Err(ReceiveError::NotTheSame);
+        }
         held.claims = batch.credential.claims;
         held.valid_until = batch.credential.valid_until;
         held.copies = batch.copies;
@@ -109,21 +111,44 @@ impl Wallet {
         transaction: &fetch::Client,
         issuer: &str,
         configurations: Vec<String>,
-        token: BearerToken,
-        dpop: &SigningKey,
-    ) -> Result<AccessGrant, ReceiveError> {
-        let mut stage = Refill::start(issuer, configurations, token, self.issuance_options())?;
+        ticket: Ticket,
+    ) -> Result<(AccessGrant, SigningKey), ReceiveError> {
+        let Ticket {
+            authorization_server: server,
+            token,
+            dpop,
+        } = ticket;
+        let options = self.issuance_options();
+        let mut stage = Refill::start(issuer, &server, configurations, token, options)?;
         loop {
-            let request = stage.request(dpop, self.now(), &mut host::system_rng())?;
+            let request = stage.request(&dpop, self.now(), &mut host::system_rng())?;
             match stage.receive(&transaction.send(request).await?, self.now())? {
                 Progress::More(next) => stage = next,
-                Progress::Done(grant) => return Ok(grant),
+                Progress::Done(grant) => return Ok((grant, dpop)),
             }
         }
     }
 }
 
-fn open_grant(grant: &RefillGrant) -> Result<(BearerToken, SigningKey), ReceiveError> {
-    let dpop = VaultKey::signing_key(&grant.dpop)?;
-    Ok((BearerToken::from(grant.refresh_token.expose()), dpop))
+/// A refill grant, out of the vault.
+struct Ticket {
+    authorization_server: String,
+    token: BearerToken,
+    dpop: SigningKey,
+}
+
+impl Ticket {
+    fn open(grant: &RefillGrant) -> Result<Self, ReceiveError> {
+        Ok(Self {
+            authorization_server: grant.authorization_server.clone(),
+            token: BearerToken::from(grant.refresh_token.expose()),
+            dpop: VaultKey::signing_key(&grant.dpop)?,
+        })
+    }
+}
+
+/// Whether fresh copies are of the Credential that the Holder took once: of its types, and signed
+/// by its Issuer. What the Issuer's metadata say by now is not asked.
+fn is_another_of(held: &HeldCredential, fresh: &Credential) -> bool {
+    held.format == fresh.format && held.types == fresh.types && held.signed_by == fresh.issuer
 }

@@ -25,7 +25,7 @@ pub(super) struct Lookup {
 pub(super) struct Sought {
     pub(super) identifier: String,
     pub(super) configuration_ids: Vec<String>,
-    /// The Authorization Server that the offer names.
+    /// The Authorization Server that the offer names, or that gave the refresh token.
     pub(super) authorization_server: Option<String>,
     pub(super) purpose: Purpose,
 }

@@ -15,6 +15,8 @@ use crate::messages::{
 pub struct IssuerProfile {
     /// The Credential Issuer Identifier.
     pub identifier: String,
+    /// The Authorization Server that was asked.
+    pub authorization_server: String,
     /// The Issuer's own names for itself. Nobody vouches for them.
     pub display: Vec<IssuerDisplay>,
     /// What is offered and can be received.
@@ -107,6 +109,7 @@ impl IssuerProfile {
         };
         Ok(Self {
             identifier: metadata.credential_issuer,
+            authorization_server: server.issuer,
             display: metadata.display.unwrap_or_default(),
             credentials,
             unsupported,

@@ -127,6 +127,11 @@ impl AccessGrant {
         &self.profile
     }
 
+    /// The server that gave it: the only one that a later [`super::Refill`] may ask.
+    pub fn authorization_server(&self) -> &str {
+        &self.profile.authorization_server
+    }
+
     /// What a later [`super::Refill`] needs: to be kept in the vault, and nowhere else.
     pub fn refresh_token(&self) -> Option<&BearerToken> {
         self.refresh_token.as_ref()

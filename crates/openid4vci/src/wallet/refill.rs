@@ -27,13 +27,16 @@ enum Step {
 }
 
 impl Refill {
-    /// Starts with what the vault kept of an [`AccessGrant`]: the Issuer's identifier, what it
-    /// granted, and the refresh token.
+    /// Starts with what the vault kept of an [`AccessGrant`]: the Issuer's identifier and that of
+    /// the Authorization Server, what was granted, and the refresh token.
+    ///
+    /// The token goes to that server alone: one that the Issuer names since then gets nothing.
     ///
     /// # Errors
     /// [`RedemptionError::Discovery`] if the identifier is not a permitted address.
     pub fn start(
         issuer: &str,
+        authorization_server: &str,
         configuration_ids: Vec<String>,
         refresh_token: BearerToken,
         options: Options,
@@ -41,7 +44,7 @@ impl Refill {
         let sought = Sought {
             identifier: issuer.to_owned(),
             configuration_ids,
-            authorization_server: None,
+            authorization_server: Some(authorization_server.to_owned()),
             purpose: Purpose::Refresh,
         };
         let lookup = Box::new(Lookup::start(sought, options)?);

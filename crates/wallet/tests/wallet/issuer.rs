@@ -24,11 +24,20 @@ pub(crate) enum Mischief {
     CopiesDiffer,
     /// Breaks down when credentials are asked for.
     Down,
+    /// Names another Authorization Server, before its own or instead of it.
+    NamesAnotherServer {
+        /// Whether its own is named too.
+        too: bool,
+    },
     /// Marks the holder with one name in all copies.
     NamesTheHolder,
     /// Nothing.
     #[default]
     None,
+    /// Describes and sends another type of credential than before.
+    OffersAnotherType,
+    /// Has its copies signed by somebody else.
+    OtherSigner,
     /// Sends another type of credential than was offered.
     OtherType,
     /// Gives a new refresh token, and breaks down when credentials are asked for.
@@ -174,7 +183,7 @@ impl Issuer {
         desk.requests.push(path.to_owned());
         let answer = match path {
             "/.well-known/openid-credential-issuer" => {
-                Ok(json_response(StatusCode::OK, &desk.protocol.metadata()))
+                Ok(json_response(StatusCode::OK, &desk.metadata()))
             }
             "/.well-known/oauth-authorization-server" => {
                 let metadata = desk.protocol.server_metadata();
@@ -218,17 +227,22 @@ impl Issuer {
         } else if let Some(named) = &holder.did {
             claims["sub"] = named.did().as_str().into();
         }
+        let other = SigningKey::from_secret(Algorithm::Es256, &[7; 32]).unwrap();
+        let (signer, signing) = match desk.mischief {
+            Mischief::OtherSigner => (did::key::did(other.public()).to_string(), &other),
+            _ => (self.did(), &*self.signing),
+        };
         let reference =
-            KeyReference::KeyId(did::key::verification_method(self.signing.public()).to_string());
+            KeyReference::KeyId(did::key::verification_method(signing.public()).to_string());
         let kind = match desk.mischief {
-            Mischief::OtherType => "urn:example:other",
+            Mischief::OffersAnotherType | Mischief::OtherType => "urn:example:other",
             _ => "urn:example:person",
         };
         if accepted.configuration_id == "adult" {
             let credential = json!({
                 "@context": ["https://www.w3.org/ns/credentials/v2"],
                 "type": ["VerifiableCredential", "AdultCredential"],
-                "issuer": self.did(), "credentialSubject": {"age_over_18": true},
+                "issuer": signer, "credentialSubject": {"age_over_18": true},
             });
             return vc_jwt::Issuance {
                 credential: credential.as_object().unwrap().clone(),
@@ -236,11 +250,11 @@ impl Issuer {
                 status: None,
                 key_reference: &reference,
             }
-            .sign(&self.signing)
+            .sign(signing)
             .unwrap();
         }
         let now = desk.clock.now().as_second();
-        claims["iss"] = self.did().into();
+        claims["iss"] = signer.into();
         claims["vct"] = kind.into();
         claims["iat"] = now.into();
         claims["exp"] = (now + 14 * 86_400).into();
@@ -259,12 +273,29 @@ impl Issuer {
             holder: Some(bound),
             key_reference: &reference,
         }
-        .sign(&self.signing, &mut host::system_rng())
+        .sign(signing, &mut host::system_rng())
         .unwrap()
     }
 }
 
 impl Desk {
+    fn metadata(&self) -> Value {
+        let mut metadata = serde_json::to_value(self.protocol.metadata()).unwrap();
+        match self.mischief {
+            Mischief::NamesAnotherServer { too } => {
+                let mut servers = vec![json!("http://127.0.0.1:9")];
+                servers.extend(too.then(|| metadata["credential_issuer"].clone()));
+                metadata["authorization_servers"] = servers.into();
+            }
+            Mischief::OffersAnotherType => {
+                let described = &mut metadata["credential_configurations_supported"]["person"];
+                described["vct"] = "urn:example:other".into();
+            }
+            _ => {}
+        }
+        metadata
+    }
+
     fn offer(&self, path: &str) -> Response<Vec<u8>> {
         let reference = path.strip_prefix("/offers/").unwrap_or_default();
         let stored = self

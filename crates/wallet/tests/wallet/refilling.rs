@@ -1,3 +1,5 @@
+use openid4vci::messages::NotificationEvent;
+use openid4vci::wallet::{DiscoveryError, RedemptionError};
 use wallet::{PresentError, ReceiveError};
 
 use crate::issuer::{Issuer, Mischief};
@@ -62,6 +64,55 @@ async fn a_renewed_ticket_is_kept_before_anything_is_ordered_with_it() {
         requests[0].contains("refresh_token=renewed"),
         "{requests:?}"
     );
+}
+
+/// The ticket is for the server that gave it, whomever the issuer's metadata name by now.
+#[tokio::test]
+async fn a_ticket_is_shown_to_no_other_server() {
+    let issuer = Issuer::open(&Person::new().clock).await;
+    let (_person, mut wallet, id) = with_credential(&issuer).await;
+    issuer.misbehave(Mischief::NamesAnotherServer { too: true });
+    wallet.refill(&id).await.unwrap();
+    issuer.token_requests();
+    issuer.misbehave(Mischief::NamesAnotherServer { too: false });
+    let refused = wallet.refill(&id).await;
+    assert!(
+        matches!(
+            refused,
+            Err(ReceiveError::Redemption(RedemptionError::Discovery(
+                DiscoveryError::AuthorizationServer
+            )))
+        ),
+        "{refused:?}"
+    );
+    assert!(issuer.token_requests().is_empty());
+}
+
+/// An issuer that was taken over, or changed its mind, cannot put something else in the place of
+/// what the holder accepted.
+#[tokio::test]
+async fn a_refill_brings_more_of_the_same_or_nothing() {
+    let issuer = Issuer::open(&Person::new().clock).await;
+    let (person, mut wallet, id) = with_credential(&issuer).await;
+    for mischief in [Mischief::OffersAnotherType, Mischief::OtherSigner] {
+        issuer.misbehave(mischief);
+        let refused = wallet.refill(&id).await;
+        assert!(
+            matches!(refused, Err(ReceiveError::NotTheSame)),
+            "{mischief:?}: {refused:?}"
+        );
+        assert_eq!(
+            issuer.events().last(),
+            Some(&NotificationEvent::CredentialFailure)
+        );
+    }
+    drop(wallet);
+    let wallet = person.open_wallet();
+    let held = wallet.credential(&id).unwrap();
+    assert_eq!(held.types, ["urn:example:person"]);
+    assert_eq!(held.signed_by, issuer.did());
+    assert_eq!(held.copies_left(), 3);
+    assert_eq!(wallet.history().len(), 1);
 }
 
 #[tokio::test]
