@@ -100,7 +100,8 @@ impl Kept {
         if self.token.expires_at().is_some_and(|end| end <= now) {
             return Freshness::Expired;
         }
-        let time_to_live = self.token.time_to_live().unwrap_or(DEFAULT_TIME_TO_LIVE);
+        let stated = self.token.time_to_live().unwrap_or(DEFAULT_TIME_TO_LIVE);
+        let time_to_live = stated.min(LONGEST_TIME_TO_LIVE);
         if now.duration_since(self.fetched_at) < time_to_live {
             Freshness::Fresh
         } else {
@@ -108,6 +109,9 @@ impl Kept {
         }
     }
 }
+
+/// Whatever the Issuer states: a revocation must arrive some day.
+const LONGEST_TIME_TO_LIVE: SignedDuration = SignedDuration::from_hours(24);
 
 /// For Issuers that state none.
 const DEFAULT_TIME_TO_LIVE: SignedDuration = SignedDuration::from_hours(1);

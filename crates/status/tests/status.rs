@@ -398,3 +398,18 @@ proptest! {
         let _ = StatusList::decode(Bits::Two, &base64url::encode(&bytes), 1 << 16);
     }
 }
+
+/// Whatever the Issuer states: a revocation must arrive some day.
+#[test]
+fn no_list_stays_fresh_for_more_than_a_day() {
+    let mut cache = StatusListCache::new();
+    let list = StatusList::new(Bits::One, 64);
+    let token = verify(&publish(&list, 365 * 86_400, 366 * 86_400)).unwrap();
+    cache.keep(uri(), token, now());
+    let later = |seconds| now() + SignedDuration::from_secs(seconds);
+    let fresh = cache.freshness(&uri(), later(86_399));
+    assert_eq!(fresh, Some(Freshness::Fresh));
+    let stale = cache.freshness(&uri(), later(86_400));
+    assert_eq!(stale, Some(Freshness::Stale));
+    assert!(cache.due(later(86_400)).eq([&uri()]));
+}
