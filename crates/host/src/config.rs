@@ -104,7 +104,6 @@ impl Sources {
 ///
 /// A door [takes](Document::take) the keys of each part that it configures, and
 /// [finishes](Document::finish) with its own; whatever nobody knows is refused there.
-#[derive(Debug)]
 pub struct Document {
     file: Option<PathBuf>,
     prefix: &'static str,
@@ -254,11 +253,28 @@ impl fmt::Display for Place {
     }
 }
 
-#[derive(Clone, Debug)]
+impl fmt::Debug for Document {
+    /// Leaves the text out: passwords stand in files too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("file", &self.file)
+            .field("variables", &self.variables)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
 struct Variable {
     name: String,
     path: Vec<String>,
     value: String,
+}
+
+impl fmt::Debug for Variable {
+    /// Leaves the value out: it may be the password of a database.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
 }
 
 fn lay_over<'a>(

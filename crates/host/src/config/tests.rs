@@ -196,3 +196,15 @@ fn a_missing_key_or_file_is_told() {
         .unwrap_err();
     assert!(matches!(error, ConfigError::Read { .. }));
 }
+
+#[test]
+fn debug_shows_no_value() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("service.toml");
+    std::fs::write(&path, "database = 'postgres://a:hunter2@b/c'").unwrap();
+    let variable = ("PESSOA_TEST_PASSWORD".to_owned(), "hunter2".to_owned());
+    let sources = Sources::with_environment("PESSOA_TEST", &[], [variable]).file(&path);
+    let shown = format!("{sources:?} {:?}", sources.clone().read().unwrap());
+    assert!(shown.contains("PESSOA_TEST_PASSWORD"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
