@@ -43,10 +43,10 @@ pub fn run(chore: &Chore) -> ExitCode {
             bench::run(workspace(), options).map_err(|error| error.to_string())
         }
         Chore::Fuzz(options) => fuzz::run(workspace(), options).map_err(|error| error.to_string()),
+        Chore::House => house::report(workspace()).map_err(|error| error.to_string()),
         Chore::Reference(options) => {
             reference::run(workspace(), *options).map_err(|error| error.to_string())
         }
-        Chore::House => house::report(workspace()).map_err(|error| error.to_string()),
         Chore::Test => test::run(workspace()).map_err(|error| error.to_string()),
     };
     match done {
