@@ -204,7 +204,7 @@ fn held(
         "format": format, "types": types, "claims": claims, "authority_key_ids": [],
         "received_at": "2026-11-20T10:00:00Z", "valid_until": "2026-12-04T00:00:00Z",
         "copies": copies,
-        "grant": {"refresh_token": "ticket", "dpop": stored(&key())},
+        "grant": {"authorization_server": "https://id.utopia.example", "refresh_token": "ticket", "dpop": stored(&key())},
     })
 }
 

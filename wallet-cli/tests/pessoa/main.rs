@@ -1,11 +1,6 @@
 //! `pessoa` as a person, a script and a stranger meet it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod errors;
 mod help;
