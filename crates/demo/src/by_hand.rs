@@ -132,4 +132,5 @@ fn picture(link: &str) -> String {
 
 /// Of the passport that waits for a person's wallet.
 const NUMBER: &str = "P00000042";
-const FOLLOW_EVERY: Duration = Duration::from_secs(3);
+/// How soon the Platforms see a revocation while a person tries it by hand.
+pub const FOLLOW_EVERY: Duration = Duration::from_secs(1);

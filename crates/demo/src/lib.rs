@@ -15,6 +15,7 @@ pub mod traces;
 mod transcript;
 
 pub use broken::{Broken, Step, Unmet, Why};
+pub use by_hand::FOLLOW_EVERY;
 pub use story::{Listener, POLICIES, play};
 pub use told::{
     Compared, CredentialTold, Enrolled, LinkableBy, PlatformTold, Presented, Received, Revoked,

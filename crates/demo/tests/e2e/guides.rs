@@ -8,15 +8,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tempfile::TempDir;
 
-use crate::programs;
+use crate::programs::{self, LOOK_EVERY, PATIENCE, Terminal, without_pictures};
 
 #[test]
 fn the_story_can_be_told_by_the_guides_word_for_word() {
@@ -37,7 +36,6 @@ fn the_story_can_be_told_by_the_guides_word_for_word() {
 /// Somebody at several terminals.
 struct Reader {
     place: TempDir,
-    programs: PathBuf,
     ports: BTreeMap<&'static str, String>,
     /// What the text says to put in place of each name.
     noted: BTreeMap<&'static str, String>,
@@ -49,12 +47,9 @@ struct Reader {
 
 impl Reader {
     fn new() -> Self {
-        for tool in ["bash", "curl"] {
-            let there = Command::new(tool).arg("--version").output();
-            assert!(there.is_ok(), "the guides use {tool}: install it");
-        }
+        let curl = Command::new("curl").arg("--version").output();
+        assert!(curl.is_ok(), "the guides use curl: install it");
         let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join("passphrase"), "correct horse\n").unwrap();
         // Held until all are found, so that they differ.
         let free: Vec<TcpListener> = PORTS
             .iter()
@@ -62,7 +57,6 @@ impl Reader {
             .collect();
         let ports = PORTS.into_iter().zip(&free);
         Self {
-            programs: programs::folder(),
             ports: ports
                 .map(|(port, free)| (port, free.local_addr().unwrap().to_string()))
                 .collect(),
@@ -128,25 +122,8 @@ impl Reader {
     }
 
     fn shell(&self, commands: &str) -> Command {
-        let path = std::env::join_paths(
-            [self.programs.clone()]
-                .into_iter()
-                .chain(std::env::split_paths(&env("PATH"))),
-        );
-        let mut shell = Command::new("bash");
-        shell
-            .current_dir(self.place.path())
-            .env_clear()
-            .env("PATH", path.unwrap())
-            .env("HOME", self.place.path())
-            .env("LC_ALL", "C.UTF-8")
-            .env(
-                "PESSOA_PASSPHRASE_FILE",
-                self.place.path().join("passphrase"),
-            )
-            .envs(&self.noted)
-            .args(["-euo", "pipefail", "-c", &format!("{AGREE}\n{commands}")])
-            .stdin(Stdio::null());
+        let mut shell = programs::shell(self.place.path(), commands);
+        shell.envs(&self.noted);
         shell
     }
 
@@ -189,57 +166,6 @@ impl Reader {
     }
 }
 
-/// A program that goes on, with all its children; closed when dropped.
-struct Terminal {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Terminal {
-    fn open(mut command: Command, log: &Path) -> Self {
-        let output = fs::File::create(log).unwrap();
-        command
-            .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .process_group(0);
-        Self {
-            child: command.spawn().unwrap(),
-            log: log.to_owned(),
-        }
-    }
-
-    /// Waits until what it said is enough, or it has ended, and returns what it said.
-    fn said_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
-        let began = Instant::now();
-        loop {
-            let ended = self.child.try_wait().unwrap().is_some();
-            let said = without_pictures(&fs::read_to_string(&self.log).unwrap());
-            if ended || enough(&said) {
-                return said;
-            }
-            assert!(began.elapsed() < PATIENCE, "waited in vain: {said}");
-            sleep(LOOK_EVERY);
-        }
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // The group may have ended.
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).output();
-        let _ = self.child.wait();
-    }
-}
-
-/// A QR code says what the link above it says.
-fn without_pictures(said: &str) -> String {
-    let lines = said
-        .lines()
-        .filter(|line| !line.contains('█') && !line.contains('▄'));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 /// The blocks that are marked as commands.
 fn blocks(guide: &str) -> impl Iterator<Item = (&str, &str)> {
     guide
@@ -273,11 +199,6 @@ fn get(address: &str, path: &str) -> String {
     answer
 }
 
-#[expect(clippy::disallowed_methods, reason = "programs find their tools by it")]
-fn env(name: &str) -> String {
-    std::env::var(name).unwrap()
-}
-
 #[test]
 fn a_block_is_found_by_its_mark() {
     let guide = "a\n```sh\nb\nc\n```\nd\n```toml\ne\n```\n```sh refused\nf\n```\n";
@@ -285,13 +206,4 @@ fn a_block_is_found_by_its_mark() {
     assert_eq!(found, [("sh", "b\nc"), ("sh refused", "f")]);
 }
 
-/// Answers yes where the wallet would ask.
-const AGREE: &str = r#"pessoa() {
-  case "$1" in
-    receive | present | refill) command pessoa "$@" --yes ;;
-    *) command pessoa "$@" ;;
-  esac
-}"#;
 const PORTS: [&str; 3] = ["8001", "8002", "8003"];
-const PATIENCE: Duration = Duration::from_secs(20);
-const LOOK_EVERY: Duration = Duration::from_millis(30);

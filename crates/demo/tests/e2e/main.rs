@@ -3,10 +3,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     clippy::panic,
     reason = "tests"
 )]
 
+mod by_hand;
 mod copies;
 mod guides;
 mod harness;

@@ -1,7 +1,11 @@
 //! The programs that were built with this test.
 
-use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The folder of the programs.
 pub(crate) fn folder() -> PathBuf {
@@ -14,6 +18,26 @@ pub(crate) fn folder() -> PathBuf {
         );
     }
     programs
+}
+
+/// A shell of somebody who lives in `place`, has the programs installed, and agrees to what the
+/// wallet asks.
+pub(crate) fn shell(place: &Path, commands: &str) -> Command {
+    let path = env("PATH");
+    let path = [folder()].into_iter().chain(std::env::split_paths(&path));
+    let passphrase = place.join("passphrase");
+    fs::write(&passphrase, "correct horse\n").unwrap();
+    let mut shell = Command::new("bash");
+    shell
+        .current_dir(place)
+        .env_clear()
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .env("HOME", place)
+        .env("LC_ALL", "C.UTF-8")
+        .env("PESSOA_PASSPHRASE_FILE", passphrase)
+        .args(["-euo", "pipefail", "-c", &format!("{AGREE}\n{commands}")])
+        .stdin(Stdio::null());
+    shell
 }
 
 /// A program that does not outlive the test; dropping it kills it.
@@ -32,3 +56,69 @@ impl Drop for Running {
         let _ = self.0.wait();
     }
 }
+
+/// A program that goes on, with all its children; closed when dropped.
+pub(crate) struct Terminal {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Terminal {
+    pub(crate) fn open(mut command: Command, log: &Path) -> Self {
+        let output = fs::File::create(log).unwrap();
+        command
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .process_group(0);
+        Self {
+            child: command.spawn().unwrap(),
+            log: log.to_owned(),
+        }
+    }
+
+    /// Waits until what it said is enough, or it has ended, and returns what it said.
+    pub(crate) fn said_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
+        let began = Instant::now();
+        loop {
+            let ended = self.child.try_wait().unwrap().is_some();
+            let said = without_pictures(&fs::read_to_string(&self.log).unwrap());
+            if ended || enough(&said) {
+                return said;
+            }
+            assert!(began.elapsed() < PATIENCE, "waited in vain: {said}");
+            sleep(LOOK_EVERY);
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // The group may have ended.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).output();
+        let _ = self.child.wait();
+    }
+}
+
+/// A QR code says what the link above it says.
+pub(crate) fn without_pictures(said: &str) -> String {
+    let lines = said
+        .lines()
+        .filter(|line| !line.contains('█') && !line.contains('▄'));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[expect(clippy::disallowed_methods, reason = "programs find their tools by it")]
+fn env(name: &str) -> String {
+    std::env::var(name).unwrap()
+}
+
+/// Answers yes where the wallet would ask.
+const AGREE: &str = r#"pessoa() {
+  case "$1" in
+    receive | present | refill) command pessoa "$@" --yes ;;
+    *) command pessoa "$@" ;;
+  esac
+}"#;
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(30);
