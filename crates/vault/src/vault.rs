@@ -123,10 +123,7 @@ impl Vault {
         let file = files.read(&path).map_err(VaultError::io("read", &path))?;
         let (header, body) = Header::read(&file, &path)?;
         let data_key = unlock(&header)?;
-        let contents = data_key
-            .open(header.bytes(), body)
-            .ok()
-            .and_then(|padded| unpad(&padded));
+        let contents = data_key.open(header.bytes(), body).ok().and_then(unpad);
         let contents = contents.ok_or_else(|| VaultError::Damaged { path: path.clone() })?;
         Ok(Self {
             path,

@@ -1,3 +1,5 @@
+use std::io;
+
 use jiff::Timestamp;
 use keys::{base64url, seed::Seed};
 use rand_core::CryptoRng;
@@ -47,23 +49,21 @@ impl Contents {
     /// # Errors
     /// When a later program wrote it, or when it is not a wallet's contents.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ContentsError> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
+        // One pass over what may be large; another only to say why it is refused.
+        match serde_json::from_slice::<Self>(bytes) {
+            Ok(contents) if contents.version == VERSION => Ok(contents),
+            _ => Err(refusal(bytes)),
         }
-        let Versioned { version } =
-            serde_json::from_slice(bytes).map_err(|_| ContentsError::Malformed)?;
-        if version != VERSION {
-            return Err(ContentsError::Version(version));
-        }
-        serde_json::from_slice(bytes).map_err(|_| ContentsError::Malformed)
     }
 
     /// Writes the contents as the vault shall seal them.
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
-        serde_json::to_vec(self)
-            .map(Zeroizing::new)
-            .map_err(|_| ContentsError::Malformed)
+        // Measured first: growing would leave copies behind that nobody wipes.
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, self).map_err(|_| ContentsError::Malformed)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+        serde_json::to_writer(&mut *bytes, self).map_err(|_| ContentsError::Malformed)?;
+        Ok(bytes)
     }
 
     /// The seed of this wallet.
@@ -106,6 +106,32 @@ pub enum ContentsError {
     /// Another version of this program wrote them.
     #[error("the wallet was written in format {0}, which this program does not know")]
     Version(u32),
+}
+
+/// Says why [`Contents::from_bytes`] does not read this.
+fn refusal(bytes: &[u8]) -> ContentsError {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Versioned { version }) if version != VERSION => ContentsError::Version(version),
+        _ => ContentsError::Malformed,
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Crockford's alphabet: no letter that is easily taken for another.
