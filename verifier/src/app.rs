@@ -18,6 +18,7 @@ use crate::identity::{Identity, KeyError};
 use crate::policy::{NamedPolicy, PolicyRefused, Prepared};
 use crate::recent::Recent;
 use crate::trust::{Refreshed, Trust};
+use crate::watchers::Watchers;
 
 /// A verifier. Clones share everything.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub(crate) struct Parts {
     pub(crate) service: service::Config,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
+    /// Who watches sessions.
+    pub(crate) watchers: Watchers,
     /// Tells who watches a session that it changed.
     pub(crate) news: broadcast::Sender<News>,
 }
@@ -83,6 +86,7 @@ impl App {
             service,
             store,
             trust,
+            watchers: Watchers::default(),
             news,
         };
         Ok(Self {

@@ -32,6 +32,7 @@ mod serve;
 mod setup;
 mod trust;
 mod usecases;
+mod watchers;
 
 pub use app::{App, OpenError};
 pub use config::{BadConfig, Config, TrustedIssuer, VerifierConfig};

@@ -78,7 +78,7 @@ pub(super) fn failed(error: &ResultError, output: &Output) -> CommandError {
         ResultError::Take(_) | ResultError::Unknown => {
             failed.hint(output.text("verifier-hint-again", &[]))
         }
-        ResultError::Store(_) => failed,
+        ResultError::Store(_) | ResultError::Watched => failed,
     }
 }
 

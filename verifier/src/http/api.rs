@@ -281,8 +281,12 @@ pub(super) fn result_problem(error: ResultError) -> Problem {
             Problem::Conflict(error.to_string().into())
         }
         ResultError::Take(TakeError::Token) | ResultError::Unknown => Problem::NotFound,
+        ResultError::Watched => Problem::TooManyRequests(WATCH_AGAIN),
     }
 }
+
+/// Seconds after which somebody who watches may have left.
+const WATCH_AGAIN: u64 = 10;
 
 fn request_problem(error: RequestError) -> Problem {
     match error {

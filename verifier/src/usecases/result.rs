@@ -90,4 +90,7 @@ pub enum ResultError {
     /// There is no such session (any more), or the token is not its.
     #[error("there is no such request any more, or the token is not its")]
     Unknown,
+    /// Enough watch it already.
+    #[error("too many watch this request already")]
+    Watched,
 }

@@ -8,28 +8,35 @@ use tokio::sync::mpsc;
 
 use crate::app::{App, News};
 use crate::usecases::result::{Progress, ResultError};
+use crate::watchers::Place;
 
 impl App {
-    /// Watches a session: first how far it is, then every change, until nothing is waited for.
+    /// Watches a session: first how far it is, then every change, until nothing is waited for or
+    /// the patience is at its end.
     ///
     /// # Errors
-    /// [`ResultError::Unknown`] for a wrong token too.
+    /// [`ResultError::Unknown`] for a wrong token too, and [`ResultError::Watched`].
     pub(crate) async fn watch(
         &self,
         id: String,
         token: BearerToken,
+        patience: Duration,
     ) -> Result<mpsc::Receiver<Phase>, ResultError> {
         // Before looking, so that no change falls between.
         let news = self.parts().news.subscribe();
         let seen = self.progress(&id, &token).await?;
+        // After the token was checked: a stranger takes nobody's place.
+        let place = self.parts().watchers.take(&id);
+        let place = place.ok_or(ResultError::Watched)?;
         let (tell, told) = mpsc::channel(1);
         let watch = Watch {
             app: self.clone(),
+            _place: place,
             id,
             token,
             tell,
         };
-        tokio::spawn(watch.run(seen, news));
+        tokio::spawn(tokio::time::timeout(patience, watch.run(seen, news)));
         Ok(told)
     }
 
@@ -38,7 +45,8 @@ impl App {
     /// # Errors
     /// As [`App::progress`].
     pub async fn answered(&self, id: &str, token: &BearerToken) -> Result<Phase, ResultError> {
-        let mut told = self.watch(id.to_owned(), token.expose().into()).await?;
+        let token = token.expose().into();
+        let mut told = self.watch(id.to_owned(), token, Duration::MAX).await?;
         let mut last = Phase::Requested;
         while let Some(phase) = told.recv().await {
             last = phase;
@@ -49,6 +57,7 @@ impl App {
 
 struct Watch {
     app: App,
+    _place: Place,
     id: String,
     token: BearerToken,
     tell: mpsc::Sender<Phase>,
@@ -73,7 +82,7 @@ impl Watch {
                     Ok(found) => break found.phase,
                     Err(ResultError::Unknown) => break Phase::Expired,
                     // The next look may succeed.
-                    Err(ResultError::Store(_) | ResultError::Take(_)) => {}
+                    Err(ResultError::Store(_) | ResultError::Take(_) | ResultError::Watched) => {}
                 }
             };
         }

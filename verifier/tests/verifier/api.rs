@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use service::RequestLog;
 use tokio_stream::StreamExt as _;
 use tower::ServiceExt as _;
+use verifier::Created;
 
 use crate::harness::{Shop, json, send};
 
@@ -145,6 +146,45 @@ async fn events_tell_when_somebody_answers_and_end() {
     shop.present(&created, &shop.person(1)).await;
     assert_eq!(next().await.unwrap(), "event: phase\ndata: answered\n\n");
     assert_eq!(next().await, None);
+}
+
+/// Every watcher costs the database a look each second.
+#[tokio::test]
+async fn few_may_watch_one_request_at_once() {
+    let shop = Shop::open().await;
+    let (created, other) = (
+        shop.request("age-over-18").await,
+        shop.request("age-over-18").await,
+    );
+    let watch = async |created: &Created| {
+        let request = Request::get(format!("/requests/{}/events", created.id))
+            .header(
+                "authorization",
+                format!("Bearer {}", created.token.expose()),
+            )
+            .body(Body::empty());
+        shop.router.clone().oneshot(request.unwrap()).await.unwrap()
+    };
+    let mut watching = Vec::new();
+    for _ in 0..4 {
+        let reply = watch(&created).await;
+        assert_eq!(reply.status(), 200);
+        watching.push(reply);
+    }
+    let refused = watch(&created).await;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(watch(&other).await.status(), 200);
+    // Who leaves makes room.
+    watching.pop();
+    let room = async {
+        while watch(&created).await.status() != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), room)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
