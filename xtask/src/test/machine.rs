@@ -11,6 +11,7 @@ pub(crate) fn prepare() -> Result<(), TestError> {
     if postgres::programs().is_none() {
         install_postgres()?;
     }
+    package("curl", "curl", "curl, which the guides use")?;
     component("fmt", "rustfmt")?;
     component("clippy", "clippy")?;
     cargo_tool(
