@@ -3,6 +3,7 @@
 use credential::Format;
 use credential::sd_jwt::Held;
 use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
+use keys::base64url;
 use serde_json::{Map, Value};
 
 use crate::held::HeldCredential;
@@ -44,6 +45,46 @@ pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Val
             .filter_map(|place| value_at(&held.claims, place))
             .collect(),
     }
+}
+
+/// What names the Credential itself, as a number on a card would: whoever sees it twice knows that
+/// it is the same. An Issuer may give each copy its own, so it is read from the very copy that
+/// would be shown.
+pub(crate) fn identifiers(held: &HeldCredential) -> Vec<(String, Value)> {
+    let Some(copy) = held.copies.last() else {
+        return Vec::new();
+    };
+    named(held.format, copy.credential.expose())
+}
+
+/// The credential was verified when it was received: here, it is only read.
+fn named(format: Format, credential: &str) -> Vec<(String, Value)> {
+    let token = match format {
+        Format::JwtVcJson => credential,
+        Format::SdJwtVc => credential.split('~').next().unwrap_or_default(),
+    };
+    let Some(payload) = payload(token) else {
+        return Vec::new();
+    };
+    let members = |object: &Map<String, Value>, names: &[&str]| -> Vec<_> {
+        let found = names.iter().filter_map(|&name| object.get_key_value(name));
+        found
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    };
+    match (format, payload.get("vc")) {
+        (Format::SdJwtVc, _) => members(&payload, &["jti"]),
+        // VCDM 1.1: the Credential is a claim, and `jti` its `id`.
+        (Format::JwtVcJson, Some(Value::Object(inner))) => {
+            [members(inner, &["id"]), members(&payload, &["jti"])].concat()
+        }
+        (Format::JwtVcJson, _) => members(&payload, &["id", "jti"]),
+    }
+}
+
+fn payload(token: &str) -> Option<Map<String, Value>> {
+    let bytes = base64url::decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// The names of the claims that it does not show.
@@ -195,5 +236,22 @@ mod tests {
             let shown = format!("{:?}", leaves(Format::JwtVcJson, &claims));
             assert!(shown.contains("Lovelace"), "{shown}");
         }
+    }
+
+    #[test]
+    fn what_names_the_credential_itself_is_told() {
+        let token = |payload: Value| {
+            let payload = base64url::encode(payload.to_string());
+            format!("e30.{payload}.c2ln")
+        };
+        let one = |name: &str, value: &str| (name.to_owned(), Value::from(value));
+        let w3c = token(json!({"id": "urn:uuid:1", "jti": "2", "credentialSubject": {"id": "x"}}));
+        let both = [one("id", "urn:uuid:1"), one("jti", "2")];
+        assert_eq!(named(Format::JwtVcJson, &w3c), both);
+        let old = token(json!({"jti": "2", "vc": {"id": "urn:uuid:1"}}));
+        assert_eq!(named(Format::JwtVcJson, &old), both);
+        let sd_jwt = format!("{}~WyJzIiwiYSIsMV0~", token(json!({"jti": "2", "id": "y"})));
+        assert_eq!(named(Format::SdJwtVc, &sd_jwt), [one("jti", "2")]);
+        assert_eq!(named(Format::SdJwtVc, &token(json!({}))), []);
     }
 }

@@ -31,6 +31,7 @@ impl RequestReview {
                 name: held.name.clone(),
                 issuer: held.issuer_name.clone(),
                 shared: insight::shared(held, answer),
+                identifiers: insight::identifiers(held),
                 hidden: insight::hidden(held, answer),
                 copies_left: held.copies_left(),
                 expired: held.expired(now),
@@ -219,6 +220,9 @@ pub struct ShareOption {
     pub issuer: String,
     /// The claims that would be shown, with their values.
     pub shared: Vec<(String, Value)>,
+    /// What would be shown beside them and names the Credential itself (`id`, `jti`): unique, so
+    /// that Verifiers who compare notes know it again unless each copy has its own.
+    pub identifiers: Vec<(String, Value)>,
     /// The names of the claims that would stay hidden.
     pub hidden: Vec<String>,
     /// How many unused copies there are.

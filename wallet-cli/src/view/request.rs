@@ -78,6 +78,13 @@ fn sharing(share: &Share, say: &Catalogue, colours: bool) -> Vec<String> {
             &[("claims", hidden.join(", ").into())],
         )
     });
+    for (name, identifier) in &share.identifiers {
+        let unique = [
+            ("name", plain(name).into()),
+            ("value", value(identifier).into()),
+        ];
+        lines.push(notice(&say.text("consent-unique", &unique), colours));
+    }
     if share.whole {
         lines.push(notice(&say.text("consent-whole", &[]), colours));
     }
@@ -128,6 +135,7 @@ mod tests {
                 name: "Person".to_owned(),
                 issuer_name: "Utopia Passports".to_owned(),
                 claims: claims.as_object().unwrap().clone(),
+                identifiers: serde_json::Map::new(),
                 hidden: vec!["birth_date".to_owned(), "family_name".to_owned()],
                 whole: false,
                 expired: false,
@@ -180,6 +188,21 @@ mod tests {
             share.expired = true;
         }
         assert!(english(&example).contains("Its copies have expired."));
+    }
+
+    #[test]
+    fn what_names_the_credential_itself_is_told() {
+        let mut example = example();
+        assert!(!english(&example).contains("unique"));
+        if let Some(share) = example.would_share.first_mut() {
+            share.identifiers.insert("jti".to_owned(), "4711".into());
+        }
+        let told = english(&example);
+        assert!(
+            told.contains("Shows its unique identifier as well (jti"),
+            "{told}"
+        );
+        assert!(told.contains("4711"), "{told}");
     }
 
     #[test]

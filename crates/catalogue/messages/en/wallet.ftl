@@ -33,6 +33,7 @@ consent-shared = Shared with { $verifier }; it accepted.
 consent-sharing = From { $id }, { $name } by { $issuer }, you would share:
 consent-stays-hidden = Stays hidden: { $claims }
 consent-stays-hidden-nothing = Nothing stays hidden.
+consent-unique = Shows its unique identifier as well ({ $name }: { $value }): whoever sees it again knows it.
 consent-used-up = every copy of { $id } was used, or has expired
 consent-used-up-hint = get fresh copies with `pessoa refill { $id }`, or choose another credential with `--credential ID`
 consent-whole = This format cannot hide anything: the credential is shown whole.
@@ -90,7 +91,7 @@ init-next = next: accept an offer with `pessoa receive <LINK>`
 init-restored = The seed is restored. Credentials come back from their issuers, with new offers.
 init-words-prompt = The 24 words, in order
 
-link-none = { $argument } is neither a link nor a picture that can be read
+link-none = "{ $argument }" is neither a link nor a picture that can be read
 link-none-hint = give the whole link in quotes, the file of a picture with its QR code (PNG or JPEG), or `-` to read the link from standard input
 link-not-offer = the link offers no credential: it is a presentation request
 link-not-request = the link asks for nothing: it is a credential offer

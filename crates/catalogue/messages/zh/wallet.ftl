@@ -30,6 +30,7 @@ consent-shared = 已向 { $verifier } 出示，对方已接受。
 consent-sharing = 您将从 { $id }（{ $issuer } 签发的{ $name }）出示：
 consent-stays-hidden = 不会透露：{ $claims }
 consent-stays-hidden-nothing = 没有任何内容被隐藏。
+consent-unique = 还会出示此凭证的唯一标识（{ $name }：{ $value }）：再次见到它的人会认出来。
 consent-used-up = { $id } 的副本已全部用过或已过期
 consent-used-up-hint = 用 `pessoa refill { $id }` 领取新副本，或用 `--credential 编号` 选择另一份凭证
 consent-whole = 此格式无法隐藏任何内容：凭证将完整出示。
@@ -87,7 +88,7 @@ init-next = 下一步：用 `pessoa receive <链接>` 接受邀约
 init-restored = 种子已恢复。凭证需由签发方以新邀约重新签发。
 init-words-prompt = 依次输入 24 个单词
 
-link-none = { $argument } 既不是链接，也不是可读取的图片
+link-none = “{ $argument }”既不是链接，也不是可读取的图片
 link-none-hint = 请给出带引号的完整链接、含二维码的图片文件（PNG 或 JPEG），或用 `-` 从标准输入读取链接
 link-not-offer = 此链接不提供凭证：它是出示请求
 link-not-request = 此链接不请求凭证：它是凭证邀约
