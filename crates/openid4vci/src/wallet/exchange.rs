@@ -116,8 +116,8 @@ fn is_json(response: &Response<Vec<u8>>) -> bool {
 fn with_uri(method: Method, url: &Url, body: Vec<u8>) -> Request<Vec<u8>> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
-    // A WHATWG URL without fragment is a URI: what `http` could still refuse is one of more than
-    // 64 KiB, and the host's client then refuses the empty address.
+    // What is no URI was refused before; a path that was added may have made it too long, and the
+    // host's client then refuses the empty address.
     *request.uri_mut() = url.as_str().parse().unwrap_or_default();
     request
         .headers_mut()

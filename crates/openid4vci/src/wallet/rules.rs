@@ -1,5 +1,6 @@
 //! Which addresses a wallet talks to.
 
+use http::Uri;
 use url::{Host, Url};
 
 /// What the Holder's configuration permits.
@@ -11,9 +12,12 @@ pub struct Options {
 
 impl Options {
     /// Whether an address may be fetched at all: `https`, with a host and without a password.
+    ///
+    /// It must be a URI too: a browser's URL may hold characters that no request line does.
     pub(super) fn permits(self, url: &Url) -> bool {
         let named = url.host().is_some() && url.username().is_empty() && url.password().is_none();
-        named && (url.scheme() == "https" || self.permits_http(url))
+        let sendable = url.as_str().parse::<Uri>().is_ok();
+        named && sendable && (url.scheme() == "https" || self.permits_http(url))
     }
 
     /// Whether an Issuer or its Authorization Server, known by `owner`, may name this endpoint.
@@ -58,6 +62,7 @@ mod tests {
     fn plain_http_is_for_development_on_this_machine() {
         for (text, strict, development) in [
             ("https://issuer.example", true, true),
+            ("https://issuer`.example", false, false),
             ("http://127.0.0.1:8080/x", false, true),
             ("http://[::1]:8080", false, true),
             ("http://localhost", false, true),
