@@ -149,3 +149,55 @@ fn pairs(choice: &[(String, String)]) -> Vec<(&str, &str)> {
 /// What an answer holds beside claims, and is the same for everybody: the time of the answer is
 /// not.
 const OF_EVERYBODY: [&str; 5] = ["format", "issuer", "query", "types", "valid_until"];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(name: &str, at: &str) -> Answer {
+        let stored = json!({
+            "answered_at": at,
+            "credentials": [{
+                "query": "person", "format": "dc+sd-jwt", "issuer": "https://a.example",
+                "types": ["https://a.example/person"], "valid_until": "2026-12-06T00:00:00Z",
+                "claims": [
+                    {"path": ["age_over_18"], "values": [true]},
+                    {"path": ["family_name"], "values": [name]},
+                ],
+            }],
+            "unasked": 0,
+        });
+        serde_json::from_value(stored).unwrap()
+    }
+
+    /// What two answers have in common and not everybody has.
+    fn telling(one: &Answer, other: &Answer) -> Vec<String> {
+        let common = &facts(one).unwrap() & &facts(other).unwrap();
+        let telling = common.into_iter().filter(|fact| !fact.of_everybody);
+        telling.map(|fact| fact.name).collect()
+    }
+
+    #[test]
+    fn what_is_true_of_everybody_tells_nothing() {
+        let one = answer("ERIKSSON", "2026-11-21T10:00:00.1Z");
+        let other = answer("SILVA", "2026-11-21T10:00:00.2Z");
+        assert_eq!(telling(&one, &other), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_tells_and_so_does_the_moment() {
+        let one = answer("ERIKSSON", "2026-11-21T10:00:00.1Z");
+        let other = answer("ERIKSSON", "2026-11-21T10:00:00.2Z");
+        assert_eq!(telling(&one, &other), ["family_name"]);
+        assert_eq!(telling(&one, &one), ["answered_at", "family_name"]);
+    }
+
+    #[test]
+    fn what_was_learned_goes_by_the_names_of_the_claims() {
+        let learned = learned(&answer("ERIKSSON", "2026-11-21T10:00:00Z"));
+        assert_eq!(learned["age_over_18"], true);
+        assert_eq!(learned["family_name"], "ERIKSSON");
+    }
+}
