@@ -2,7 +2,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::time::Duration;
 
 use dialoguer::console::{Term, colors_enabled_stderr, measure_text_width};
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Input, Password};
 use indicatif::{ProgressBar, ProgressStyle};
 use zeroize::Zeroizing;
 
@@ -39,8 +39,11 @@ impl Terminal for Console {
     }
 
     fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        let confirm = Confirm::new().with_prompt(question).default(false);
-        confirm.interact().map_err(broken_off)
+        // A whole line: a key that was hit by mistake shares nothing, and a person who breaks off
+        // keeps a working terminal.
+        write!(io::stderr(), "{question} [y/N] ")?;
+        let answer = self.next_line()?.unwrap_or_default();
+        Ok(YES.contains(&answer.trim().to_lowercase().as_str()))
     }
 
     fn ask(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
@@ -122,6 +125,7 @@ fn wrap(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
+const YES: [&str; 3] = ["y", "yes", "是"];
 const LONGEST_LINE: usize = 64 * 1024;
 
 #[cfg(test)]
