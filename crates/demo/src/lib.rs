@@ -1,6 +1,6 @@
-//! The whole story on one machine.
+//! The whole story on one machine: enrol, receive, present to two platforms, revoke, be refused.
 //!
-//! Its `tests/` are the end-to-end tests.
+//! It knows every crate, and none knows it. Its `tests/` are the end-to-end tests of the suite.
 
 mod broken;
 mod by_hand;

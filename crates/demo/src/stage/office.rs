@@ -71,11 +71,6 @@ impl Office {
     pub async fn close(self) -> Result<(), OfficeError> {
         Ok(self.serving.end().await?)
     }
-
-    /// Ends it as a power cut does.
-    pub async fn kill(self) {
-        self.serving.kill().await;
-    }
 }
 
 /// Why there is no issuer.

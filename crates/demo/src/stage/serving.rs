@@ -30,15 +30,6 @@ impl<E: Send + 'static> Serving<E> {
             None => Ok(()),
         }
     }
-
-    /// Ends the service where it stands, as a power cut does: nothing is finished or written.
-    pub(crate) async fn kill(mut self) {
-        if let Some(work) = self.work.take() {
-            work.abort();
-            // It says that it was aborted, which is known.
-            let _ = work.await;
-        }
-    }
 }
 
 impl<E> Drop for Serving<E> {
