@@ -2,17 +2,31 @@
 //!
 //! A ratio is the other's CPU time over ours, measured in turns: 1 is equal, 2 is twice as fast.
 
+mod dcql_match;
+mod did_key;
+mod dpop;
 mod fixture;
 mod harness;
 mod json;
 mod sd_jwt;
+mod sd_jwt_payload;
+mod seal;
 mod status_list;
 mod vc_jwt;
 
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
     harness::head();
-    let rows = [json::rows, vc_jwt::rows, sd_jwt::rows, status_list::rows];
+    let rows = [
+        json::rows,
+        did_key::rows,
+        vc_jwt::rows,
+        sd_jwt::rows,
+        dpop::rows,
+        seal::rows,
+        dcql_match::rows,
+        status_list::rows,
+    ];
     for row in rows.iter().flat_map(|rows| rows()) {
         if row.name.contains(&wanted) {
             harness::measure(row);

@@ -8,9 +8,9 @@ use ssi::claims::jwt::JWTClaims;
 use ssi::claims::sd_jwt::{JsonPointerBuf, KbJwtPayload, SdAlg, SdJwtBuf};
 use ssi::claims::{JwsPayload as _, VerificationParameters};
 
-
 use crate::fixture::{key, now, rng, runtime, ssi_key, ten_claims};
-use crate::harness::{Row, against, work};
+use crate::harness::{Against, Row, against, work};
+use crate::sd_jwt_payload::{self, Signer};
 use crate::vc_jwt::raw_p256;
 
 pub fn rows() -> Vec<Row> {
@@ -20,14 +20,15 @@ pub fn rows() -> Vec<Row> {
     let evidence = evidence(&issued, &issuer);
 
     let (issuer_jwk, holder_jwk) = (ssi_key(&issuer), ssi_key(&holder));
-    let claims = ssi_claims();
+    let peer_claims = ssi_claims();
     let pointers = pointers();
     let waiting = runtime();
     let peer_issued = waiting
-        .block_on(SdJwtBuf::conceal_and_sign(&claims, SdAlg::Sha256, &pointers, &issuer_jwk))
+        .block_on(SdJwtBuf::conceal_and_sign(&peer_claims, SdAlg::Sha256, &pointers, &issuer_jwk))
         .expect("signed");
     let peer_presented = ssi_present(&waiting, &peer_issued, &holder_jwk);
 
+    let [issue_by_payload, present_by_payload, verify_by_payload] = by_sd_jwt_payload();
     let (sign, _) = raw_p256();
     let (sign_again, _) = raw_p256();
     let (_, mut check) = raw_p256();
@@ -35,18 +36,20 @@ pub fn rows() -> Vec<Row> {
         name: "SD-JWT VC ES256: issue 10 claims",
         ours: {
             let (issuer, holder) = (copy(&issuer), copy(&holder));
-            work(move || issue(&issuer, &holder))
+            let (claims, disclosable) = claims();
+            work(move || issue_these(&claims, &disclosable, &issuer, &holder))
         },
         raw: Some(against("aws-lc-rs sign", sign)),
         peers: vec![
             {
                 let (waiting, jwk) = (runtime(), issuer_jwk.clone());
                 against("ssi 0.16", move || {
-                    let signed = SdJwtBuf::conceal_and_sign(&claims, SdAlg::Sha256, &pointers, &jwk);
+                    let signed = SdJwtBuf::conceal_and_sign(&peer_claims, SdAlg::Sha256, &pointers, &jwk);
                     waiting.block_on(signed).expect("signed")
                 })
                 .at_least(5.0)
             },
+            issue_by_payload,
         ],
     };
     let present_row = Row {
@@ -56,11 +59,14 @@ pub fn rows() -> Vec<Row> {
             work(move || present(&issued, &holder))
         },
         raw: Some(against("aws-lc-rs sign", sign_again)),
-        peers: vec![{
-            let (waiting, issued) = (runtime(), peer_issued);
-            let jwk = holder_jwk.clone();
-            against("ssi 0.16", move || ssi_present(&waiting, &issued, &jwk)).at_least(5.0)
-        }],
+        peers: vec![
+            {
+                let (waiting, issued) = (runtime(), peer_issued);
+                let jwk = holder_jwk.clone();
+                against("ssi 0.16", move || ssi_present(&waiting, &issued, &jwk)).at_least(5.0)
+            },
+            present_by_payload,
+        ],
     };
     let verify_row = Row {
         name: "SD-JWT VC ES256: verify 3 of 10, with key binding",
@@ -79,28 +85,71 @@ pub fn rows() -> Vec<Row> {
             })
             .at_least(0.7),
         ),
-        peers: vec![{
-            let waiting = runtime();
-            against("ssi 0.16", move || ssi_verify(&waiting, &peer_presented, &issuer_jwk, &holder_jwk))
+        peers: vec![
+            {
+                let waiting = runtime();
+                against("ssi 0.16", move || {
+                    ssi_verify(&waiting, &peer_presented, &issuer_jwk, &holder_jwk)
+                })
                 .at_least(3.5)
-        }],
+            },
+            verify_by_payload,
+        ],
     };
     vec![issue_row, present_row, verify_row]
+}
+
+/// Issuing, presenting and verifying by the other peer.
+fn by_sd_jwt_payload() -> [Against; 3] {
+    let (claims, _) = claims();
+    let pointers = |names: &[&str]| names.iter().map(|name| format!("/{name}")).collect::<Vec<_>>();
+    let names = pointers(&ten_claims().keys().map(String::as_str).collect::<Vec<_>>());
+    let shown = pointers(&SHOWN);
+    let (issuer, holder) = (Signer::new(), Signer::new());
+    let (waiting, jwk, key) = (runtime(), holder.jwk(), issuer.public());
+    let issued = sd_jwt_payload::issue(&waiting, &claims, &names, &issuer, &jwk);
+    let presented = sd_jwt_payload::present(&waiting, &issued, &shown, &challenge(), &holder);
+    let again = runtime();
+    [
+        against("sd-jwt-payload 0.5 on aws-lc-rs", move || {
+            sd_jwt_payload::issue(&waiting, &claims, &names, &issuer, &jwk)
+        }),
+        against("sd-jwt-payload 0.5 on aws-lc-rs", move || {
+            sd_jwt_payload::present(&again, &issued, &shown, &challenge(), &holder)
+        }),
+        against("sd-jwt-payload 0.5 on aws-lc-rs", move || {
+            sd_jwt_payload::verify(&presented, &key, &challenge())
+        }),
+    ]
 }
 
 fn copy(key: &SigningKey) -> SigningKey {
     SigningKey::from_secret(key.algorithm(), &key.expose_secret()).expect("a key")
 }
 
-fn issue(issuer: &SigningKey, holder: &SigningKey) -> String {
+fn claims() -> (Map<String, Value>, Vec<ClaimPath>) {
     let mut claims = ten_claims();
-    let disclosable: Vec<ClaimPath> = claims.keys().map(|name| name.as_str().into()).collect();
+    let disclosable = claims.keys().map(|name| name.as_str().into()).collect();
     claims.insert("iss".to_owned(), ISSUER.into());
     claims.insert("vct".to_owned(), "https://issuer.example/types/person".into());
     claims.insert("exp".to_owned(), (now().as_second() + 86_400).into());
+    (claims, disclosable)
+}
+
+fn issue(issuer: &SigningKey, holder: &SigningKey) -> String {
+    let (claims, disclosable) = claims();
+    issue_these(&claims, &disclosable, issuer, holder)
+}
+
+fn issue_these(
+    claims: &Map<String, Value>,
+    disclosable: &[ClaimPath],
+    issuer: &SigningKey,
+    holder: &SigningKey,
+) -> String {
     let issuance = sd_jwt::Issuance {
-        claims,
-        disclosable: &disclosable,
+        claims: claims.clone(),
+        disclosable,
         pad_digests_to: 0,
         holder: Some(holder.public()),
         key_reference: &KeyReference::KeyId("key-1".to_owned()),

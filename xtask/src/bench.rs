@@ -35,7 +35,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
     };
     quiet(
         "building the benchmarks and their peers",
-        &mut cargo(&bench, &["build", "--release", "--locked"]),
+        &mut cargo(&bench, &["build", "--release"]),
     )?;
     if !options.no_loadtest {
         if postgres::programs().is_none() {
@@ -43,7 +43,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         }
         quiet(
             "building the load test",
-            &mut cargo(root, &["build", "--release", "--locked", "-p", "loadtest"]),
+            &mut cargo(root, &["build", "--release", "-p", "loadtest"]),
         )?;
     }
     describe();

@@ -94,7 +94,7 @@ fn build(folder: &Path) -> Result<PathBuf, TestError> {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(folder)
-        .args(["build", "--release", "--locked", "--target", host])
+        .args(["build", "--release", "--target", host])
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     quiet("building the fuzzer", &mut cargo)?;
     Ok(folder.join("target").join(host).join("release/fuzz"))

@@ -47,17 +47,17 @@ pub(crate) const TARGETS: &[Target] = &[
     }),
 ];
 
-fn sd_jwt_text(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
+fn sd_jwt_text(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
     hold(text);
-    let _ = judge(Format::SdJwtVc, text);
-    judge_presentation(Format::SdJwtVc, text);
+    let credential = judge(Format::SdJwtVc, text).map(|_| ());
+    credential.or(judge_presentation(Format::SdJwtVc, text))
 }
 
 /// Bytes to be signed here: one Disclosure in each line and the Issuer's payload in the last.
 /// `#2` stands for the digest of the second Disclosure.
-fn sd_jwt_signed(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
+fn sd_jwt_signed(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
     let mut lines: Vec<&str> = text.split('\n').collect();
     let payload = lines.pop().unwrap_or_default();
     let mut digests: Vec<String> = Vec::new();
@@ -77,9 +77,7 @@ fn sd_jwt_signed(bytes: &[u8]) {
     }
     let signed = sign("dc+sd-jwt", fill(payload, &digests).as_bytes(), &issuer()) + &tail;
     hold(&signed);
-    let Some(credential) = judge(Format::SdJwtVc, &signed) else {
-        return;
-    };
+    let credential = judge(Format::SdJwtVc, &signed)?;
     let held = Held::parse(&signed).expect("a verified credential can be held");
     assert_eq!(held.claims(), &credential.claims);
     let everything: Vec<ClaimPath> = held.disclosable().cloned().collect();
@@ -95,6 +93,7 @@ fn sd_jwt_signed(bytes: &[u8]) {
     } else {
         assert!(verified.is_none());
     }
+    Some(())
 }
 
 /// What a Holder may do with any credential that their wallet took.
@@ -136,25 +135,21 @@ fn sd_jwt_contents() -> Vec<Vec<u8>> {
     ]
 }
 
-fn vc_jwt_text(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    let _ = judge(Format::JwtVcJson, text);
-    judge_presentation(Format::JwtVcJson, text);
+fn vc_jwt_text(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    let credential = judge(Format::JwtVcJson, text).map(|_| ());
+    credential.or(judge_presentation(Format::JwtVcJson, text))
 }
 
 /// A payload to be signed here as a credential, in the type that its first byte chooses.
-fn vc_jwt_signed(bytes: &[u8]) {
-    let Some((typ, payload)) = bytes.split_first() else {
-        return;
-    };
+fn vc_jwt_signed(bytes: &[u8]) -> Option<()> {
+    let (typ, payload) = bytes.split_first()?;
     let signed = sign(
         if *typ == b'1' { "JWT" } else { "vc+jwt" },
         payload,
         &issuer(),
     );
-    let Some(credential) = judge(Format::JwtVcJson, &signed) else {
-        return;
-    };
+    let credential = judge(Format::JwtVcJson, &signed)?;
     let presented = vc_jwt::present(&[&signed], &holder(), &challenge(), now());
     let verified = presented
         .ok()
@@ -168,6 +163,7 @@ fn vc_jwt_signed(bytes: &[u8]) {
     } else {
         assert!(verified.is_none());
     }
+    Some(())
 }
 
 fn vc_jwt_contents() -> Vec<Vec<u8>> {
@@ -187,12 +183,10 @@ fn vc_jwt_contents() -> Vec<Vec<u8>> {
 }
 
 /// A payload to be signed here by the Holder, as a presentation.
-fn vp_jwt_signed(bytes: &[u8]) {
-    let Some((typ, payload)) = bytes.split_first() else {
-        return;
-    };
+fn vp_jwt_signed(bytes: &[u8]) -> Option<()> {
+    let (typ, payload) = bytes.split_first()?;
     let typ = if *typ == b'1' { "JWT" } else { "vp+jwt" };
-    judge_presentation(Format::JwtVcJson, &sign(typ, payload, &holder()));
+    judge_presentation(Format::JwtVcJson, &sign(typ, payload, &holder()))
 }
 
 fn vp_jwt_contents() -> Vec<Vec<u8>> {
@@ -226,12 +220,10 @@ fn judge(format: Format, text: &str) -> Option<Credential> {
     Some(credential)
 }
 
-fn judge_presentation(format: Format, text: &str) {
+fn judge_presentation(format: Format, text: &str) -> Option<()> {
     let parse = || UnverifiedPresentation::parse(format, text).ok();
-    let Some(presentation) = parse() else { return };
-    let Ok(sources) = presentation.key_sources() else {
-        return;
-    };
+    let presentation = parse()?;
+    let sources = presentation.key_sources().ok()?;
     assert!(
         parse()
             .expect("as before")
@@ -247,10 +239,9 @@ fn judge_presentation(format: Format, text: &str) {
         .expect("as before")
         .verify(&keys(&stranger()), &challenge(), now());
     assert!(wrong.is_err());
-    let _ = presentation.verify(&keys(&issuer()), &challenge(), now());
-    let _ = parse()
-        .expect("as before")
-        .verify_unbound(&keys(&issuer()), now());
+    let _ = parse()?.verify_unbound(&keys(&issuer()), now());
+    let verified = presentation.verify(&keys(&issuer()), &challenge(), now());
+    verified.ok().map(|_| ())
 }
 
 fn present(format: Format, text: &str) -> Option<Vec<Credential>> {
@@ -266,21 +257,27 @@ fn present(format: Format, text: &str) -> Option<Vec<Credential>> {
     Some(presentation.credentials)
 }
 
-fn issuer_metadata(bytes: &[u8]) {
+fn issuer_metadata(bytes: &[u8]) -> Option<()> {
+    let mut found = None;
     for kid in [None, Some("key-1".to_owned())] {
         let source = KeySource::WellKnown {
             issuer: "https://issuer.example".parse().expect("a URL"),
             kid,
         };
         match IssuerKey::from_issuer_metadata(&source, bytes) {
-            Ok(key) => assert_eq!(key.issuer(), source.issuer()),
+            Ok(key) => {
+                assert_eq!(key.issuer(), source.issuer());
+                found = Some(());
+            }
             Err(IssuerKeyError::KeysElsewhere(reference)) => {
                 assert!(matches!(reference.url().scheme(), "https" | "http"));
                 let _ = IssuerKey::from_key_set(&source, &reference, bytes);
+                found = Some(());
             }
             Err(_) => {}
         }
     }
+    found
 }
 
 fn metadata() -> String {
@@ -292,7 +289,7 @@ fn metadata() -> String {
 }
 
 /// Certificates one after another, each with its DER length.
-fn x5c(bytes: &[u8]) {
+fn x5c(bytes: &[u8]) -> Option<()> {
     let mut chain = Vec::new();
     let mut rest = bytes;
     while let [0x30, 0x82, high, low, ..] = rest {
@@ -304,6 +301,7 @@ fn x5c(bytes: &[u8]) {
     if !rest.is_empty() {
         chain.push(rest.to_vec());
     }
+    let mut trusted = None;
     for issuer in ["https://issuer.example", "did:web:issuer.example", ""] {
         let source = KeySource::X509 {
             issuer: issuer.to_owned(),
@@ -316,25 +314,23 @@ fn x5c(bytes: &[u8]) {
                 Some(LEAF),
                 "a forged certificate"
             );
+            trusted = Some(());
         }
         // A stranger's anchor could be no certificate at all.
         let _ = IssuerKey::from_x509(&source, &[bytes.to_vec()], now());
     }
+    trusted
 }
 
 /// A list that was unfolded folds into the same, and never outgrows its bound.
-fn status_list(bytes: &[u8]) {
-    let Some((bits, lst)) = bytes.split_first() else {
-        return;
-    };
-    let Some(lst) = text(lst) else { return };
+fn status_list(bytes: &[u8]) -> Option<()> {
+    let (bits, lst) = bytes.split_first()?;
+    let lst = text(lst)?;
     let bits = Bits::from_number(u64::from(bits & 15)).unwrap_or(Bits::One);
-    let Ok(list) = StatusList::decode(bits, lst, 4096) else {
-        return;
-    };
+    let list = StatusList::decode(bits, lst, MOST).ok()?;
     let entries = list.entries();
-    assert!(entries <= 4096 * 8 / usize::from(bits.number()));
-    let folded = StatusList::decode(bits, &list.encode(), 4096).expect("our own list");
+    assert!(entries <= MOST * 8 / usize::from(bits.number()));
+    let folded = StatusList::decode(bits, &list.encode(), MOST).expect("our own list");
     assert_eq!(folded.entries(), entries);
     let last = entries as u64;
     assert_eq!(list.get(last), None);
@@ -342,7 +338,11 @@ fn status_list(bytes: &[u8]) {
         assert!(list.get(index).is_some());
         assert_eq!(list.get(index), folded.get(index));
     }
+    Some(())
 }
+
+/// Bytes of an unfolded list: room for the smallest with eight bits for each entry.
+const MOST: usize = 128 * 1024;
 
 fn status_lists() -> Vec<Vec<u8>> {
     [Bits::One, Bits::Two, Bits::Four, Bits::Eight]
@@ -358,37 +358,33 @@ fn some_list(bits: Bits) -> StatusList {
     list
 }
 
-fn status_token(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    judge_list(text);
+fn status_token(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    judge_list(text)
 }
 
 /// Claims to be signed here as a Status List Token.
-fn status_token_signed(bytes: &[u8]) {
-    judge_list(&sign("statuslist+jwt", bytes, &issuer()));
+fn status_token_signed(bytes: &[u8]) -> Option<()> {
+    judge_list(&sign("statuslist+jwt", bytes, &issuer()))
 }
 
-fn judge_list(text: &str) {
+fn judge_list(text: &str) -> Option<()> {
     let parse = || UnverifiedStatusListToken::parse(text, 64 * 1024).ok();
     let iss = method(&issuer()).did().to_string();
-    let Some(source) = parse().and_then(|token| token.key_source(&iss).ok()) else {
-        return;
-    };
+    let source = parse().and_then(|token| token.key_source(&iss).ok())?;
     if let Some(wrong) = evidence(&source, &stranger()) {
         let token = parse().expect("as before");
         assert!(token.verify(&list_uri(), &wrong, now()).is_err());
     }
-    let Some(key) = evidence(&source, &issuer()) else {
-        return;
-    };
-    if let Ok(token) = parse().expect("as before").verify(&list_uri(), &key, now()) {
-        assert!(
-            token
-                .expires_at()
-                .is_none_or(|expires_at| now() < expires_at)
-        );
-        let _ = token.list().get(7);
-    }
+    let key = evidence(&source, &issuer())?;
+    let token = parse()?.verify(&list_uri(), &key, now()).ok()?;
+    assert!(
+        token
+            .expires_at()
+            .is_none_or(|expires_at| now() < expires_at)
+    );
+    let _ = token.list().get(7);
+    Some(())
 }
 
 fn status_token_text() -> String {

@@ -28,26 +28,28 @@ pub(crate) const TARGETS: &[Target] = &[
 ];
 
 /// Only the file that was written opens: every byte of it counts.
-fn vault_file(bytes: &[u8]) {
+fn vault_file(bytes: &[u8]) -> Option<()> {
     let path = folder("vault");
     fs::write(&path, bytes).expect("a file");
     match Vault::open(&path, &passphrase()) {
         Ok(vault) => {
             assert_eq!(bytes, VAULT.as_slice());
             assert_eq!(vault.contents(), CONTENTS);
+            Some(())
         }
         Err(error) => {
             let _ = error.to_string();
+            None
         }
     }
 }
 
 /// A configuration file, read as a service reads its part.
-fn configuration(bytes: &[u8]) {
+fn configuration(bytes: &[u8]) -> Option<()> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Own {
-        #[serde(default)]
+        #[serde(rename = "name")]
         _name: Option<String>,
     }
     let path = folder("configuration.toml");
@@ -57,7 +59,7 @@ fn configuration(bytes: &[u8]) {
         Ok(document) => document,
         Err(error) => {
             let _ = error.to_string();
-            return;
+            return None;
         }
     };
     let place = document.folder();
@@ -71,24 +73,23 @@ fn configuration(bytes: &[u8]) {
             let _ = error.to_string();
         }
     }
-    if let Err(error) = document.finish::<Own>() {
-        let _ = error.to_string();
-    }
+    let rest = document.finish::<Own>();
+    rest.map_err(|error| error.to_string()).ok().map(|_| ())
 }
 
-fn admin_tokens(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    if let Ok(tokens) = AdminTokens::parse(text) {
-        assert!(!tokens.accept(&"nobody's token".into()));
-    }
+fn admin_tokens(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    let tokens = AdminTokens::parse(text).ok()?;
+    assert!(!tokens.accept(&"nobody's token".into()));
+    Some(())
 }
 
-fn network(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    if let Ok(network) = text.parse::<Network>() {
-        let _ = network.contains([127, 0, 0, 1].into());
-        let _ = network.contains([0, 0, 0, 0, 0, 0, 0, 1].into());
-    }
+fn network(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    let network: Network = text.parse().ok()?;
+    let _ = network.contains([127, 0, 0, 1].into());
+    let _ = network.contains([0, 0, 0, 0, 0, 0, 0, 1].into());
+    Some(())
 }
 
 fn passphrase() -> Passphrase {

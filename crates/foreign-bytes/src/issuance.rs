@@ -38,7 +38,7 @@ pub(crate) const TARGETS: &[Target] = &[
     .vectors(&["openid4vci/tests/vectors/openid4vci-1.0-examples"]),
     Target::new("proof_claims", proof_claims, proofs),
     Target::new("notification_request", notification_request, || {
-        vec![br#"{"notification_id":"x","event":"credential_accepted"}"#.to_vec()]
+        vec![EXCHANGE.notification_request.clone()]
     }),
     Target::new("wallet_receives", wallet_receives, conversations)
         .vectors(&["openid4vci/tests/vectors/oidf-schemas/metadata"]),
@@ -49,21 +49,19 @@ pub(crate) const TARGETS: &[Target] = &[
 ];
 
 /// A link that was read is written as one that reads the same.
-fn offer_link(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    if let Ok(link) = OfferLink::parse(text) {
-        let written = link.link().expect("a link");
-        let again = OfferLink::parse(&written).expect("our own link");
-        assert_eq!(again.link().ok(), Some(written));
-    }
-    if let Ok(discovery) = Discovery::start(text, Options::default()) {
-        let request = discovery.request();
-        assert_eq!(request.uri().scheme_str(), Some("https"));
-    }
+fn offer_link(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    let written = OfferLink::parse(text).ok()?.link().expect("a link");
+    let again = OfferLink::parse(&written).expect("our own link");
+    assert_eq!(again.link().ok(), Some(written));
+    let discovery = Discovery::start(text, Options::default()).ok()?;
+    let request = discovery.request();
+    assert_eq!(request.uri().scheme_str(), Some("https"));
+    Some(())
 }
 
 /// The form of a token request, which may or may not redeem the one offer that there is.
-fn token_request(bytes: &[u8]) {
+fn token_request(bytes: &[u8]) -> Option<()> {
     if let Ok(request) = TokenRequest::parse(bytes) {
         let form = request.form();
         let again = TokenRequest::parse(&form).expect("our own form");
@@ -76,15 +74,15 @@ fn token_request(bytes: &[u8]) {
             let offer: openid4vci::issuer::Offer = offer;
             let step = offer.redeem(&ISSUER, call, now(), &mut Numbers::default());
             assert!(!step.spends.is_empty());
-            refuse(step.reply.err());
+            taken(step.reply)
         }
-        Ok(TokenCall::PreAuthorizedCode(_) | TokenCall::RefreshToken(_)) => {}
-        Err(error) => refuse(Some(error)),
+        Ok(TokenCall::PreAuthorizedCode(_) | TokenCall::RefreshToken(_)) => None,
+        Err(error) => taken::<(), _>(Err(error)),
     }
 }
 
 /// Claims to be signed here as a DPoP proof: at most one address is good for.
-fn dpop_claims(bytes: &[u8]) {
+fn dpop_claims(bytes: &[u8]) -> Option<()> {
     let key = dpop_key();
     let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key.public().jwk()});
     let proof = keys::jws::sign(&header, bytes, &key).expect("signed");
@@ -99,65 +97,60 @@ fn dpop_claims(bytes: &[u8]) {
     assert!(
         dpop::DpopProof::verify(&headers, &Method::GET, &endpoints.token, None, now()).is_err()
     );
+    (good == 1).then_some(())
 }
 
 /// The body of a Credential Request, by one who has access.
-fn credential_request(bytes: &[u8]) {
+fn credential_request(bytes: &[u8]) -> Option<()> {
     let headers = headers(&ISSUER.endpoints().credential, Some(&EXCHANGE.access_token));
     match ISSUER.credential_call(&headers, bytes, now()) {
         Ok(accepted) => {
             assert_eq!(accepted.claims.as_slice(), CLAIMS);
             assert!(accepted.spends.len() > accepted.holder_keys.len().min(1));
+            Some(())
         }
-        Err(error) => refuse(Some(error)),
+        Err(error) => taken::<(), _>(Err(error)),
     }
 }
 
 /// Claims to be signed here as a key proof.
-fn proof_claims(bytes: &[u8]) {
+fn proof_claims(bytes: &[u8]) -> Option<()> {
     let key = holder();
     let header = json!({
         "typ": "openid4vci-proof+jwt", "alg": "EdDSA", "jwk": key.public().jwk(),
     });
     let proof = keys::jws::sign(&header, bytes, &key).expect("signed");
     let request = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
-    credential_request(request.to_string().as_bytes());
+    credential_request(request.to_string().as_bytes())
 }
 
-fn notification_request(bytes: &[u8]) {
+fn notification_request(bytes: &[u8]) -> Option<()> {
     let headers = headers(
         &ISSUER.endpoints().notification,
         Some(&EXCHANGE.access_token),
     );
-    if let Err(error) = ISSUER.notification_call(&headers, bytes, now()) {
-        refuse(Some(error));
-    }
+    taken(ISSUER.notification_call(&headers, bytes, now()))
 }
 
 /// A link in the first line, and in each further line what is answered to the next request; with
 /// `!` before it, as an error.
-fn wallet_receives(bytes: &[u8]) {
+fn wallet_receives(bytes: &[u8]) -> Option<()> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
-    let Some(link) = lines.next().and_then(text) else {
-        return;
-    };
-    let _ = converse(link, |_| lines.next().map(answer));
+    let link = lines.next().and_then(text)?;
+    converse(link, |_| lines.next().map(answer)).map(|_| ())
 }
 
-fn metadata_of_issuer(bytes: &[u8]) {
-    let Ok(discovery) = Discovery::start(&OFFER.link, Options::default()) else {
-        return;
-    };
-    let Ok(Progress::More(next)) = discovery.receive(&answer(bytes)) else {
-        return;
-    };
-    let _ = next.receive(&answer(bytes));
+fn metadata_of_issuer(bytes: &[u8]) -> Option<()> {
+    let discovery = Discovery::start(&OFFER.link, Options::default()).ok()?;
+    if let Ok(Progress::More(next)) = discovery.receive(&answer(bytes)) {
+        let _ = next.receive(&answer(bytes));
+    }
     let token = BearerToken::from("refresh");
     let issuer = ISSUER.identifier();
     let pid = vec!["pid".to_owned()];
     let refill = Refill::start(issuer, issuer, pid, token, Options::default());
     let refill = refill.expect("a good issuer");
-    let _ = refill.receive(&answer(bytes), now());
+    refill.receive(&answer(bytes), now()).ok().map(|_| ())
 }
 
 /// Plays a wallet, from the link to the credential, as long as somebody answers.
@@ -205,7 +198,7 @@ fn converse(
     let _ = received.owners(&[Some(holder.public())]);
     if let Some(stage) = grant.notify(&received, NotificationEvent::CredentialAccepted) {
         let request = stage.request(&dpop_key(), now(), numbers).ok()?;
-        let _ = stage.receive(&send(request)?);
+        let _ = send(request).map(|response| stage.receive(&response));
     }
     Some((grant, received))
 }
@@ -222,11 +215,14 @@ fn answer(line: &[u8]) -> Response<Vec<u8>> {
 }
 
 /// Bad input is the sender's fault: 4xx, never 5xx.
-fn refuse(error: Option<impl Into<WireError> + std::fmt::Display>) {
-    if let Some(error) = error {
-        let _ = error.to_string();
-        assert!(error.into().response().status().is_client_error());
-    }
+fn taken<T, E: Into<WireError> + std::fmt::Display>(answer: Result<T, E>) -> Option<()> {
+    answer
+        .map_err(|error| {
+            let _ = error.to_string();
+            assert!(error.into().response().status().is_client_error());
+        })
+        .ok()
+        .map(|_| ())
 }
 
 fn headers(url: &url::Url, token: Option<&BearerToken>) -> HeaderMap {
@@ -312,6 +308,7 @@ struct Exchange {
     bodies: Vec<Vec<u8>>,
     access_token: BearerToken,
     credential_request: Vec<u8>,
+    notification_request: Vec<u8>,
     token_request: Vec<u8>,
 }
 
@@ -319,6 +316,7 @@ static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
     let mut bodies = Vec::new();
     let mut token_request = Vec::new();
     let mut credential_request = Vec::new();
+    let mut notification_request = Vec::new();
     let mut access_token = BearerToken::from("");
     let endpoints = ISSUER.endpoints();
     let done = converse(&OFFER.link, |request| {
@@ -348,17 +346,18 @@ static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
             let response = accepted.response(&ISSUER, vec![credential], numbers);
             json_response(StatusCode::OK, &response)
         } else {
+            notification_request = request.body().clone();
             return None;
         };
         bodies.push(body(response.clone()));
         Some(response)
     });
-    // The notification goes unanswered, so that the conversation does not end.
-    assert!(done.is_none() && !credential_request.is_empty());
+    assert!(done.is_some());
     Exchange {
         bodies,
         access_token,
         credential_request,
+        notification_request,
         token_request,
     }
 });

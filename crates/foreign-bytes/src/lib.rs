@@ -28,8 +28,8 @@ mod queries;
 pub struct Target {
     /// Its name on the command line.
     pub name: &'static str,
-    /// Parses and checks. Panics when a promise is broken.
-    pub run: fn(&[u8]),
+    /// Parses and checks; `None` for bytes that are refused. Panics when a promise is broken.
+    pub run: fn(&[u8]) -> Option<()>,
     made: fn() -> Vec<Vec<u8>>,
     vectors: &'static [&'static str],
 }
@@ -68,7 +68,11 @@ impl Target {
         seeds
     }
 
-    const fn new(name: &'static str, run: fn(&[u8]), made: fn() -> Vec<Vec<u8>>) -> Self {
+    const fn new(
+        name: &'static str,
+        run: fn(&[u8]) -> Option<()>,
+        made: fn() -> Vec<Vec<u8>>,
+    ) -> Self {
         Self {
             name,
             run,

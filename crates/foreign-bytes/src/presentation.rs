@@ -57,57 +57,56 @@ pub(crate) const TARGETS: &[Target] = &[
 ];
 
 /// A link of anything leads to consent, or to a fetch over https, or is refused.
-fn request_link(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
+fn request_link(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
     match wallet::open(text, SETTINGS, &mut Numbers::default(), now()) {
         Ok(wallet::Step::Consent(request)) => decide(*request),
         Ok(wallet::Step::Fetch(fetching)) => {
             assert_eq!(fetching.request().uri().scheme_str(), Some("https"));
+            Some(())
         }
         Ok(wallet::Step::Resolve(resolving)) => {
             let _ = resolving.did().to_string();
+            Some(())
         }
-        Err(refusal) => {
-            let _ = refusal.error().to_string();
-            report(refusal);
-        }
+        Err(refusal) => report(refusal),
     }
 }
 
-fn client_id(bytes: &[u8]) {
-    let Some(text) = text(bytes) else { return };
-    if let Ok(id) = ClientId::parse(text) {
-        assert_eq!(id.as_str(), text);
-        let _ = id.prefix();
-    }
+fn client_id(bytes: &[u8]) -> Option<()> {
+    let text = text(bytes)?;
+    let id = ClientId::parse(text).ok()?;
+    assert_eq!(id.as_str(), text);
+    let _ = id.prefix();
+    Some(())
 }
 
 /// A Request Object as it comes: none but the Verifier's own is believed.
-fn request_object(bytes: &[u8]) {
-    receive(bytes);
+fn request_object(bytes: &[u8]) -> Option<()> {
+    receive(bytes)
 }
 
 /// Claims to be signed here by the Verifier.
-fn request_claims(bytes: &[u8]) {
+fn request_claims(bytes: &[u8]) -> Option<()> {
     let method = method(&verifier());
     let header = json!({"alg": "EdDSA", "typ": "oauth-authz-req+jwt", "kid": method});
     let object = keys::jws::sign(&header, bytes, &verifier()).expect("signed");
-    receive(object.as_bytes());
+    receive(object.as_bytes())
 }
 
-fn receive(object: &[u8]) {
+fn receive(object: &[u8]) -> Option<()> {
     let response = Response::builder()
         .header("content-type", REQUEST_OBJECT_MEDIA_TYPE)
         .body(object.to_vec());
     match fetching().receive(&response.expect("a response"), now()) {
         Ok(wallet::Step::Consent(request)) => decide(*request),
-        Ok(_) => {}
+        Ok(_) => None,
         Err(refusal) => report(refusal),
     }
 }
 
 /// What a wallet does with a request that it understood.
-fn decide(request: Authenticated) {
+fn decide(request: Authenticated) -> Option<()> {
     let _ = (
         request.name(),
         request.purpose(),
@@ -134,7 +133,7 @@ fn decide(request: Authenticated) {
         .collect();
     let Ok(selection) = request.matches(&candidates).preferred() else {
         let _ = request.decline().map(|answering| answering.request());
-        return;
+        return None;
     };
     let holder = holder();
     let holding = |id: &str| {
@@ -144,24 +143,24 @@ fn decide(request: Authenticated) {
             key: Some(&holder),
         })
     };
-    let _ = request
-        .accept(&selection, holding, now())
-        .map(|answering| answering.request());
+    let answering = request.accept(&selection, holding, now()).ok()?;
+    assert_eq!(answering.request().uri().scheme_str(), Some("https"));
+    Some(())
 }
 
-fn report(refusal: wallet::Refusal) {
+fn report(refusal: wallet::Refusal) -> Option<()> {
+    let _ = refusal.error().to_string();
     if let Some(answering) = refusal.report() {
         assert_eq!(answering.request().uri().scheme_str(), Some("https"));
     }
+    None
 }
 
-fn wallet_question(bytes: &[u8]) {
+fn wallet_question(bytes: &[u8]) -> Option<()> {
     let _ = Parameters::parse(bytes);
-    let Ok(question) = WalletQuestion::parse(bytes) else {
-        return;
-    };
+    let question = WalletQuestion::parse(bytes).ok()?;
     let Session::Requested(session) = SIGNED.session() else {
-        return;
+        return None;
     };
     let (key, method) = (verifier(), method(&verifier()));
     let signer = Signer {
@@ -171,19 +170,17 @@ fn wallet_question(bytes: &[u8]) {
     let object = session
         .request_object(signer, &question, now())
         .expect("an object");
-    receive(object.as_bytes());
+    receive(object.as_bytes())
 }
 
 /// The body of an answer: read, judged, and never half-taken.
-fn authorization_response(bytes: &[u8]) {
-    let Ok(response) = AuthorizationResponse::parse(bytes) else {
-        return;
-    };
+fn authorization_response(bytes: &[u8]) -> Option<()> {
+    let response = AuthorizationResponse::parse(bytes).ok()?;
     let written = response.encode();
     let again = AuthorizationResponse::parse(written.as_bytes()).expect("our own answer");
     assert_eq!(again.encode(), written);
     let Session::Requested(session) = SIGNED.session() else {
-        return;
+        return None;
     };
     let judge = |keys: openid4vp::verifier::AwaitingKeys| {
         let found: Vec<IssuerKey> = keys
@@ -208,14 +205,13 @@ fn authorization_response(bytes: &[u8]) {
     if step.reply.is_ok() {
         assert!(step.next.is_some());
     }
-    if let Some(next) = step.next {
-        let stored = serde_json::to_vec(&next).expect("JSON");
-        let _: Session = serde_json::from_slice(&stored).expect("our own session");
-    }
+    let stored = serde_json::to_vec(&step.next?).expect("JSON");
+    let _: Session = serde_json::from_slice(&stored).expect("our own session");
+    step.reply.ok().map(|_| ())
 }
 
 /// What the Verifier replies to the wallet's answer; with `!` before it, as an error.
-fn direct_post_reply(bytes: &[u8]) {
+fn direct_post_reply(bytes: &[u8]) -> Option<()> {
     let (status, body) = match bytes.split_first() {
         Some((b'!', body)) => (StatusCode::BAD_REQUEST, body),
         _ => (StatusCode::OK, bytes),
@@ -225,11 +221,9 @@ fn direct_post_reply(bytes: &[u8]) {
         .header("content-type", "application/json")
         .body(body.to_vec())
         .expect("a response");
-    if let Ok(outcome) = answering().receive(&response)
-        && let Some(url) = outcome.redirect_uri
-    {
-        let _ = url.to_string();
-    }
+    let outcome = answering().receive(&response).ok()?;
+    let _ = outcome.redirect_uri.map(|url| url.to_string());
+    Some(())
 }
 
 /// A session of the Verifier's, and the link to it.

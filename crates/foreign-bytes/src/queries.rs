@@ -9,16 +9,13 @@ use crate::Target;
 pub(crate) const TARGETS: &[Target] =
     &[Target::new("dcql", dcql_query, queries).vectors(&["dcql/tests/vectors"])];
 
-fn dcql_query(bytes: &[u8]) {
-    let Ok(wire) = strict_json::from_slice::<messages::DcqlQuery>(bytes, Limits::default()) else {
-        return;
-    };
-    let Ok(query) = DcqlQuery::try_from(wire) else {
-        return;
-    };
+fn dcql_query(bytes: &[u8]) -> Option<()> {
+    let wire = strict_json::from_slice::<messages::DcqlQuery>(bytes, Limits::default()).ok()?;
+    let query = DcqlQuery::try_from(wire).ok()?;
     let written = messages::DcqlQuery::from(query.clone());
     assert_eq!(DcqlQuery::try_from(written).as_ref(), Ok(&query));
     answer(&query);
+    Some(())
 }
 
 /// Answers the query as a wallet would, and judges the answer as a verifier would.
