@@ -76,7 +76,7 @@ struct CommandLine {
     #[arg(value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     flows: u32,
     /// Seconds after which a run begins no more flows
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 6)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
     seconds: u16,
     /// Where the services' folders are made: on the kind of disk that is of interest

@@ -97,3 +97,19 @@ pub(crate) enum ExchangeError {
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_other_machine_is_asked() {
+        for address in ["192.0.2.1:80", "0.0.0.0:80", "[2001:db8::1]:80"] {
+            let refused = Connection::open(address.parse().unwrap()).await;
+            assert!(
+                matches!(refused, Err(ExchangeError::Elsewhere)),
+                "{address}"
+            );
+        }
+    }
+}

@@ -144,3 +144,23 @@ fn next<W>(works: &Mutex<VecDeque<W>>) -> Option<W> {
         .unwrap_or_else(PoisonError::into_inner)
         .pop_front()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_is_a_flow_that_happened() {
+        let seen = |flows: u64| Seen {
+            latencies: (1..=flows).map(Duration::from_millis).collect(),
+            wall: Duration::from_secs(1),
+            cpu: Duration::from_millis(flows),
+        };
+        assert_eq!(seen(100).quantile(0.5), 50.0);
+        assert_eq!(seen(100).quantile(0.99), 99.0);
+        assert_eq!(seen(3).quantile(0.99), 3.0);
+        assert_eq!(seen(1).quantile(0.5), 1.0);
+        assert_eq!(seen(0).quantile(0.99), 0.0);
+        assert_eq!(seen(7).micros_per_flow(), 1000.0);
+    }
+}

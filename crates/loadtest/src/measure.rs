@@ -202,7 +202,7 @@ impl Session {
         ];
         let path = folder.to_string_lossy();
         let (child, listening) =
-            Child::start::<Listening>(&["verifier", self.cores, &path], &folder, &environment)?;
+            Child::start::<Listening>(&["verifier", &path], self.cores, &folder, &environment)?;
         let presentation = Presentation::new(init.admin_token);
         Ok((child, Arc::new(presentation), listening))
     }

@@ -71,8 +71,8 @@ impl Writer {
     fn run(mut self) {
         let mut waiting = Vec::new();
         while waiting.is_empty() {
-            let mut requests = Vec::new();
-            if self.queue.blocking_recv_many(&mut requests, GROUP) == 0 {
+            let requests = self.gather();
+            if requests.is_empty() {
                 break;
             }
             let (works, replies): (Vec<_>, Vec<_>) = requests
@@ -99,6 +99,23 @@ impl Writer {
             tracing::warn!(error = %StoreError::from(error), "the database did not close well");
         }
         answer(waiting);
+    }
+
+    /// Takes the requests that wait, or waits for one; nothing once the queue has
+    /// ended.
+    fn gather(&mut self) -> Vec<Request> {
+        let mut requests = Vec::new();
+        if self.queue.blocking_recv_many(&mut requests, GROUP) > 0 {
+            // Where all cores are busy, others go first and add theirs: larger
+            // groups cost less.
+            thread::yield_now();
+            while requests.len() < GROUP
+                && let Ok(request) = self.queue.try_recv()
+            {
+                requests.push(request);
+            }
+        }
+        requests
     }
 
     /// After a failure: ends what may be left of the transaction, and replaces a
