@@ -21,4 +21,5 @@ mod view;
 
 pub use cli::{command, run, run_with};
 pub use machine::Machine;
+pub use picture::link_in_picture;
 pub use terminal::{Progress, Terminal};

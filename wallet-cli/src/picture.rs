@@ -21,6 +21,12 @@ pub(crate) fn link(path: &Path) -> Result<String, PictureError> {
     link_in(&decode(&bytes)?)
 }
 
+/// Finds the one link in the bytes of a picture, which may be anybody's.
+#[must_use]
+pub fn link_in_picture(bytes: &[u8]) -> Option<String> {
+    link_in(&decode(bytes).ok()?).ok()
+}
+
 /// Why a picture gives no link.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PictureError {

@@ -1,10 +1,13 @@
-//! Files that a host reads: vaults, configurations, hashes of admin tokens.
+//! Files that a host reads: vaults, configurations, hashes of admin tokens, pictures.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use fast_qr::QRBuilder;
 use host::config::Sources;
+use image::{GrayImage, ImageFormat, Luma};
 use serde::Deserialize;
 use service::{AdminTokens, Config, Network};
 use tempfile::TempDir;
@@ -22,6 +25,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target::new("admin_tokens", admin_tokens, || {
         vec![b"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU # of nothing\n\n".to_vec()]
     }),
+    Target::new("picture", picture, pictures),
     Target::new("network", network, || {
         vec![b"10.0.0.0/8".to_vec(), b"2001:db8::/32".to_vec()]
     }),
@@ -92,6 +96,34 @@ fn network(bytes: &[u8]) -> Option<()> {
     Some(())
 }
 
+/// A picture of a QR code, whose link a wallet would open.
+fn picture(bytes: &[u8]) -> Option<()> {
+    let link = wallet_cli::link_in_picture(bytes)?;
+    assert!(!link.is_empty());
+    Some(())
+}
+
+fn pictures() -> Vec<Vec<u8>> {
+    [ImageFormat::Png, ImageFormat::Jpeg]
+        .map(|format| {
+            let code = QRBuilder::new(LINK).build().expect("a code");
+            let side = u32::try_from(code.size).expect("a small code") + 8;
+            let picture = GrayImage::from_fn(side * 4, side * 4, |x, y| {
+                let module = |at: u32| usize::try_from(at / 4).ok()?.checked_sub(4);
+                let inside = |at: &usize| *at < code.size;
+                let place = module(x).filter(inside).zip(module(y).filter(inside));
+                let dark = place
+                    .and_then(|(x, y)| code.data.get(y * code.size + x))
+                    .is_some_and(|module| module.value());
+                Luma([if dark { 0 } else { u8::MAX }])
+            });
+            let mut bytes = Cursor::new(Vec::new());
+            picture.write_to(&mut bytes, format).expect("a picture");
+            bytes.into_inner()
+        })
+        .to_vec()
+}
+
 fn passphrase() -> Passphrase {
     Passphrase::from("a passphrase".to_owned())
 }
@@ -113,6 +145,7 @@ fn folder(name: &str) -> PathBuf {
     FOLDER.path().join(name)
 }
 
+const LINK: &str = "openid4vp://?client_id=x&request_uri=https%3A%2F%2Fverifier.example%2Fr";
 const CONTENTS: &[u8] = b"what a wallet holds";
 const CONFIGURATION: &str = r#"
 listen = "127.0.0.1:8080"
