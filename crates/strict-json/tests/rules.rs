@@ -214,3 +214,13 @@ fn an_error_tells_the_place_and_never_the_content() {
     let unknown = format!("{}1e999", " ".repeat(3));
     assert!(matches!(refused(&unknown), JsonError::Shape { .. }));
 }
+
+/// A digit that is lost in reading is another document to whoever hashes what is written again.
+#[test]
+fn a_number_is_the_nearest_double_and_survives_writing() {
+    let text = "7777777777777777777777777777777777777777777777777777771";
+    let value = parse(text.as_bytes(), Limits::default()).unwrap();
+    assert_eq!(value.as_f64(), text.parse().ok());
+    let again = parse(value.to_string().as_bytes(), Limits::default());
+    assert_eq!(again, Ok(value));
+}
