@@ -71,8 +71,8 @@ pub fn measure(mut row: Row) {
         let ratio = Spread::of(ratios);
         let verdict = match rival.target {
             None => String::new(),
-            Some(target) if ratio.median >= target => format!("≥ {target}: met"),
-            Some(target) => format!("≥ {target}: MISSED"),
+            Some(target) if ratio.median >= target => format!("≥ {target:.2}: met"),
+            Some(target) => format!("≥ {target:.2}: MISSED"),
         };
         println!(
             "| {} | {} | {} | {} | {:.2} ({:.2} to {:.2}) | {verdict} |",
