@@ -141,6 +141,9 @@ impl CommandLine {
             .build()?;
         let mut runs = Vec::new();
         for database in &databases {
+            runtime.block_on(session.check(database))?;
+        }
+        for database in &databases {
             if self.flow != Which::Presentation {
                 runs.push(runtime.block_on(session.issuance(database))?);
             }

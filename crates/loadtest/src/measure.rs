@@ -8,6 +8,7 @@ use std::thread;
 use host::SystemClock;
 use http::Request;
 use issuer::{InitError, InitOptions};
+use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::child::{Child, ChildError, Listening};
@@ -63,6 +64,25 @@ impl Session {
             flows,
             signatures: Signatures::measure()?,
         })
+    }
+
+    /// Makes sure that a database loses nothing that it has acknowledged.
+    ///
+    /// # Errors
+    /// [`MeasureError::NotDurable`], or if it does not answer.
+    pub(crate) async fn check(&self, database: &Database) -> Result<(), MeasureError> {
+        let Database::Postgres(url) = database else {
+            // The store sees to it itself.
+            return Ok(());
+        };
+        let mut connection = PgConnection::connect(url).await?;
+        for setting in ["fsync", "full_page_writes"] {
+            let ask = sqlx::query_scalar::<_, String>("SELECT current_setting($1)");
+            if ask.bind(setting).fetch_one(&mut connection).await? != "on" {
+                return Err(MeasureError::NotDurable(setting));
+            }
+        }
+        Ok(connection.close().await?)
     }
 
     /// Measures issuances.
@@ -287,6 +307,12 @@ pub(crate) enum MeasureError {
     /// The folder cannot be made, or there is no runtime.
     #[error("the machine refuses: {0}")]
     Io(#[from] io::Error),
+    /// The server may lose what it has acknowledged: its figures say nothing.
+    #[error("the PostgreSQL server runs with {0} off, and may lose what it acknowledged")]
+    NotDurable(&'static str),
+    /// The PostgreSQL server does not answer.
+    #[error("the PostgreSQL database cannot be asked for its settings")]
+    Postgres(#[from] sqlx::Error),
     /// Signatures cannot be measured.
     #[error(transparent)]
     Signatures(#[from] SignaturesError),
