@@ -12,10 +12,11 @@ pub struct Candidate {
     pub id: String,
     /// The Credential Format Identifier ([`crate::formats`]).
     pub format: String,
-    /// The `vct` of an SD-JWT VC; the `type` values of a W3C credential.
+    /// The `vct` of an SD-JWT VC; the `type` values of a W3C credential or Net Certificate.
     pub types: Vec<String>,
     /// The JSON object that paths point into: the processed payload of an SD-JWT VC, the
-    /// credential object of a W3C credential.
+    /// credential object of a W3C credential. In a Net Certificate a flag is true or not there:
+    /// nobody says of themselves what they are not.
     pub claims: Value,
     /// For a wallet, whether the Holder can prove that the credential is theirs; for a verifier,
     /// whether that was proven.
@@ -136,6 +137,8 @@ impl Meta {
                 .then_some(())
                 .ok_or(Mismatch::Type),
             Self::LdpVc { .. } | Self::MsoMdoc { .. } | Self::Other { .. } => Err(Mismatch::Format),
+            // The format is the type: there is one.
+            Self::NetCertificate { .. } => Ok(()),
             Self::SdJwtVc { vct_values } => vct_values
                 .iter()
                 .any(|wanted| types.contains(wanted))

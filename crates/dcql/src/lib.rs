@@ -24,7 +24,8 @@ pub use claim_path::{ClaimPath, Component, PathError};
 pub use judgement::{AnsweredQuery, Judgement, Presented, Shortfall, UnaskedClaim, judge};
 pub use parse::{Part, UnsupportedQuery};
 pub use query::{
-    ClaimQuery, CredentialQuery, CredentialSet, DcqlQuery, Meta, TrustedAuthority, formats,
+    ClaimQuery, CredentialQuery, CredentialSet, DcqlQuery, Meta, PseudonymQuery, TrustedAuthority,
+    formats,
 };
 pub use selection::{
     Answer, Chosen, Matches, QueryMatches, Selection, SelectionError, match_candidates,

@@ -1,8 +1,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    ClaimPath, ClaimQuery, CredentialQuery, CredentialSet, DcqlQuery, Meta, PathError,
-    TrustedAuthority, formats, messages,
+    ClaimPath, ClaimQuery, Component, CredentialQuery, CredentialSet, DcqlQuery, Meta, PathError,
+    PseudonymQuery, TrustedAuthority, formats, messages,
 };
 
 /// Why a query is refused at the door: the verifier has to ask differently.
@@ -26,9 +26,18 @@ pub enum UnsupportedQuery {
     /// `meta` lacks the constraint of its format, or has it in the wrong form (appendix B).
     #[error("meta does not hold the constraint that its format requires")]
     Meta,
+    /// `multiple` with a Net Certificate: one person has one.
+    #[error("several net certificates of one person are asked for")]
+    Multiple,
     /// A `path` is not a claims path pointer (section 7).
     #[error("a claim's path is refused: {0}")]
     Path(#[from] PathError),
+    /// Pseudonyms of two scopes at once: an answer would show that they are one person's.
+    #[error("numbers of two scopes are asked for at once")]
+    Scopes,
+    /// A claim of a Net Certificate is not one slot: `["credentialSubject", "<slot>"]`.
+    #[error("a claim of a net certificate is not a slot of it")]
+    Slot,
     /// An array is longer, or a text larger, than any honest query needs.
     #[error("{0} is too large")]
     TooLarge(Part),
@@ -96,6 +105,11 @@ impl TryFrom<messages::DcqlQuery> for DcqlQuery {
                     .collect()
             },
         )?;
+        let mut pseudonyms = credentials.iter().filter_map(|one| one.meta.pseudonym());
+        let first = pseudonyms.next();
+        if pseudonyms.any(|other| Some(other) != first) {
+            return Err(UnsupportedQuery::Scopes);
+        }
         Ok(Self { credentials, sets })
     }
 }
@@ -114,6 +128,14 @@ impl TryFrom<messages::CredentialQuery> for CredentialQuery {
             },
         )?;
         let (claims, claim_sets) = claims(wire.claims, wire.claim_sets)?;
+        if matches!(meta, Meta::NetCertificate { .. }) {
+            if wire.multiple == Some(true) {
+                return Err(UnsupportedQuery::Multiple);
+            }
+            if !claims.iter().all(|claim| is_slot(&claim.path)) {
+                return Err(UnsupportedQuery::Slot);
+            }
+        }
         Ok(Self {
             id: wire.id,
             meta,
@@ -215,6 +237,9 @@ fn meta(format: String, meta: Map<String, Value>) -> Result<Meta, UnsupportedQue
                 doctype_value: doctype.to_owned(),
             })
         }
+        formats::NET_CERTIFICATE => Ok(Meta::NetCertificate {
+            pseudonym: pseudonym(meta)?,
+        }),
         formats::SD_JWT_VC => Ok(Meta::SdJwtVc {
             vct_values: texts_of(meta.get("vct_values"))?,
         }),
@@ -223,6 +248,40 @@ fn meta(format: String, meta: Map<String, Value>) -> Result<Meta, UnsupportedQue
             Ok(Meta::Other { format, meta })
         }
     }
+}
+
+/// Reads the `meta` of a Net Certificate. Unknown members are refused, here alone: what a wallet
+/// overlooked, a Holder would not be told.
+fn pseudonym(mut meta: Map<String, Value>) -> Result<Option<PseudonymQuery>, UnsupportedQuery> {
+    let asked = meta.remove("pseudonym");
+    if !meta.is_empty() {
+        return Err(UnsupportedQuery::Meta);
+    }
+    let mut asked = match asked {
+        None => return Ok(None),
+        Some(Value::Object(asked)) => asked,
+        Some(_) => return Err(UnsupportedQuery::Meta),
+    };
+    let scope = match asked.remove("scope") {
+        None => None,
+        Some(Value::String(scope)) => {
+            identifier(&scope, Part::Meta)?;
+            Some(scope)
+        }
+        Some(_) => return Err(UnsupportedQuery::Meta),
+    };
+    match asked.is_empty() {
+        true => Ok(Some(PseudonymQuery { scope })),
+        false => Err(UnsupportedQuery::Meta),
+    }
+}
+
+/// A pointer at the whole subject would show every slot.
+fn is_slot(path: &ClaimPath) -> bool {
+    matches!(
+        path.components(),
+        [Component::Key(subject), Component::Key(_)] if subject == "credentialSubject"
+    )
 }
 
 /// Reads `claims` and `claim_sets`. A claim whose path occurred before is ignored (section 6.1):

@@ -45,6 +45,12 @@ pub enum Meta {
         /// The accepted document type.
         doctype_value: String,
     },
+    /// `net_certificate`: a Net Certificate, of which single slots are shown (its format profile,
+    /// `docs/profiles/net-certificate.md`). Every claim is one member of `credentialSubject`.
+    NetCertificate {
+        /// The Pseudonym that is asked for along with the slots, if any.
+        pseudonym: Option<PseudonymQuery>,
+    },
     /// A format that this crate does not know. Never matches.
     Other {
         /// The Credential Format Identifier.
@@ -57,6 +63,15 @@ pub enum Meta {
         /// The accepted types.
         vct_values: Vec<String>,
     },
+}
+
+/// A request for a Pseudonym. What it is bound to is derived from who asks, and never stands in the
+/// query: there is nothing here but the name of a scope.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PseudonymQuery {
+    /// One of the scopes that the Verifier publishes; `None` for the only number that it has
+    /// without any.
+    pub scope: Option<String>,
 }
 
 /// What the verifier accepts as an authority (section 6.1.1).
@@ -93,6 +108,8 @@ pub struct CredentialSet {
 pub mod formats {
     /// A W3C credential secured by JOSE (OpenID4VP 1.0, appendix B.1.3.1).
     pub const JWT_VC_JSON: &str = "jwt_vc_json";
+    /// A Net Certificate (`docs/profiles/net-certificate.md`).
+    pub const NET_CERTIFICATE: &str = "net_certificate";
     /// An SD-JWT VC (OpenID4VP 1.0, appendix B.3).
     pub const SD_JWT_VC: &str = "dc+sd-jwt";
 }
@@ -114,6 +131,15 @@ impl DcqlQuery {
     #[must_use]
     pub fn credential(&self, id: &str) -> Option<&CredentialQuery> {
         self.credentials.iter().find(|query| query.id == id)
+    }
+
+    /// Returns the Pseudonym that is asked for: the same one wherever it is (checked at the door),
+    /// so that no answer shows that two numbers are one person's.
+    #[must_use]
+    pub fn pseudonym(&self) -> Option<&PseudonymQuery> {
+        self.credentials
+            .iter()
+            .find_map(|query| query.meta.pseudonym())
     }
 
     /// Finds what is still needed when only the credential queries that `has` accepts are
@@ -202,6 +228,7 @@ impl Meta {
             Self::JwtVcJson { .. } => formats::JWT_VC_JSON,
             Self::LdpVc { .. } => "ldp_vc",
             Self::MsoMdoc { .. } => "mso_mdoc",
+            Self::NetCertificate { .. } => formats::NET_CERTIFICATE,
             Self::Other { format, .. } => format,
             Self::SdJwtVc { .. } => formats::SD_JWT_VC,
         }
@@ -213,7 +240,20 @@ impl Meta {
         match self {
             Self::JwtVcJson { .. } => false,
             Self::LdpVc { .. } | Self::MsoMdoc { .. } | Self::Other { .. } => false,
-            Self::SdJwtVc { .. } => true,
+            Self::NetCertificate { .. } | Self::SdJwtVc { .. } => true,
+        }
+    }
+
+    /// Returns the Pseudonym that is asked for.
+    #[must_use]
+    pub fn pseudonym(&self) -> Option<&PseudonymQuery> {
+        match self {
+            Self::NetCertificate { pseudonym } => pseudonym.as_ref(),
+            Self::JwtVcJson { .. }
+            | Self::LdpVc { .. }
+            | Self::MsoMdoc { .. }
+            | Self::Other { .. }
+            | Self::SdJwtVc { .. } => None,
         }
     }
 }
@@ -313,6 +353,13 @@ impl From<Meta> for Map<String, Value> {
                 ("type_values", Value::from(type_values))
             }
             Meta::MsoMdoc { doctype_value } => ("doctype_value", Value::from(doctype_value)),
+            Meta::NetCertificate { pseudonym: None } => return Map::new(),
+            Meta::NetCertificate {
+                pseudonym: Some(PseudonymQuery { scope }),
+            } => {
+                let scope = scope.map(|scope| ("scope".to_owned(), Value::from(scope)));
+                ("pseudonym", Value::Object(scope.into_iter().collect()))
+            }
             Meta::Other { meta, .. } => return meta,
             Meta::SdJwtVc { vct_values } => ("vct_values", Value::from(vct_values)),
         };

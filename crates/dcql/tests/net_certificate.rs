@@ -1,0 +1,168 @@
+//! Queries for Net Certificates: a Verifier names slots and a scope, and nothing else.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+
+use dcql::{
+    Candidate, DcqlQuery, Meta, Mismatch, Presented, PseudonymQuery, Shortfall, UnsupportedQuery,
+    formats, judge, match_candidates, messages,
+};
+use serde_json::{Value, json};
+
+fn asked(change: Value) -> Value {
+    let mut credential = json!({
+        "id": "person", "format": "net_certificate", "meta": {"pseudonym": {}},
+        "claims": [{"path": ["credentialSubject", "age_over_18"], "values": [true]}],
+    });
+    for (name, value) in change.as_object().unwrap() {
+        credential[name] = value.clone();
+    }
+    json!({"credentials": [credential]})
+}
+
+fn parse(query: Value) -> Result<DcqlQuery, UnsupportedQuery> {
+    let wire: messages::DcqlQuery = serde_json::from_value(query).unwrap();
+    DcqlQuery::try_from(wire)
+}
+
+fn held(subject: Value) -> Candidate {
+    Candidate {
+        id: "0".into(),
+        format: formats::NET_CERTIFICATE.into(),
+        types: vec!["VerifiableCredential".into(), "NetCertificate".into()],
+        claims: json!({"credentialSubject": subject}),
+        holder_bound: true,
+        authority_key_ids: Vec::new(),
+    }
+}
+
+#[test]
+fn a_query_says_whether_and_in_which_scope_a_number_is_asked_for() {
+    for (meta, pseudonym) in [
+        (json!({}), None),
+        (
+            json!({"pseudonym": {}}),
+            Some(PseudonymQuery { scope: None }),
+        ),
+        (
+            json!({"pseudonym": {"scope": "jury-2026"}}),
+            Some(PseudonymQuery {
+                scope: Some("jury-2026".into()),
+            }),
+        ),
+    ] {
+        let query = parse(asked(json!({"meta": meta}))).unwrap();
+        assert_eq!(query.pseudonym(), pseudonym.as_ref());
+        let read = query.credentials()[0].meta();
+        assert_eq!(read, &Meta::NetCertificate { pseudonym });
+        let written = serde_json::to_value(&query).unwrap();
+        assert_eq!(written["credentials"][0]["meta"], meta);
+        assert_eq!(serde_json::from_value::<DcqlQuery>(written).unwrap(), query);
+    }
+}
+
+/// *Attack*: a context, an issuer's entropy or a second person's name in the query.
+#[test]
+fn a_query_cannot_say_anything_else() {
+    for meta in [
+        json!({"pseudonym": null}),
+        json!({"pseudonym": true}),
+        json!({"pseudonym": "login"}),
+        json!({"pseudonym": {"scope": null}}),
+        json!({"pseudonym": {"scope": ["a", "b"]}}),
+        json!({"pseudonym": {"context": "did:web:bank.example"}}),
+        json!({"pseudonym": {"scope": "login", "context": "did:web:bank.example"}}),
+        json!({"pseudonym": {}, "context": "did:web:bank.example"}),
+        json!({"type_values": [["NetCertificate"]]}),
+    ] {
+        let refused = parse(asked(json!({"meta": meta}))).unwrap_err();
+        assert_eq!(refused, UnsupportedQuery::Meta, "{meta}");
+    }
+    for scope in ["", "a/b", "a b", "did:web:bank.example", "ä"] {
+        let meta = json!({"meta": {"pseudonym": {"scope": scope}}});
+        assert!(
+            matches!(parse(asked(meta)), Err(UnsupportedQuery::Id(_))),
+            "{scope}"
+        );
+    }
+}
+
+/// *Attack*: one pointer that covers all slots, of which a screen shows one line.
+#[test]
+fn a_claim_is_one_slot() {
+    for path in [
+        json!(["credentialSubject"]),
+        json!(["age_over_18"]),
+        json!(["proof", "proofValue"]),
+        json!(["credentialSubject", null]),
+        json!(["credentialSubject", 0]),
+        json!(["credentialSubject", "age_over_18", "value"]),
+    ] {
+        let claims = json!({"claims": [{"path": path}]});
+        assert_eq!(parse(asked(claims)).unwrap_err(), UnsupportedQuery::Slot);
+    }
+    let multiple = parse(asked(json!({"multiple": true})));
+    assert_eq!(multiple.unwrap_err(), UnsupportedQuery::Multiple);
+}
+
+/// *Attack*: numbers of two contexts in one answer, which shows that they are one person's.
+#[test]
+fn numbers_of_two_scopes_are_not_asked_for_at_once() {
+    let both = |first: Value, second: Value| {
+        let mut query = asked(json!({"id": "a", "meta": {"pseudonym": first}}));
+        let other = asked(json!({"id": "b", "meta": {"pseudonym": second}}));
+        let other = other["credentials"][0].clone();
+        query["credentials"].as_array_mut().unwrap().push(other);
+        query["credential_sets"] = json!([{"options": [["a"], ["b"]]}]);
+        parse(query)
+    };
+    let refused = both(json!({}), json!({"scope": "jury"}));
+    assert_eq!(refused.unwrap_err(), UnsupportedQuery::Scopes);
+    let refused = both(json!({"scope": "vote"}), json!({"scope": "jury"}));
+    assert_eq!(refused.unwrap_err(), UnsupportedQuery::Scopes);
+    assert!(both(json!({"scope": "jury"}), json!({"scope": "jury"})).is_ok());
+}
+
+#[test]
+fn wallet_and_verifier_agree_on_what_answers() {
+    let query = parse(asked(json!({}))).unwrap();
+    let adult = held(json!({"age_over_18": true, "given_name": "Ada"}));
+    let minor = held(json!({"age_over_14": true}));
+    let matches = match_candidates(&query, &[adult]);
+    let selection = matches.preferred().unwrap();
+    let answer = selection.chosen()[0].answer();
+    assert!(!answer.whole());
+    let places: Vec<String> = answer.places().iter().map(ToString::to_string).collect();
+    assert_eq!(places.len(), 1);
+    assert!(places[0].contains("age_over_18"));
+    assert!(!match_candidates(&query, &[minor.clone()]).answerable());
+
+    let shown = |credential: Candidate| {
+        let presented = Presented {
+            query: "person".into(),
+            credential,
+            disclosed: Vec::new(),
+        };
+        judge(&query, &[presented])
+    };
+    assert_eq!(
+        shown(held(json!({"age_over_18": true})))
+            .unwrap()
+            .answers
+            .len(),
+        1
+    );
+    assert!(matches!(
+        shown(minor),
+        Err(Shortfall::Mismatch {
+            reason: Mismatch::Claim(_),
+            ..
+        })
+    ));
+    let false_flag = shown(held(json!({"age_over_18": false})));
+    assert!(matches!(
+        false_flag,
+        Err(Shortfall::Mismatch {
+            reason: Mismatch::Value(_),
+            ..
+        })
+    ));
+}
