@@ -111,6 +111,7 @@ pub(crate) fn wanted(query: &CredentialQuery) -> Wanted {
             type_values.iter().map(|all| all.join(" + ")).collect()
         }
         Meta::MsoMdoc { doctype_value } => vec![doctype_value.clone()],
+        Meta::NetCertificate { .. } => vec![query.meta().format().to_owned()],
         Meta::Other { format, .. } => vec![format.clone()],
         Meta::SdJwtVc { vct_values } => vct_values.clone(),
     };
