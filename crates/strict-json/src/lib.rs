@@ -5,15 +5,20 @@
 //! never read. RFC 8259, section 4, calls such documents unpredictable; RFC 7515, section 4, and
 //! I-JSON (RFC 7493) forbid them.
 //!
+//! What is signed is written in one way only: [`canonicalize`] (RFC 8785).
+//!
 //! A value is read and judged in one pass; what is read into a type passes a validating scan first,
 //! since a type does not see the members that it ignores.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use crate::canonical::{CanonicalError, canonicalize, canonicalize_object};
+
 use crate::document::Document;
 use crate::scan::Scanner;
 
+mod canonical;
 mod document;
 mod scan;
 mod value;
