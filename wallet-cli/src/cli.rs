@@ -1,12 +1,10 @@
 //! The command line.
 
-mod completions;
 mod forget;
 mod history;
 mod init;
 mod list;
 mod lock;
-mod man;
 mod passphrase;
 mod present;
 mod receive;
@@ -21,7 +19,7 @@ use std::process::ExitCode;
 
 use catalogue::Language;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use host::{CommandError, Kind};
+use host::{CommandError, Completions, Kind, Man};
 use url::Url;
 
 use crate::console::Console;
@@ -102,7 +100,13 @@ pub(crate) struct Shared {
     )]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Send every request through a SOCKS5 proxy, as socks5h://HOST:PORT
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PESSOA_PROXY",
+        hide_env = true
+    )]
     pub(crate) proxy: Option<Url>,
     /// Say nothing but data, questions and errors
     #[arg(long, short, global = true)]
@@ -130,15 +134,20 @@ enum Command {
     Lock(lock::Lock),
     Passphrase(passphrase::Change),
     Words(words::Words),
-    Completions(completions::Completions),
-    Man(man::Man),
+    #[command(after_help = COMPLETIONS)]
+    Completions(Completions),
+    #[command(after_help = MAN)]
+    Man(Man),
 }
 
 impl Command {
     fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
         match self {
-            Self::Completions(command) => return command.run(session),
-            Self::Man(command) => return command.run(session),
+            Self::Completions(command) => {
+                let written = session.terminal.write(&command.script(self::command()));
+                return written.map_err(|error| CommandError::from_error(Kind::User, &error));
+            }
+            Self::Man(command) => return command.write(self::command()),
             _ => session.configure()?,
         }
         match self {
@@ -176,6 +185,14 @@ fn refuse(usage: &clap::Error, terminal: &mut dyn Terminal) -> u8 {
     }
 }
 
+const COMPLETIONS: &str = "\
+Examples:
+  pessoa completions bash > ~/.local/share/bash-completion/completions/pessoa
+  pessoa completions zsh > ~/.zfunc/_pessoa
+  pessoa completions fish > ~/.config/fish/completions/pessoa.fish";
+const MAN: &str = "\
+Examples:
+  pessoa man ~/.local/share/man/man1";
 const EXAMPLES: &str = "\
 Examples:
   pessoa init                                  make a wallet

@@ -22,8 +22,10 @@ pub(crate) fn vault(session: &Session<'_>, error: &VaultError) -> CommandError {
         | VaultError::EmptyPassphrase
         | VaultError::Exists { .. }
         | VaultError::Io { .. }
+        | VaultError::NotABackup { .. }
         | VaultError::NotAVault { .. }
-        | VaultError::UnsupportedVersion { .. } => failed,
+        | VaultError::UnsupportedVersion { .. }
+        | VaultError::WrongKey { .. } => failed,
     }
 }
 

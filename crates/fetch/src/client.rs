@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_LENGTH, COOKIE, HOST, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LENGTH, COOKIE, HOST, USER_AGENT};
 use http::{Request, Response, StatusCode};
 use reqwest::redirect::Policy;
 use rustls::client::Resumption;
@@ -109,7 +109,7 @@ impl Client {
             dev_loopback: self.options.dev_loopback,
         }
         .check(&url)?;
-        for name in [CONTENT_LENGTH, COOKIE, HOST, USER_AGENT] {
+        for name in [ACCEPT_LANGUAGE, CONTENT_LENGTH, COOKIE, HOST, USER_AGENT] {
             parts.headers.remove(name);
         }
         let request = self

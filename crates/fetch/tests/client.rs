@@ -66,9 +66,12 @@ async fn a_request_says_nothing_about_who_sends_it() {
         request
             .headers_mut()
             .insert("cookie", "id=1".parse().unwrap());
-        request
-            .headers_mut()
-            .insert("user-agent", "pessoa 0.1 on linux".parse().unwrap());
+        for (name, value) in [
+            ("accept-language", "zh-TW"),
+            ("user-agent", "pessoa 0.1 on linux"),
+        ] {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
         let answer = client.send(request).await.unwrap();
         assert_eq!(
             (answer.status().as_u16(), answer.body().as_slice()),
@@ -350,6 +353,73 @@ async fn behind_a_proxy_names_are_resolved_by_the_proxy_alone() {
             matches!(refused, FetchError::Refused(Refusal::Address)),
             "{refused:?}"
         );
+    }
+}
+
+/// A SOCKS5 proxy (RFC 1928) that knows every name as its own machine, and tells whom it was asked
+/// for: the address type and what it says.
+fn proxy() -> (SocketAddr, Receiver<(u8, String)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (told, targets) = channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut greeting = [0; 2];
+            stream.read_exact(&mut greeting).unwrap();
+            stream.read_exact(&mut vec![0; greeting[1].into()]).unwrap();
+            stream.write_all(&[5, 0]).unwrap();
+            let mut request = [0; 5];
+            stream.read_exact(&mut request).unwrap();
+            let name = match request[3] {
+                3 => {
+                    let mut name = vec![0; request[4].into()];
+                    stream.read_exact(&mut name).unwrap();
+                    String::from_utf8(name).unwrap()
+                }
+                _ => {
+                    let mut rest = [0; 3];
+                    stream.read_exact(&mut rest).unwrap();
+                    format!("{}.{}.{}.{}", request[4], rest[0], rest[1], rest[2])
+                }
+            };
+            let mut port = [0; 2];
+            stream.read_exact(&mut port).unwrap();
+            told.send((request[3], name)).unwrap();
+            let peer = TcpStream::connect(("127.0.0.1", u16::from_be_bytes(port))).unwrap();
+            stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            let (mut to, mut from) = (peer.try_clone().unwrap(), stream.try_clone().unwrap());
+            thread::spawn(move || std::io::copy(&mut from, &mut to));
+            thread::spawn(move || std::io::copy(&mut { peer }, &mut { stream }));
+        }
+    });
+    (address, targets)
+}
+
+#[tokio::test]
+async fn everything_goes_through_the_proxy_names_and_addresses_alike() {
+    let (address, requests) = peer(|stream, _| {
+        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
+        write(stream, answer);
+    });
+    let (proxy, targets) = proxy();
+    let client = Client::new(Options {
+        proxy: Some(format!("socks5h://{proxy}").parse().unwrap()),
+        ..options()
+    })
+    .unwrap();
+    for (host, kind) in [("named-elsewhere.localhost", 3), ("127.0.0.1", 1)] {
+        let transaction = client.fresh().unwrap();
+        let request = Request::get(format!("http://{host}:{}/path", address.port()))
+            .body(Vec::new())
+            .unwrap();
+        let answer = transaction.send(request).await.unwrap();
+        assert_eq!(answer.body(), b"ok");
+        assert_eq!(targets.recv().unwrap(), (kind, host.to_owned()));
+        let asked = requests.recv().unwrap();
+        assert!(asked.starts_with("get /path http/1.1\r\n"), "{asked}");
+        // A proxy of sockets: the peer is told nothing of it.
+        assert!(!asked.contains("proxy") && !asked.contains("forwarded"));
     }
 }
 

@@ -43,6 +43,12 @@ pub enum VaultError {
         /// Where it was sought.
         path: PathBuf,
     },
+    /// The file is something else than a backup.
+    #[error("{} is not a backup", path.display())]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is something else.
     #[error("{} is not a vault", path.display())]
     NotAVault {
@@ -56,6 +62,12 @@ pub enum VaultError {
         path: PathBuf,
         /// Its format.
         version: u16,
+    },
+    /// The file is whole, and sealed under another key.
+    #[error("{} was sealed with another key", path.display())]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
     },
     /// The passphrase does not open the vault, and the vault is whole.
     #[error("the passphrase does not open the vault")]

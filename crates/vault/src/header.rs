@@ -110,7 +110,7 @@ impl Header {
 }
 
 // A one-way image of a random key: it tells the key to whoever has it, and nothing to others.
-fn key_id(data_key: &SealingKey) -> [u8; KEY_ID] {
+pub(crate) fn key_id(data_key: &SealingKey) -> [u8; KEY_ID] {
     let tag = MacKey::new(data_key.expose_secret())
         .derive("vault data key")
         .tag(b"id");

@@ -218,7 +218,7 @@ fn seal_header(
 
 // Beside the vault, since the vault itself is replaced; never removed, since somebody may wait for
 // it. The machine releases it when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, VaultError> {
+pub(crate) fn lock(path: &Path) -> Result<File, VaultError> {
     let lock = with_suffix(path, ".lock");
     let mut options = OpenOptions::new();
     let options = options.write(true).create(true).truncate(false);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::*;
+use crate::compartment::Compartment;
 
 const OLD: &[u8] = b"the old contents";
 const NEW: &[u8] = b"the new contents, which differ";
@@ -114,6 +115,31 @@ fn a_failure_at_any_step_leaves_the_old_or_the_new_contents() {
         }
         // remove, create, write header, write body, sync, rename, sync folder
         assert_eq!(failures, 7);
+    }
+}
+
+#[test]
+fn a_failure_at_any_step_leaves_a_compartment_with_old_or_new_contents() {
+    for for_good in [false, true] {
+        for step in 0.. {
+            let place = tempfile::tempdir().unwrap();
+            let path = place.path().join("vault");
+            let old = Zeroizing::new(OLD.to_vec());
+            let mut open = Compartment::create(&path, old, &mut Numbers(1)).unwrap();
+            open.files = Failing::after(step, for_good);
+            let saved = open.save(Zeroizing::new(NEW.to_vec()), &mut Numbers(2));
+            drop(open);
+            let again = Compartment::open(&path).unwrap().unwrap();
+            match saved {
+                Ok(()) => {
+                    assert_eq!(again.contents(), NEW);
+                    // remove, create, write, sync, rename, sync folder
+                    assert_eq!(step, 6);
+                    break;
+                }
+                Err(_) => assert!(again.contents() == OLD || again.contents() == NEW),
+            }
+        }
     }
 }
 
