@@ -11,9 +11,10 @@
 //! | Commit, BlindSign, VerifyBlindSign, BlindProofGen, BlindProofVerify | irtf-cfrg-bbs-blind-signatures-02 | [`commit`], [`blind_sign`], [`verify_blind_sign`], [`blind_proof_gen`], [`blind_proof_verify`] |
 //! | NymCommit, BlindSignWithNym, VerifyFinalizeWithNym, CalculatePseudonym, ProofGenWithNym, ProofVerifyWithNym | irtf-cfrg-bbs-per-verifier-linkability-03 | [`nym_commit`], [`blind_sign_with_nym`], [`verify_finalize_with_nym`], [`calculate_pseudonym`], [`proof_gen_with_nym`], [`proof_verify_with_nym`] |
 //!
-//! It departs from their text in one thing: **lengths come from the caller**, never from what the
-//! other side sends ([`Lengths`]). Outputs are the same, and what the drafts' own vectors accept is
-//! accepted.
+//! It departs from their text in two things. **Lengths come from the caller**, never from what the
+//! other side sends ([`Lengths`]): outputs are the same, and what the drafts' own vectors accept is
+//! accepted. And it adds a proof over nyms that shows no pseudonym ([`proof_gen_hiding_nym`],
+//! [`proof_verify_hiding_nym`]), for which the draft has no operation.
 //!
 //! # What it protects
 //! - Points that come in are canonical, in the subgroup, and not the identity; scalars are
@@ -58,10 +59,12 @@ pub use crate::generators::MAX_MESSAGES;
 pub use crate::keys::{PUBLIC_KEY_LENGTH, PublicKey, SecretKey};
 pub use crate::nym::{
     NymSecrets, ProverNyms, Pseudonym, blind_sign_with_nym, calculate_pseudonym, nym_commit,
-    nym_generators, proof_gen_with_nym, proof_verify_with_nym, verify_finalize_with_nym,
+    nym_generators, proof_gen_hiding_nym, proof_gen_with_nym, proof_verify_hiding_nym,
+    proof_verify_with_nym, verify_finalize_with_nym,
 };
 pub use crate::point::{POINT_LENGTH, Point};
 pub use crate::proof::Proof;
+pub use crate::random::random_scalars;
 pub use crate::scalar::{SCALAR_LENGTH, Scalar};
 pub use crate::signature::{SIGNATURE_LENGTH, Signature, sign, verify};
 

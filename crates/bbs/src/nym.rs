@@ -277,6 +277,52 @@ pub fn proof_verify_with_nym(
     )
 }
 
+/// Proves knowledge of a signature over nyms, and shows no pseudonym.
+///
+/// The draft has no operation for this: it is ProofGen (BlindProofGen) under the interface of
+/// pseudonyms. A pseudonym of a context made up for the occasion would be one more equation about
+/// the nyms, and there are only so many before somebody with a quantum computer solves them.
+///
+/// # Errors
+/// As [`proof_gen_with_nym`].
+pub fn proof_gen_hiding_nym(
+    signed: &BlindSigned<'_>,
+    nym_secrets: &NymSecrets,
+    ph: &[u8],
+    disclosure: &Disclosure<'_>,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Proof, Error> {
+    let (basis, messages) = signed.prepare(Interface::Nym, &nym_secrets.0)?;
+    let length = octets(nym_secrets.0.len());
+    let witness = Witness {
+        public: signed.public,
+        signature: signed.signature,
+        basis: &basis,
+        header: &[signed.header, &length],
+        messages: &messages,
+        disclosed: &signed.indexes(disclosure)?,
+    };
+    let (proof, ()) = core_proof_gen(&witness, ph, None, &mut Hedged(rng), |_| {
+        Ok((Extension::default(), ()))
+    })?;
+    Ok(proof)
+}
+
+/// Verifies a proof that shows no pseudonym ([`proof_gen_hiding_nym`]).
+///
+/// Presentation headers should tell the two kinds of proof apart.
+///
+/// # Errors
+/// As [`proof_verify_with_nym`].
+pub fn proof_verify_hiding_nym(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error> {
+    if shown.lengths.nyms == 0 {
+        return Err(Error::Count);
+    }
+    let length = octets(shown.lengths.nyms);
+    let header: [&[u8]; 2] = [shown.header, &length];
+    shown.verify(Interface::Nym, &header, proof, &Extension::default())
+}
+
 /// The generators of commitments to nyms: `Q_2, J_1, …, J_count`.
 ///
 /// They depend on the interface alone, not on a signer's key: what is proven of a commitment at

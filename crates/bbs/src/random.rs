@@ -61,6 +61,18 @@ impl<R: CryptoRng + ?Sized> RandomScalars for Hedged<'_, R> {
     }
 }
 
+/// Draws fresh scalars, hedged as every nonce of this crate: for profiles whose own proofs build
+/// upon it. `secrets` and `transcript` are all that the proof depends on, its label included.
+#[must_use]
+pub fn random_scalars(
+    count: usize,
+    secrets: &[Scalar],
+    transcript: &[&[u8]],
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Zeroizing<Vec<Scalar>> {
+    Hedged(rng).draw(count, secrets, transcript)
+}
+
 const DOMAIN: &[u8] = b"BBS_HEDGED_RANDOM_SCALARS_";
 
 #[cfg(test)]
