@@ -4,7 +4,6 @@ mod document;
 mod enrol;
 mod init;
 mod list;
-mod openapi;
 mod revoke;
 mod serve;
 
@@ -14,20 +13,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use host::{CommandError, Kind, Output, block_on};
+use host::{CommandError, Completions, Kind, Man, Output, block_on};
+use operator::{Openapi, Program};
 
 use crate::app::App;
 use crate::config::Config;
 
 /// Runs a command line, the program's name first, and returns how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = match CommandLine::try_parse_from(arguments) {
+    let parsed: CommandLine = match host::parse(arguments) {
         Ok(parsed) => parsed,
-        Err(usage) => {
-            // Nothing is left to say it to if the terminal is gone.
-            let _ = usage.print();
-            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
-        }
+        Err(ended) => return ended,
     };
     let output = Output::in_language(parsed.shared.language.as_deref(), parsed.shared.json);
     output.end(parsed.execute(&output))
@@ -80,15 +76,22 @@ enum Command {
     Enrol(enrol::Enrol),
     Revoke(revoke::Revoke),
     List(list::List),
-    Openapi(openapi::Openapi),
+    #[command(after_help = OPENAPI)]
+    Openapi(Openapi),
+    #[command(after_help = COMPLETIONS)]
+    Completions(Completions),
+    #[command(after_help = MAN)]
+    Man(Man),
 }
 
 impl CommandLine {
     fn execute(self, output: &Output) -> Result<(), CommandError> {
         let shared = &self.shared;
         match self.command {
+            Command::Completions(command) => output.bytes(&command.script(self::command())),
             Command::Init(command) => command.run(shared, output),
-            Command::Openapi(command) => command.run(output),
+            Command::Man(command) => command.write(self::command()),
+            Command::Openapi(command) => command.run(&crate::http::openapi(), output),
             Command::Enrol(command) => block_on(command.run(shared, output)),
             Command::List(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
@@ -99,14 +102,7 @@ impl CommandLine {
 
 impl Shared {
     fn config(&self, output: &Output) -> Result<Config, CommandError> {
-        let missing = !self.dir.join(crate::config::FILE).exists();
-        Config::read(&self.dir).map_err(|error| {
-            let refused = CommandError::from_error(Kind::User, &error);
-            if missing {
-                return refused.hint(output.text("issuer-hint-init", &[]));
-            }
-            refused
-        })
+        Config::read(&self.dir).map_err(|error| PROGRAM.refused_config(output, &self.dir, &error))
     }
 
     async fn open(&self, output: &Output) -> Result<App, CommandError> {
@@ -120,6 +116,23 @@ impl Shared {
     }
 }
 
+const PROGRAM: Program = Program {
+    name: "pessoa-issuer",
+    file: crate::config::FILE,
+    variables: crate::config::VARIABLES,
+};
+
+const COMPLETIONS: &str = "\
+Examples:
+  pessoa-issuer completions bash > ~/.local/share/bash-completion/completions/pessoa-issuer
+  pessoa-issuer completions zsh > ~/.zfunc/_pessoa-issuer
+  pessoa-issuer completions fish > ~/.config/fish/completions/pessoa-issuer.fish";
+const MAN: &str = "\
+Examples:
+  pessoa-issuer man ~/.local/share/man/man1";
+const OPENAPI: &str = "\
+Examples:
+  pessoa-issuer openapi > issuer-openapi.json";
 const EXAMPLES: &str = "\
 Examples:
   pessoa-issuer init                               make an issuer for trying out, on loopback

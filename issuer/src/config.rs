@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use host::config::{ConfigError, Sources};
+use host::config::Sources;
 use jiff::SignedDuration;
 use openid4vci::issuer::Lifetimes;
+use operator::BadConfig;
 use serde::Deserialize;
-use service::ConfigRefused;
 use url::Url;
 
 use crate::credential_type::{CredentialType, Identification};
@@ -37,11 +37,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn from_sources(sources: Sources) -> Result<Self, BadConfig> {
-        let mut document = sources.read()?;
-        let folder = document.folder();
-        let service: service::Config = document.take(service::Config::KEYS)?;
-        let service = service.checked(&folder)?;
-        let mut issuer: IssuerConfig = document.finish()?;
+        let (service, mut issuer, folder): (_, IssuerConfig, _) = operator::read(sources)?;
         issuer.keys = folder.join(&issuer.keys);
         issuer.status.folder = folder.join(&issuer.status.folder);
         Ok(Self { service, issuer })
@@ -184,17 +180,6 @@ impl Default for StatusConfig {
             ttl_seconds: 300,
         }
     }
-}
-
-/// Why a configuration is refused. The operator must act.
-#[derive(Debug, thiserror::Error)]
-pub enum BadConfig {
-    /// A value does not fit.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Values do not fit each other.
-    #[error(transparent)]
-    Refused(#[from] ConfigRefused),
 }
 
 /// The configuration's file.

@@ -37,11 +37,12 @@ mod status_lists;
 mod usecases;
 
 pub use app::{App, OpenError};
-pub use config::{BadConfig, Config, IssuerConfig, StatusConfig};
+pub use config::{Config, IssuerConfig, StatusConfig};
 pub use credential_type::{CredentialType, Identification};
 pub use handle::{Handle, NotAHandle};
 pub use http::{openapi, router};
 pub use keyring::KeyringError;
+pub use operator::{BadConfig, MakeError};
 pub use person::ClaimName;
 pub use serve::{RunError, run, run_on};
 pub use setup::{Init, InitError, InitOptions, init};

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use host::{Access, Clock, Folder, FolderError};
+use host::{Clock, Folder, FolderError};
 use keys::token::BearerToken;
-use service::AdminTokens;
+use operator::{MakeError, Made, NewService};
 use url::Url;
 
 use crate::config::{Config, FILE};
@@ -51,14 +51,8 @@ pub struct Init {
 /// [`InitError`] if there is an issuer already, which is left as it is.
 pub fn init(folder: &Path, options: &InitOptions, clock: &dyn Clock) -> Result<Init, InitError> {
     let rng = &mut host::system_rng();
-    let config = folder.join(FILE);
-    if config.exists() {
-        return Err(FolderError::Exists { path: config }.into());
-    }
     let url = &options.public_url;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(InitError::PublicUrl);
-    }
+    let new = NewService::check(folder, FILE, url)?;
     let listen = options
         .listen
         .unwrap_or_else(|| service::Config::listen(url, DEFAULT_PORT));
@@ -66,13 +60,10 @@ pub fn init(folder: &Path, options: &InitOptions, clock: &dyn Clock) -> Result<I
     let keys = folder.join(KEYS);
     Folder::create(folder)?;
     Keyring::create(&keys, &options.name, url, clock.now(), rng)?;
-    let (admin_token, hash) = AdminTokens::generate(rng);
-    let hash = format!("{hash}  # made by init\n");
-    // The configuration comes last: where it stands, the keys stand too.
-    Folder::create(folder)?.write_new(&[
-        (ADMIN_TOKENS, hash.as_bytes(), Access::Private),
-        (FILE, text.as_bytes(), Access::Private),
-    ])?;
+    let Made {
+        config,
+        admin_token,
+    } = new.write(&text, rng)?;
     Ok(Init {
         config,
         authority: keys.join(AUTHORITY),
@@ -89,12 +80,11 @@ pub enum InitError {
     /// The keys cannot be made.
     #[error(transparent)]
     Keys(#[from] KeyringError),
-    /// The address is none.
-    #[error("the public address must be an http or https URL with a host")]
-    PublicUrl,
+    /// There is a service already, or the address is none.
+    #[error(transparent)]
+    Service(#[from] MakeError),
 }
 
-const ADMIN_TOKENS: &str = "admin-tokens";
 const DEFAULT_PORT: u16 = 8001;
 const DEFAULT_URL: &str = "http://127.0.0.1:8001";
 const KEYS: &str = "keys";

@@ -1,7 +1,6 @@
 //! The command line. It works on the same database as a running service.
 
 mod init;
-mod openapi;
 mod policies;
 mod request;
 mod result;
@@ -13,20 +12,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use host::{CommandError, Kind, Output, block_on};
+use host::{CommandError, Completions, Kind, Man, Output, block_on};
+use operator::{Openapi, Program};
 
 use crate::app::App;
 use crate::config::Config;
 
 /// Runs a command line, the program's name first, and returns how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = match CommandLine::try_parse_from(arguments) {
+    let parsed: CommandLine = match host::parse(arguments) {
         Ok(parsed) => parsed,
-        Err(usage) => {
-            // Nothing is left to say it to if the terminal is gone.
-            let _ = usage.print();
-            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
-        }
+        Err(ended) => return ended,
     };
     let output = Output::in_language(parsed.shared.language.as_deref(), parsed.shared.json);
     output.end(parsed.execute(&output))
@@ -78,15 +74,22 @@ enum Command {
     Request(request::Request),
     Result(result::Result),
     Policies(policies::Policies),
-    Openapi(openapi::Openapi),
+    #[command(after_help = OPENAPI)]
+    Openapi(Openapi),
+    #[command(after_help = COMPLETIONS)]
+    Completions(Completions),
+    #[command(after_help = MAN)]
+    Man(Man),
 }
 
 impl CommandLine {
     fn execute(self, output: &Output) -> Result<(), CommandError> {
         let shared = &self.shared;
         match self.command {
+            Command::Completions(command) => output.bytes(&command.script(self::command())),
             Command::Init(command) => command.run(shared, output),
-            Command::Openapi(command) => command.run(output),
+            Command::Man(command) => command.write(self::command()),
+            Command::Openapi(command) => command.run(&crate::http::openapi(), output),
             Command::Policies(command) => command.run(shared, output),
             Command::Request(command) => block_on(command.run(shared, output)),
             Command::Result(command) => block_on(command.run(shared, output)),
@@ -97,14 +100,8 @@ impl CommandLine {
 
 impl Shared {
     fn config(&self, output: &Output) -> Result<Config, CommandError> {
-        let missing = !self.dir.join(crate::config::FILE).exists();
-        Config::read(&self.dir).map_err(|error| {
-            let refused = CommandError::from_error(Kind::User, &error);
-            if missing {
-                return refused.hint(output.text("verifier-hint-init", &[]));
-            }
-            refused
-        })
+        Config::read(&self.dir)
+            .map_err(|error| PROGRAM.refused_config(output, &self.dir, &error))
     }
 
     async fn open(&self, output: &Output) -> Result<App, CommandError> {
@@ -118,6 +115,23 @@ impl Shared {
     }
 }
 
+const PROGRAM: Program = Program {
+    name: "pessoa-verifier",
+    file: crate::config::FILE,
+    variables: crate::config::VARIABLES,
+};
+
+const COMPLETIONS: &str = "\
+Examples:
+  pessoa-verifier completions bash > ~/.local/share/bash-completion/completions/pessoa-verifier
+  pessoa-verifier completions zsh > ~/.zfunc/_pessoa-verifier
+  pessoa-verifier completions fish > ~/.config/fish/completions/pessoa-verifier.fish";
+const MAN: &str = "\
+Examples:
+  pessoa-verifier man ~/.local/share/man/man1";
+const OPENAPI: &str = "\
+Examples:
+  pessoa-verifier openapi > verifier-openapi.json";
 const EXAMPLES: &str = "\
 Examples:
   pessoa-verifier init                             make a verifier for trying out, on loopback

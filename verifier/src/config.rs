@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use host::config::{ConfigError, Sources};
+use host::config::Sources;
+use operator::BadConfig;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use service::ConfigRefused;
 use url::Url;
 
 use crate::policy::NamedPolicy;
@@ -36,11 +36,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn from_sources(sources: Sources) -> Result<Self, BadConfig> {
-        let mut document = sources.read()?;
-        let folder = document.folder();
-        let service: service::Config = document.take(service::Config::KEYS)?;
-        let service = service.checked(&folder)?;
-        let mut verifier: VerifierConfig = document.finish()?;
+        let (service, mut verifier, folder): (_, VerifierConfig, _) = operator::read(sources)?;
         verifier.keys = folder.join(&verifier.keys);
         for issuer in &mut verifier.issuers {
             issuer.x5c_anchors = issuer.x5c_anchors.as_ref().map(|path| folder.join(path));
@@ -186,17 +182,6 @@ impl TrustedIssuer {
             ..Self::default()
         }
     }
-}
-
-/// Why a configuration is refused. The operator must act.
-#[derive(Debug, thiserror::Error)]
-pub enum BadConfig {
-    /// A value does not fit.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Values do not fit each other.
-    #[error(transparent)]
-    Refused(#[from] ConfigRefused),
 }
 
 fn person(types: &[String], claims: Value) -> String {

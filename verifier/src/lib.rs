@@ -35,12 +35,13 @@ mod usecases;
 mod watchers;
 
 pub use app::{App, OpenError};
-pub use config::{BadConfig, Config, TrustedIssuer, VerifierConfig};
+pub use config::{Config, TrustedIssuer, VerifierConfig};
 pub use http::{openapi, router};
 pub use identity::KeyError;
 pub use policy::{ClientIdPrefix, FlowKind, NamedPolicy, PolicyRefused, Query};
 pub use serve::{RunError, run, run_on};
-pub use setup::{Init, InitError, InitOptions, init};
+pub use operator::{BadConfig, MakeError, Made};
+pub use setup::{InitError, InitOptions, init};
 pub use trust::Refreshed;
 pub use usecases::request::{Created, RequestError, Wish};
 pub use usecases::result::{Outcome, Progress, ResultError};

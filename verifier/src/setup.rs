@@ -1,12 +1,11 @@
 //! `init`: a folder with a commented configuration, and a key that nobody else can read.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use did::{Did, Method};
-use host::{Access, Folder, FolderError};
-use keys::token::BearerToken;
-use service::AdminTokens;
+use host::{Folder, FolderError};
+use operator::{MakeError, Made, NewService};
 use url::Url;
 
 use crate::config::{Config, FILE, KEYS};
@@ -38,29 +37,14 @@ impl Default for InitOptions {
     }
 }
 
-/// What `init` made.
-#[derive(Debug)]
-pub struct Init {
-    /// The configuration.
-    pub config: PathBuf,
-    /// The token for the API. It is shown this once: only its hash is kept.
-    pub admin_token: BearerToken,
-}
-
 /// Writes configuration and key into `folder`, making it where it does not exist.
 ///
 /// # Errors
 /// [`InitError`] if there is a verifier already, which is left as it is.
-pub fn init(folder: &Path, options: &InitOptions) -> Result<Init, InitError> {
+pub fn init(folder: &Path, options: &InitOptions) -> Result<Made, InitError> {
     let rng = &mut host::system_rng();
-    let config = folder.join(FILE);
-    if config.exists() {
-        return Err(FolderError::Exists { path: config }.into());
-    }
     let url = &options.public_url;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(InitError::PublicUrl);
-    }
+    let new = NewService::check(folder, FILE, url)?;
     let trusted = options.trust.iter().map(|issuer| {
         let (identifier, base) = address(issuer)?;
         Ok((identifier, base))
@@ -75,17 +59,7 @@ pub fn init(folder: &Path, options: &InitOptions) -> Result<Init, InitError> {
     let text = Config::template(&options.name, url, listen, &trusted);
     Folder::create(folder)?;
     Identity::create(&folder.join(KEYS), rng)?;
-    let (admin_token, hash) = AdminTokens::generate(rng);
-    let hash = format!("{hash}  # made by init\n");
-    // The configuration comes last: where it stands, the key stands too.
-    Folder::create(folder)?.write_new(&[
-        (ADMIN_TOKENS, hash.as_bytes(), Access::Private),
-        (FILE, text.as_bytes(), Access::Private),
-    ])?;
-    Ok(Init {
-        config,
-        admin_token,
-    })
+    Ok(new.write(&text, rng)?)
 }
 
 /// Why nothing was made. The operator must act.
@@ -97,9 +71,9 @@ pub enum InitError {
     /// A trusted issuer is neither an address nor a did:web.
     #[error("a trusted issuer must be an http or https address, or a did:web")]
     Issuer,
-    /// The address is none.
-    #[error("the public address must be an http or https URL with a host")]
-    PublicUrl,
+    /// There is a service already, or the address is none.
+    #[error(transparent)]
+    Service(#[from] MakeError),
 }
 
 /// The identifier of an issuer, and the address below which its types are.
@@ -130,7 +104,6 @@ pub(crate) fn base_of(did: &Did) -> Option<Url> {
     Some(url)
 }
 
-const ADMIN_TOKENS: &str = "admin-tokens";
 const DEFAULT_ISSUER: &str = "http://127.0.0.1:8001";
 const DEFAULT_PORT: u16 = 8002;
 const DEFAULT_URL: &str = "http://127.0.0.1:8002";

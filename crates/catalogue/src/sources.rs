@@ -14,6 +14,7 @@ macro_rules! sources {
         [
             include_str!(concat!("../messages/", $language, "/demo.ftl")),
             include_str!(concat!("../messages/", $language, "/issuer.ftl")),
+            include_str!(concat!("../messages/", $language, "/operator.ftl")),
             include_str!(concat!("../messages/", $language, "/shared.ftl")),
             include_str!(concat!("../messages/", $language, "/verifier.ftl")),
             include_str!(concat!("../messages/", $language, "/wallet.ftl")),
@@ -21,5 +22,5 @@ macro_rules! sources {
     };
 }
 
-const CHINESE: [&str; 5] = sources!("zh");
-const ENGLISH: [&str; 5] = sources!("en");
+const CHINESE: [&str; 6] = sources!("zh");
+const ENGLISH: [&str; 6] = sources!("en");

@@ -67,6 +67,17 @@ impl Output {
             .map_err(|error| CommandError::from_error(Kind::User, &error))
     }
 
+    /// Prints data that has one form, whoever reads it.
+    ///
+    /// # Errors
+    ///
+    /// When standard output is closed.
+    pub fn bytes(&self, data: &[u8]) -> Result<(), CommandError> {
+        io::stdout()
+            .write_all(data)
+            .map_err(|error| CommandError::from_error(Kind::User, &error))
+    }
+
     /// Says something that is not data, unless a program is listening.
     pub fn remark(&self, id: &str, variables: &[(&str, Value<'_>)]) {
         if !self.json {

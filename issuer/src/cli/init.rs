@@ -2,10 +2,11 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use host::{CommandError, FolderError, Kind, Output};
-use serde_json::json;
+use operator::Made;
+use serde_json::{Map, json};
 use url::Url;
 
-use crate::cli::Shared;
+use crate::cli::{PROGRAM, Shared};
 use crate::keyring::KeyringError;
 use crate::setup::{InitError, InitOptions};
 
@@ -36,36 +37,23 @@ impl Init {
         };
         let made = crate::setup::init(&shared.dir, &options, &host::SystemClock)
             .map_err(|error| refused(output, &error))?;
-        let data = json!({
-            "config": made.config,
-            "x5c_authority": made.authority,
-            "admin_token": made.admin_token.expose(),
-        });
-        output.data(&data, || {
-            output.text(
-                "issuer-init-done",
-                &[
-                    ("config", made.config.display().to_string().into()),
-                    ("token", made.admin_token.expose().into()),
-                ],
-            )
-        })?;
-        output.remark(
-            "issuer-init-next",
-            &[("dir", shared.dir.display().to_string().into())],
-        );
-        Ok(())
+        let more = Map::from_iter([("x5c_authority".to_owned(), json!(made.authority))]);
+        let made = Made {
+            config: made.config,
+            admin_token: made.admin_token,
+        };
+        PROGRAM.say_made(output, &shared.dir, &made, more)
     }
 }
 
 fn refused(output: &Output, error: &InitError) -> CommandError {
-    let refused = CommandError::from_error(Kind::User, error);
+    let refused = || CommandError::from_error(Kind::User, error);
     match error {
-        InitError::Folder(FolderError::Exists { .. })
-        | InitError::Keys(KeyringError::Folder(FolderError::Exists { .. })) => {
-            refused.hint(output.text("issuer-hint-exists", &[]))
+        InitError::Keys(KeyringError::Folder(FolderError::Exists { .. })) => {
+            PROGRAM.made_before(output, refused())
         }
-        InitError::PublicUrl | InitError::Folder(_) | InitError::Keys(_) => refused,
+        InitError::Folder(_) | InitError::Keys(_) => refused(),
+        InitError::Service(error) => PROGRAM.not_made(output, error),
     }
 }
 

@@ -2,13 +2,13 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use host::{CommandError, FolderError, Kind, Output};
-use serde_json::json;
+use serde_json::Map;
 use url::Url;
 
-use crate::cli::Shared;
+use crate::cli::{PROGRAM, Shared};
 use crate::setup::{InitError, InitOptions};
 
-/// Write a commented configuration and a new key, and show the API token once
+/// Write a commented configuration and a new key, and show the admin token once
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Init {
@@ -42,35 +42,17 @@ impl Init {
         };
         let made =
             crate::setup::init(&shared.dir, &options).map_err(|error| refused(output, &error))?;
-        let data = json!({
-            "config": made.config,
-            "admin_token": made.admin_token.expose(),
-        });
-        output.data(&data, || {
-            output.text(
-                "verifier-init-done",
-                &[
-                    ("config", made.config.display().to_string().into()),
-                    ("token", made.admin_token.expose().into()),
-                ],
-            )
-        })?;
-        output.remark(
-            "verifier-init-next",
-            &[("dir", shared.dir.display().to_string().into())],
-        );
-        Ok(())
+        PROGRAM.say_made(output, &shared.dir, &made, Map::new())
     }
 }
 
 fn refused(output: &Output, error: &InitError) -> CommandError {
-    let refused = CommandError::from_error(Kind::User, error);
+    let refused = || CommandError::from_error(Kind::User, error);
     match error {
-        InitError::Folder(FolderError::Exists { .. }) => {
-            refused.hint(output.text("verifier-hint-exists", &[]))
-        }
-        InitError::Issuer => refused.hint(output.text("verifier-hint-issuer", &[])),
-        InitError::Folder(_) | InitError::PublicUrl => refused,
+        InitError::Folder(FolderError::Exists { .. }) => PROGRAM.made_before(output, refused()),
+        InitError::Folder(FolderError::Io { .. }) => refused(),
+        InitError::Issuer => refused().hint(output.text("verifier-hint-issuer", &[])),
+        InitError::Service(error) => PROGRAM.not_made(output, error),
     }
 }
 

@@ -9,17 +9,9 @@ issuer-enrol-done = Enrolled as { $handle }.
 issuer-enrol-next = next: the person runs `pessoa receive <LINK>`, or scans the code, while `pessoa-issuer serve` runs
 issuer-enrol-offer = Offer, until { $until }:
 issuer-hint-document = give `--mrz FILE` (the two lines at the foot of the passport's page) or `--record FILE` (JSON); `-` reads standard input; see `pessoa-issuer enrol --help`
-issuer-hint-exists = choose another folder with `--dir`, or go on with `pessoa-issuer serve`
-issuer-hint-init = make an issuer with `pessoa-issuer init`, or name its folder with `--dir`
 issuer-hint-list = see the handles with `pessoa-issuer list`
-issuer-hint-listen = choose another address with `listen` in issuer.toml, or PESSOA_ISSUER_LISTEN
 issuer-hint-publish = make the status folder writable; a running service publishes the list within seconds, and `pessoa-issuer serve` does when it starts
 issuer-hint-revoke = give `--handle HANDLE` (see `pessoa-issuer list`), or the document by `--mrz FILE` or `--record FILE`; `-` reads standard input
-issuer-init-done = Wrote { $config } and new keys.
-
-    Admin token (shown this once; only its hash is kept):
-    { $token }
-issuer-init-next = next: pessoa-issuer serve --dir { $dir }
 issuer-list-count = { $count ->
         [0] No enrolments.
         [one] One enrolment:

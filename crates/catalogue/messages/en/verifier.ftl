@@ -10,21 +10,11 @@ verifier-failure-status = the issuer publishes no status for the credential
 verifier-failure-suspended = the issuer has suspended the credential
 verifier-failure-wallet = the wallet failed or broke the protocol
 verifier-hint-again = ask again with `pessoa-verifier request`; a result is given out once
-verifier-hint-exists = choose another folder with `--dir`, or go on with `pessoa-verifier serve`
-verifier-hint-init = make a verifier with `pessoa-verifier init`, or name its folder with `--dir`
 verifier-hint-issuer = give an address such as https://id.example.org or did:web:id.example.org; other issuers are added in verifier.toml
-verifier-hint-listen = choose another address with `listen` in verifier.toml, or PESSOA_VERIFIER_LISTEN
 verifier-hint-not-answered = `pessoa-verifier serve` must be running while the holder answers; try again then
 verifier-hint-policies = see the names with `pessoa-verifier policies`
 verifier-hint-response-code = give `--response-code`, from the address to which the wallet sent the browser
 verifier-hint-return = give the policy a `return_url` in verifier.toml
-verifier-init-done = Wrote { $config } and a new key.
-
-    API token (shown this once; only its hash is kept):
-    { $token }
-verifier-init-next =
-
-    next: pessoa-verifier serve --dir { $dir }
 verifier-policies-count = { $count ->
         [0] No policies.
         [one] One policy:

@@ -9,17 +9,9 @@ issuer-enrol-done = 已登记，编号 { $handle }。
 issuer-enrol-next = 下一步：在 `pessoa-issuer serve` 运行期间，本人执行 `pessoa receive <链接>` 或扫描二维码
 issuer-enrol-offer = 邀约，有效期至 { $until }：
 issuer-hint-document = 请给出 `--mrz 文件`（护照页底部的两行）或 `--record 文件`（JSON）；`-` 表示标准输入；参见 `pessoa-issuer enrol --help`
-issuer-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `pessoa-issuer serve`
-issuer-hint-init = 用 `pessoa-issuer init` 创建签发方，或用 `--dir` 指明其文件夹
 issuer-hint-list = 用 `pessoa-issuer list` 查看编号
-issuer-hint-listen = 用 issuer.toml 中的 `listen` 或 PESSOA_ISSUER_LISTEN 选择另一个地址
 issuer-hint-publish = 请使状态文件夹可写；运行中的服务会在几秒内发布列表，`pessoa-issuer serve` 启动时也会发布
 issuer-hint-revoke = 请给出 `--handle 编号`（参见 `pessoa-issuer list`），或用 `--mrz 文件`、`--record 文件` 给出证件；`-` 表示标准输入
-issuer-init-done = 已写入 { $config } 和新密钥。
-
-    管理令牌（仅显示这一次；只保存其散列值）：
-    { $token }
-issuer-init-next = 下一步：pessoa-issuer serve --dir { $dir }
 issuer-list-count = { $count ->
         [0] 没有登记。
        *[other] { $count } 项登记：

@@ -10,21 +10,11 @@ verifier-failure-status = 签发方未公布该凭证的状态
 verifier-failure-suspended = 签发方已暂停该凭证
 verifier-failure-wallet = 钱包出错或违反了协议
 verifier-hint-again = 用 `pessoa-verifier request` 重新请求；结果只给出一次
-verifier-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `pessoa-verifier serve`
-verifier-hint-init = 用 `pessoa-verifier init` 创建验证方，或用 `--dir` 指明其文件夹
 verifier-hint-issuer = 请给出 https://id.example.org 或 did:web:id.example.org 这样的地址；其他签发方可在 verifier.toml 中添加
-verifier-hint-listen = 用 verifier.toml 中的 `listen` 或 PESSOA_VERIFIER_LISTEN 选择另一个地址
 verifier-hint-not-answered = 持有人作答期间 `pessoa-verifier serve` 必须在运行；届时再试
 verifier-hint-policies = 用 `pessoa-verifier policies` 查看名称
 verifier-hint-response-code = 请给出 `--response-code`，取自钱包将浏览器带往的地址
 verifier-hint-return = 请在 verifier.toml 中为该策略设置 `return_url`
-verifier-init-done = 已写入 { $config } 和新密钥。
-
-    API 令牌（仅显示这一次；只保存其散列值）：
-    { $token }
-verifier-init-next =
-
-    下一步：pessoa-verifier serve --dir { $dir }
 verifier-policies-count = { $count ->
         [0] 没有策略。
        *[other] { $count } 项策略：

@@ -155,7 +155,7 @@ impl Reader {
         );
         note(
             "TOKEN",
-            word_after("API token (shown this once; only its hash is kept):\n"),
+            word_after("Admin token (shown this once; only its hash is kept):\n"),
         );
         note("SESSION", word_after("\"id\":\""));
         note("RESULT_TOKEN", word_after("\"result_token\":\""));

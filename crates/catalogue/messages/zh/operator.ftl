@@ -1,0 +1,11 @@
+# 两种服务对运营者说的话。
+operator-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `{ $program } serve`
+operator-hint-init = 用 `{ $program } init` 创建，或用 `--dir` 指明其文件夹
+operator-hint-listen = 用 { $file } 中的 `listen` 或 { $variables }_LISTEN 选择另一个地址
+operator-init-done = 已写入 { $config } 和新密钥。
+
+    管理令牌（仅显示这一次；只保存其散列值）：
+    { $token }
+operator-init-next =
+
+    下一步：{ $program } serve --dir { $dir }

@@ -1,0 +1,13 @@
+//! What an operator wants of a service, whichever it is: its configuration, its first files, its
+//! description, and that it runs.
+//!
+//! Knows nothing of credentials or protocols: a door brings its own keys, text and routes. It joins
+//! `host`, which asks the machine, and `service`, which boots, for the command lines of both doors.
+
+mod commands;
+mod config;
+mod setup;
+
+pub use crate::commands::{Openapi, Program};
+pub use crate::config::{BadConfig, read};
+pub use crate::setup::{Made, MakeError, NewService};
