@@ -18,7 +18,9 @@ pub fn rows() -> Vec<Row> {
     .expect("a query");
     let query = DcqlQuery::try_from(query).expect("a query");
     let candidates: Vec<Candidate> = (0..10).map(candidate).collect();
-    let selection = match_candidates(&query, &candidates).preferred().expect("an answer");
+    let selection = match_candidates(&query, &candidates)
+        .preferred()
+        .expect("an answer");
     let answer = selection.chosen().first().expect("one").answer();
     let presented = vec![Presented {
         query: "person".to_owned(),
@@ -29,7 +31,11 @@ pub fn rows() -> Vec<Row> {
     vec![
         Row {
             name: "DCQL: match ten credentials, three claims",
-            ours: work(move || match_candidates(&query, &candidates).preferred().expect("an answer")),
+            ours: work(move || {
+                match_candidates(&query, &candidates)
+                    .preferred()
+                    .expect("an answer")
+            }),
             raw: None,
             peers: Vec::new(),
         },

@@ -22,7 +22,9 @@ pub fn rows() -> Vec<Row> {
             ours: work(move || resolve(&text)),
             raw: Some(raw),
             peers: vec![against("ssi 0.16, the document alone", move || {
-                waiting.block_on(DIDKey.resolve(&theirs)).expect("a document")
+                waiting
+                    .block_on(DIDKey.resolve(&theirs))
+                    .expect("a document")
             })],
         }
     };
@@ -50,7 +52,9 @@ fn resolve(text: &str) -> keys::PublicKey {
     let Resolution::Here(document) = did::resolve(did, false).expect("a did:key") else {
         panic!("a did:key")
     };
-    document.key(&url, Relationship::Assertion).expect("its key")
+    document
+        .key(&url, Relationship::Assertion)
+        .expect("its key")
 }
 
 fn ed25519_bytes(key: &keys::PublicKey) -> Box<[u8; 32]> {

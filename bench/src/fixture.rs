@@ -11,7 +11,10 @@ pub fn rng() -> UnwrapErr<SysRng> {
 }
 
 /// An instant at which everything here is valid. Peers look at the clock themselves.
-#[allow(clippy::disallowed_methods, reason = "the peers take the machine's time, so we do too")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the peers take the machine's time, so we do too"
+)]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -49,5 +52,7 @@ pub fn ten_claims() -> Map<String, Value> {
 
 /// A runtime for peers that are asynchronous without waiting for anything.
 pub fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime")
 }

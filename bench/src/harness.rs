@@ -38,13 +38,20 @@ pub fn work<R>(mut run: impl FnMut() -> R + 'static) -> Work {
 
 /// A primitive or peer without a target.
 pub fn against<R>(name: &'static str, run: impl FnMut() -> R + 'static) -> Against {
-    Against { name, work: work(run), target: None }
+    Against {
+        name,
+        work: work(run),
+        target: None,
+    }
 }
 
 impl Against {
     /// Sets the least ratio that we want.
     pub fn at_least(self, ratio: f64) -> Self {
-        Self { target: Some(ratio), ..self }
+        Self {
+            target: Some(ratio),
+            ..self
+        }
     }
 }
 
@@ -52,7 +59,10 @@ impl Against {
 pub fn measure(mut row: Row) {
     let mut rivals: Vec<Against> = row.raw.take().into_iter().chain(row.peers).collect();
     let turns = runs_in_a_turn(&mut row.ours);
-    let rival_turns: Vec<u32> = rivals.iter_mut().map(|one| runs_in_a_turn(&mut one.work)).collect();
+    let rival_turns: Vec<u32> = rivals
+        .iter_mut()
+        .map(|one| runs_in_a_turn(&mut one.work))
+        .collect();
     let mut ours = Vec::new();
     let mut theirs = vec![Vec::new(); rivals.len()];
     for _ in 0..ROUNDS {
@@ -67,7 +77,11 @@ pub fn measure(mut row: Row) {
     }
     for (rival, times) in rivals.iter().zip(&theirs) {
         // Both sides of a ratio are of one round: a slower machine slows both.
-        let ratios = times.iter().zip(&ours).map(|(theirs, ours)| theirs / ours).collect();
+        let ratios = times
+            .iter()
+            .zip(&ours)
+            .map(|(theirs, ours)| theirs / ours)
+            .collect();
         let ratio = Spread::of(ratios);
         let verdict = match rival.target {
             None => String::new(),
@@ -89,7 +103,9 @@ pub fn measure(mut row: Row) {
 
 /// Prints the head of the table.
 pub fn head() {
-    println!("| operation | ours µs | against | its µs | its time over ours: median (quartiles) | target |");
+    println!(
+        "| operation | ours µs | against | its µs | its time over ours: median (quartiles) | target |"
+    );
     println!("|---|---|---|---|---|---|");
 }
 
@@ -104,12 +120,20 @@ impl Spread {
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
-        Self { low: at(1), median: at(2), high: at(3) }
+        Self {
+            low: at(1),
+            median: at(2),
+            high: at(3),
+        }
     }
 
     fn micros(&self) -> String {
         let micros = self.median / 1e3;
-        if micros < 1.0 { format!("{micros:.4}") } else { format!("{micros:.1}") }
+        if micros < 1.0 {
+            format!("{micros:.4}")
+        } else {
+            format!("{micros:.1}")
+        }
     }
 }
 

@@ -2,6 +2,11 @@
 //!
 //! A ratio is the other's CPU time over ours, measured in turns: 1 is equal, 2 is twice as fast.
 
+mod bbs;
+mod bbs_affinidi;
+mod bbs_floor;
+mod bbs_plus_rival;
+mod bbs_zkryptium;
 mod dcql_match;
 mod did_key;
 mod dpop;
@@ -26,6 +31,7 @@ fn main() {
         seal::rows,
         dcql_match::rows,
         status_list::rows,
+        bbs::rows,
     ];
     for row in rows.iter().flat_map(|rows| rows()) {
         if row.name.contains(&wanted) {

@@ -24,7 +24,12 @@ pub fn rows() -> Vec<Row> {
     let pointers = pointers();
     let waiting = runtime();
     let peer_issued = waiting
-        .block_on(SdJwtBuf::conceal_and_sign(&peer_claims, SdAlg::Sha256, &pointers, &issuer_jwk))
+        .block_on(SdJwtBuf::conceal_and_sign(
+            &peer_claims,
+            SdAlg::Sha256,
+            &pointers,
+            &issuer_jwk,
+        ))
         .expect("signed");
     let peer_presented = ssi_present(&waiting, &peer_issued, &holder_jwk);
 
@@ -44,7 +49,8 @@ pub fn rows() -> Vec<Row> {
             {
                 let (waiting, jwk) = (runtime(), issuer_jwk.clone());
                 against("ssi 0.16", move || {
-                    let signed = SdJwtBuf::conceal_and_sign(&peer_claims, SdAlg::Sha256, &pointers, &jwk);
+                    let signed =
+                        SdJwtBuf::conceal_and_sign(&peer_claims, SdAlg::Sha256, &pointers, &jwk);
                     waiting.block_on(signed).expect("signed")
                 })
                 .at_least(5.0)
@@ -71,7 +77,8 @@ pub fn rows() -> Vec<Row> {
     let verify_row = Row {
         name: "SD-JWT VC ES256: verify 3 of 10, with key binding",
         ours: work(move || {
-            let presentation = UnverifiedPresentation::parse(Format::SdJwtVc, &presented).expect("one");
+            let presentation =
+                UnverifiedPresentation::parse(Format::SdJwtVc, &presented).expect("one");
             let sources = presentation.key_sources().expect("a source");
             assert_eq!(sources.len(), 1);
             presentation
@@ -102,7 +109,12 @@ pub fn rows() -> Vec<Row> {
 /// Issuing, presenting and verifying by the other peer.
 fn by_sd_jwt_payload() -> [Against; 3] {
     let (claims, _) = claims();
-    let pointers = |names: &[&str]| names.iter().map(|name| format!("/{name}")).collect::<Vec<_>>();
+    let pointers = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| format!("/{name}"))
+            .collect::<Vec<_>>()
+    };
     let names = pointers(&ten_claims().keys().map(String::as_str).collect::<Vec<_>>());
     let shown = pointers(&SHOWN);
     let (issuer, holder) = (Signer::new(), Signer::new());
@@ -131,7 +143,10 @@ fn claims() -> (Map<String, Value>, Vec<ClaimPath>) {
     let mut claims = ten_claims();
     let disclosable = claims.keys().map(|name| name.as_str().into()).collect();
     claims.insert("iss".to_owned(), ISSUER.into());
-    claims.insert("vct".to_owned(), "https://issuer.example/types/person".into());
+    claims.insert(
+        "vct".to_owned(),
+        "https://issuer.example/types/person".into(),
+    );
     claims.insert("exp".to_owned(), (now().as_second() + 86_400).into());
     (claims, disclosable)
 }
@@ -165,7 +180,10 @@ fn present(issued: &str, holder: &SigningKey) -> String {
 }
 
 fn challenge() -> Challenge {
-    Challenge { audience: "https://verifier.example".to_owned(), nonce: "n-0S6_WzA2Mj".to_owned() }
+    Challenge {
+        audience: "https://verifier.example".to_owned(),
+        nonce: "n-0S6_WzA2Mj".to_owned(),
+    }
 }
 
 /// The issuer's key, as a verifier keeps it between presentations.
@@ -191,13 +209,24 @@ fn pointers() -> Vec<JsonPointerBuf> {
     ten_claims().keys().map(pointer).collect()
 }
 
-fn ssi_present(waiting: &tokio::runtime::Runtime, issued: &SdJwtBuf, holder: &ssi::jwk::JWK) -> SdJwtBuf {
-    let shown: Vec<JsonPointerBuf> =
-        SHOWN.iter().map(|name| JsonPointerBuf::new(format!("/{name}")).expect("a pointer")).collect();
+fn ssi_present(
+    waiting: &tokio::runtime::Runtime,
+    issued: &SdJwtBuf,
+    holder: &ssi::jwk::JWK,
+) -> SdJwtBuf {
+    let shown: Vec<JsonPointerBuf> = SHOWN
+        .iter()
+        .map(|name| JsonPointerBuf::new(format!("/{name}")).expect("a pointer"))
+        .collect();
     let revealed = issued.decode_reveal_any().expect("an SD-JWT");
     let mut selected = revealed.retaining(&shown).into_encoded();
     let challenge = challenge();
-    let payload = KbJwtPayload::new(challenge.audience, challenge.nonce, SdAlg::Sha256, &selected);
+    let payload = KbJwtPayload::new(
+        challenge.audience,
+        challenge.nonce,
+        SdAlg::Sha256,
+        &selected,
+    );
     let binding = waiting.block_on(payload.sign(holder)).expect("signed");
     selected.set_kb(&binding);
     selected
@@ -216,9 +245,18 @@ fn ssi_verify(
     verified.expect("valid");
     assert!(revealed.claims().private.get(SHOWN[0]).is_some());
     let binding = presented.decode_kb().expect("a KB-JWT").expect("a KB-JWT");
-    assert!(binding.signing_bytes.payload.sd_hash.verify(SdAlg::Sha256, presented));
+    assert!(
+        binding
+            .signing_bytes
+            .payload
+            .sd_hash
+            .verify(SdAlg::Sha256, presented)
+    );
     let parameters = VerificationParameters::from_resolver(holder);
-    waiting.block_on(binding.verify(parameters)).expect("verified").expect("valid");
+    waiting
+        .block_on(binding.verify(parameters))
+        .expect("verified")
+        .expect("valid");
 }
 
 const ISSUER: &str = "https://issuer.example";

@@ -41,7 +41,11 @@ impl Signer {
 impl JwsSigner for Signer {
     type Error = aws_lc_rs::error::Unspecified;
 
-    async fn sign(&self, header: &JsonObject, payload: &JsonObject) -> Result<Vec<u8>, Self::Error> {
+    async fn sign(
+        &self,
+        header: &JsonObject,
+        payload: &JsonObject,
+    ) -> Result<Vec<u8>, Self::Error> {
         let encode = |part| base64url::encode(serde_json::to_vec(part).expect("JSON"));
         let signed = format!("{}.{}", encode(header), encode(payload));
         let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes())?;
@@ -62,7 +66,10 @@ pub fn issue(
     for name in names {
         builder = builder.make_concealable(name).expect("a claim");
     }
-    waiting.block_on(builder.finish(signer, "ES256")).expect("signed").presentation()
+    waiting
+        .block_on(builder.finish(signer, "ES256"))
+        .expect("signed")
+        .presentation()
 }
 
 pub fn present(
@@ -74,7 +81,10 @@ pub fn present(
 ) -> String {
     let hasher = Sha256Hasher::new();
     let parsed: SdJwt = issued.parse().expect("an SD-JWT");
-    let mut builder = parsed.into_presentation(&hasher).expect("one").conceal_all();
+    let mut builder = parsed
+        .into_presentation(&hasher)
+        .expect("one")
+        .conceal_all();
     for name in shown {
         builder = builder.disclose(name).expect("a claim");
     }
@@ -104,16 +114,23 @@ pub fn verify(presented: &str, issuer: &ParsedPublicKey, challenge: &Challenge) 
     let holder = parse(&[vec![4], coordinate("x"), coordinate("y")].concat());
     check_signature(binding, &holder);
     let claims = parsed.key_binding_jwt().expect("a KB-JWT").claims();
-    assert_eq!((&claims.aud, &claims.nonce), (&challenge.audience, &challenge.nonce));
+    assert_eq!(
+        (&claims.aud, &claims.nonce),
+        (&challenge.audience, &challenge.nonce)
+    );
     assert!((now().as_second() - claims.iat).abs() < 600);
-    assert_eq!(claims.sd_hash, base64url::encode(keys::sha256(signed.as_bytes())));
+    assert_eq!(
+        claims.sd_hash,
+        base64url::encode(keys::sha256(signed.as_bytes()))
+    );
     parsed.into_disclosed_object(&hasher).expect("disclosed")
 }
 
 fn check_signature(token: &str, key: &ParsedPublicKey) {
     let (signed, signature) = token.rsplit_once('.').expect("a JWS");
     let signature = base64url::decode(signature).expect("base64url");
-    key.verify_sig(signed.as_bytes(), &signature).expect("valid");
+    key.verify_sig(signed.as_bytes(), &signature)
+        .expect("valid");
 }
 
 fn parse(point: &[u8]) -> ParsedPublicKey {

@@ -12,7 +12,10 @@ pub fn rows() -> Vec<Row> {
     let (one, other) = (SealingKey::new(&KEY), SealingKey::new(&KEY));
     let raw = || XChaCha20Poly1305::new(&KEY.into());
     let nonce = XNonce::from([3; 24]);
-    let message = Payload { msg: &TOKEN, aad: CONTEXT };
+    let message = Payload {
+        msg: &TOKEN,
+        aad: CONTEXT,
+    };
     let ciphertext = raw().encrypt(&nonce, message).expect("sealed");
     let (sealing, opening) = (raw(), raw());
     vec![
@@ -20,7 +23,15 @@ pub fn rows() -> Vec<Row> {
             name: "sealed token, 600 bytes: seal",
             ours: work(move || one.seal(CONTEXT, &TOKEN, &mut rng())),
             raw: Some(against("XChaCha20-Poly1305, nonce given", move || {
-                sealing.encrypt(&nonce, Payload { msg: &TOKEN, aad: CONTEXT }).expect("sealed")
+                sealing
+                    .encrypt(
+                        &nonce,
+                        Payload {
+                            msg: &TOKEN,
+                            aad: CONTEXT,
+                        },
+                    )
+                    .expect("sealed")
             })),
             peers: Vec::new(),
         },
@@ -28,7 +39,10 @@ pub fn rows() -> Vec<Row> {
             name: "sealed token, 600 bytes: open",
             ours: work(move || other.open(CONTEXT, &sealed).expect("opened")),
             raw: Some(against("XChaCha20-Poly1305", move || {
-                let message = Payload { msg: &ciphertext, aad: CONTEXT };
+                let message = Payload {
+                    msg: &ciphertext,
+                    aad: CONTEXT,
+                };
                 opening.decrypt(&nonce, message).expect("opened")
             })),
             peers: Vec::new(),

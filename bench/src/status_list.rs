@@ -35,9 +35,7 @@ pub fn rows() -> Vec<Row> {
         Row {
             name: "status list: decode 131,072 entries",
             ours: work(move || StatusList::decode(Bits::One, &encoded, ENTRIES).expect("a list")),
-            raw: Some(
-                against("zlib-ng (C) inflate alone", inflate).at_least(1.0 / 1.3),
-            ),
+            raw: Some(against("zlib-ng (C) inflate alone", inflate).at_least(1.0 / 1.3)),
             peers: Vec::new(),
         },
         Row {

@@ -39,18 +39,39 @@ pub fn rows() -> Vec<Row> {
     let (sign_p256, check_p256) = raw_p256();
     let (_, check_again) = raw_ed25519();
     let (_, check_p256_again) = raw_p256();
-    let row = |(name, ours, peers), raw| Row { name, ours, raw: Some(raw), peers };
+    let row = |(name, ours, peers), raw| Row {
+        name,
+        ours,
+        raw: Some(raw),
+        peers,
+    };
     vec![
         row(issue, against("ed25519-dalek sign", sign).at_least(0.4)),
-        row(verify, against("ed25519-dalek verify_strict", check).at_least(0.75)),
-        row(kept, against("ed25519-dalek verify_strict", check_again).at_least(0.75)),
-        row(issue_p256, against("aws-lc-rs sign", sign_p256).at_least(0.5)),
+        row(
+            verify,
+            against("ed25519-dalek verify_strict", check).at_least(0.75),
+        ),
+        row(
+            kept,
+            against("ed25519-dalek verify_strict", check_again).at_least(0.75),
+        ),
+        row(
+            issue_p256,
+            against("aws-lc-rs sign", sign_p256).at_least(0.5),
+        ),
         row(verify_p256, against("aws-lc-rs verify", check_p256)),
-        row(kept_p256, against("aws-lc-rs verify", check_p256_again).at_least(0.7)),
+        row(
+            kept_p256,
+            against("aws-lc-rs verify", check_p256_again).at_least(0.7),
+        ),
     ]
 }
 
-type Parts = (&'static str, crate::harness::Work, Vec<crate::harness::Against>);
+type Parts = (
+    &'static str,
+    crate::harness::Work,
+    Vec<crate::harness::Against>,
+);
 
 fn all(algorithm: Algorithm, names: [&'static str; 3]) -> [Parts; 3] {
     let signing = key(algorithm);
@@ -63,9 +84,12 @@ fn all(algorithm: Algorithm, names: [&'static str; 3]) -> [Parts; 3] {
     };
     let verifying = text.clone();
     let verify = work(move || {
-        let unverified = UnverifiedCredential::parse(Format::JwtVcJson, &verifying).expect("a credential");
+        let unverified =
+            UnverifiedCredential::parse(Format::JwtVcJson, &verifying).expect("a credential");
         let source = unverified.key_source().expect("a source");
-        let credential::KeySource::Did(url) = &source else { panic!("a DID") };
+        let credential::KeySource::Did(url) = &source else {
+            panic!("a DID")
+        };
         let Resolution::Here(document) = did::resolve(url.did(), false).expect("a did:key") else {
             panic!("a did:key")
         };
@@ -74,7 +98,9 @@ fn all(algorithm: Algorithm, names: [&'static str; 3]) -> [Parts; 3] {
     });
     let kept = {
         let text = text.clone();
-        let parse = |text: &str| UnverifiedCredential::parse(Format::JwtVcJson, text).expect("a credential");
+        let parse = |text: &str| {
+            UnverifiedCredential::parse(Format::JwtVcJson, text).expect("a credential")
+        };
         let source = parse(&text).key_source().expect("a source");
         let did = did::key::did(signing.public());
         let Resolution::Here(document) = did::resolve(&did, false).expect("a did:key") else {
@@ -94,24 +120,39 @@ fn all(algorithm: Algorithm, names: [&'static str; 3]) -> [Parts; 3] {
     let (waiting, signer) = (runtime(), jwk.clone());
     let peer_issue = against("ssi 0.16", move || {
         let credential = JoseVc(peer_document.clone());
-        waiting.block_on(credential.sign_into_enveloped(&signer)).expect("signed")
+        waiting
+            .block_on(credential.sign_into_enveloped(&signer))
+            .expect("signed")
     });
     let waiting = runtime();
     let token = waiting
-        .block_on(JoseVc(serde_json::from_value::<JsonCredential>(Value::Object(document.clone())).expect("a credential")).sign_into_enveloped(&jwk))
+        .block_on(
+            JoseVc(
+                serde_json::from_value::<JsonCredential>(Value::Object(document.clone()))
+                    .expect("a credential"),
+            )
+            .sign_into_enveloped(&jwk),
+        )
         .expect("signed");
     let token = token.id.decoded_data().expect("data").into_owned();
     let peer_verify = move || {
         let jws = JwsVec::new(token.clone()).expect("a JWS");
         let decoded = JoseVc::decode_any(&jws).expect("a credential");
         let parameters = VerificationParameters::from_resolver(&jwk);
-        waiting.block_on(decoded.verify(parameters)).expect("verified").expect("valid")
+        waiting
+            .block_on(decoded.verify(parameters))
+            .expect("verified")
+            .expect("valid")
     };
     let ours = work(move || issue(&document, &reference, &signing));
     [
         (names[0], ours, vec![peer_issue, jwt_issue]),
         (names[1], verify, Vec::new()),
-        (names[2], kept, vec![against("ssi 0.16, key given", peer_verify), jwt_verify]),
+        (
+            names[2],
+            kept,
+            vec![against("ssi 0.16, key given", peer_verify), jwt_verify],
+        ),
     ]
 }
 
@@ -126,12 +167,18 @@ fn by_jsonwebtoken(
     let (name, key) = match algorithm {
         Algorithm::EdDsa => {
             let der = Ed25519KeyPair::generate_pkcs8(&random).expect("a key");
-            (jsonwebtoken::Algorithm::EdDSA, EncodingKey::from_ed_der(der.as_ref()))
+            (
+                jsonwebtoken::Algorithm::EdDSA,
+                EncodingKey::from_ed_der(der.as_ref()),
+            )
         }
         Algorithm::Es256 => {
             let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
             let der = der.expect("a key");
-            (jsonwebtoken::Algorithm::ES256, EncodingKey::from_ec_der(der.as_ref()))
+            (
+                jsonwebtoken::Algorithm::ES256,
+                EncodingKey::from_ec_der(der.as_ref()),
+            )
         }
     };
     let mut header = jsonwebtoken::Header::new(name);
@@ -167,7 +214,10 @@ fn issue(document: &Map<String, Value>, reference: &KeyReference, key: &SigningK
 fn credential_of(key: &SigningKey) -> Map<String, Value> {
     let mut subject = ten_claims();
     let holder = crate::fixture::key(Algorithm::EdDsa);
-    subject.insert("id".to_owned(), did::key::did(holder.public()).to_string().into());
+    subject.insert(
+        "id".to_owned(),
+        did::key::did(holder.public()).to_string().into(),
+    );
     let Value::Object(document) = json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "type": ["VerifiableCredential", "PersonCredential"],
@@ -186,18 +236,29 @@ fn raw_ed25519() -> (impl FnMut() -> ed25519_dalek::Signature, impl FnMut()) {
     let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let signature = key.sign(&MESSAGE);
     let public = key.verifying_key();
-    (move || key.sign(&MESSAGE), move || public.verify_strict(&MESSAGE, &signature).expect("valid"))
+    (
+        move || key.sign(&MESSAGE),
+        move || public.verify_strict(&MESSAGE, &signature).expect("valid"),
+    )
 }
 
-pub fn raw_p256() -> (impl FnMut() -> aws_lc_rs::signature::Signature, impl FnMut()) {
+pub fn raw_p256() -> (
+    impl FnMut() -> aws_lc_rs::signature::Signature,
+    impl FnMut(),
+) {
     let random = SystemRandom::new();
     let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
     let signature = key.sign(&random, &MESSAGE).expect("signed");
     let point = key.public_key().as_ref().to_vec();
-    let public = aws_lc_rs::signature::ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).expect("a key");
+    let public = aws_lc_rs::signature::ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point)
+        .expect("a key");
     (
         move || key.sign(&random, &MESSAGE).expect("signed"),
-        move || public.verify_sig(&MESSAGE, signature.as_ref()).expect("valid"),
+        move || {
+            public
+                .verify_sig(&MESSAGE, signature.as_ref())
+                .expect("valid")
+        },
     )
 }
 

@@ -9,7 +9,7 @@ use crate::commitment::{CommitmentWithProof, ProverBlind, core_commit};
 use crate::generators::Interface;
 use crate::keys::{PublicKey, SecretKey};
 use crate::point::Point;
-use crate::proof::{Extension, Proof, Statement, Witness, core_proof_gen, core_proof_verify};
+use crate::proof::{Extension, Proof, Statement, Witness, core_proof_check, core_proof_gen};
 use crate::random::{Hedged, RandomScalars};
 use crate::signature::{Signature, core_verify, finalize, messages_to_scalars};
 use crate::suite::message_to_scalar;
@@ -174,10 +174,16 @@ pub(crate) fn generate(
 /// [`Error::Proof`] when it does not hold; [`Error::Count`] when it is about other lengths than
 /// the expected ones, or these have nyms; [`Error::Index`]; [`Error::Degenerate`].
 pub fn blind_proof_verify(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error> {
+    check(shown, proof)?;
+    proof.pairs(shown.public)
+}
+
+/// [`blind_proof_verify`], but for its pairings.
+pub(crate) fn check(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error> {
     if shown.lengths.nyms != 0 {
         return Err(Error::Count);
     }
-    shown.verify(
+    shown.check(
         Interface::Blind,
         &[shown.header],
         proof,
@@ -227,7 +233,7 @@ impl BlindSigned<'_> {
 }
 
 impl Shown<'_> {
-    pub(crate) fn verify(
+    pub(crate) fn check(
         &self,
         interface: Interface,
         header: &[&[u8]],
@@ -260,7 +266,7 @@ impl Shown<'_> {
             header,
             disclosed: &disclosed,
         };
-        core_proof_verify(&statement, proof, self.ph, extension)
+        core_proof_check(&statement, proof, self.ph, extension)
     }
 }
 

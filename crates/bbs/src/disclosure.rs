@@ -6,7 +6,7 @@ use crate::Error;
 use crate::basis::Basis;
 use crate::generators::Interface;
 use crate::keys::PublicKey;
-use crate::proof::{Extension, Proof, Statement, Witness, core_proof_gen, core_proof_verify};
+use crate::proof::{Extension, Proof, Statement, Witness, core_proof_check, core_proof_gen};
 use crate::random::{Hedged, RandomScalars};
 use crate::signature::{Signature, messages_to_scalars};
 use crate::suite::message_to_scalar;
@@ -80,6 +80,19 @@ pub fn proof_verify(
     length: usize,
     disclosed_messages: &[(usize, impl AsRef<[u8]>)],
 ) -> Result<(), Error> {
+    check(public, proof, header, ph, length, disclosed_messages)?;
+    proof.pairs(public)
+}
+
+/// [`proof_verify`], but for its pairings.
+pub(crate) fn check(
+    public: &PublicKey,
+    proof: &Proof,
+    header: &[u8],
+    ph: &[u8],
+    length: usize,
+    disclosed_messages: &[(usize, impl AsRef<[u8]>)],
+) -> Result<(), Error> {
     let basis = Basis::new(Interface::Plain, length)?;
     let disclosed: Vec<_> = disclosed_messages
         .iter()
@@ -96,5 +109,5 @@ pub fn proof_verify(
         header: &[header],
         disclosed: &disclosed,
     };
-    core_proof_verify(&statement, proof, ph, &Extension::default())
+    core_proof_check(&statement, proof, ph, &Extension::default())
 }

@@ -126,13 +126,23 @@ impl PublicKey {
 
     /// Tells whether `e(left, W) * e(right, -BP2)` is the identity.
     pub(crate) fn pairs(&self, left: &G1Affine, right: &G1Affine) -> bool {
-        static NEGATIVE_BP2: OnceLock<G2Prepared> = OnceLock::new();
-        let negative_bp2 = NEGATIVE_BP2.get_or_init(|| (-G2Affine::generator()).into());
-        Bls12::multi_miller_loop(&[(left, &self.prepared), (right, negative_bp2)])
-            .final_exponentiation()
-            .is_identity()
-            .into()
+        pair(&[(left, self)], right)
     }
+}
+
+/// Tells whether the product of all `e(left, W)`, and of `e(right, -BP2)`, is the identity.
+pub(crate) fn pair(left: &[(&G1Affine, &PublicKey)], right: &G1Affine) -> bool {
+    static NEGATIVE_BP2: OnceLock<G2Prepared> = OnceLock::new();
+    let negative_bp2 = NEGATIVE_BP2.get_or_init(|| (-G2Affine::generator()).into());
+    let mut terms: Vec<_> = left
+        .iter()
+        .map(|(point, key)| (*point, &key.prepared))
+        .collect();
+    terms.push((right, negative_bp2));
+    Bls12::multi_miller_loop(&terms)
+        .final_exponentiation()
+        .is_identity()
+        .into()
 }
 
 impl Eq for PublicKey {}

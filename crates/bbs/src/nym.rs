@@ -257,6 +257,17 @@ pub fn proof_verify_with_nym(
     pseudonym: &Pseudonym,
     context_id: &[u8],
 ) -> Result<(), Error> {
+    check(shown, proof, pseudonym, context_id)?;
+    proof.pairs(shown.public)
+}
+
+/// [`proof_verify_with_nym`], but for its pairings.
+pub(crate) fn check(
+    shown: &Shown<'_>,
+    proof: &Proof,
+    pseudonym: &Pseudonym,
+    context_id: &[u8],
+) -> Result<(), Error> {
     let nyms = shown.lengths.nyms;
     let hats = proof.m_hats();
     let (1.., Some(hats)) = (
@@ -269,7 +280,7 @@ pub fn proof_verify_with_nym(
     let uv = base(context_id) * *evaluate(hats, context_id) - pseudonym.0 * proof.challenge();
     let length = octets(nyms);
     let header: [&[u8]; 2] = [shown.header, &length];
-    shown.verify(
+    shown.check(
         Interface::Nym,
         &header,
         proof,
@@ -315,12 +326,18 @@ pub fn proof_gen_hiding_nym(
 /// # Errors
 /// As [`proof_verify_with_nym`].
 pub fn proof_verify_hiding_nym(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error> {
+    check_hiding(shown, proof)?;
+    proof.pairs(shown.public)
+}
+
+/// [`proof_verify_hiding_nym`], but for its pairings.
+pub(crate) fn check_hiding(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error> {
     if shown.lengths.nyms == 0 {
         return Err(Error::Count);
     }
     let length = octets(shown.lengths.nyms);
     let header: [&[u8]; 2] = [shown.header, &length];
-    shown.verify(Interface::Nym, &header, proof, &Extension::default())
+    shown.check(Interface::Nym, &header, proof, &Extension::default())
 }
 
 /// The generators of commitments to nyms: `Q_2, J_1, …, J_count`.

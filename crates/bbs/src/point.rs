@@ -114,18 +114,29 @@ pub(crate) fn to_affine(points: &[Point]) -> Vec<G1Affine> {
 
 /// Sums points times scalars that everybody may know, on this thread.
 pub(crate) fn sum_public(terms: &[(Point, Scalar)]) -> Point {
+    let terms: Vec<_> = terms
+        .iter()
+        .map(|(point, scalar)| (*point, scalar.0.to_bytes_le()))
+        .collect();
+    products(&terms, 255)
+}
+
+/// Sums points times numbers of 128 bits, lowest octet first, that everybody may know.
+pub(crate) fn sum_short(terms: &[(Point, [u8; 16])]) -> Point {
+    products(terms, 128)
+}
+
+fn products<const LENGTH: usize>(terms: &[(Point, [u8; LENGTH])], bits: usize) -> Point {
+    if terms.is_empty() {
+        return Point::identity();
+    }
     let points: Vec<Point> = terms.iter().map(|(point, _)| *point).collect();
     let points: Vec<_> = to_affine(&points)
         .iter()
         .map(|point| *point.as_ref())
         .collect();
-    let scalars: Vec<u8> = terms
-        .iter()
-        .flat_map(|(_, scalar)| scalar.0.to_bytes_le())
-        .collect();
+    let numbers: Vec<u8> = terms.iter().flat_map(|(_, number)| *number).collect();
     let mut sum = G1Projective::identity();
-    if !points.is_empty() {
-        *sum.as_mut() = points.as_slice().mult(&scalars, 255);
-    }
+    *sum.as_mut() = points.as_slice().mult(&numbers, bits);
     Point(sum)
 }

@@ -87,6 +87,19 @@ impl Proof {
         self.m_hats.len()
     }
 
+    /// The end of CoreProofVerify: the signature behind the proof is of this key.
+    pub(crate) fn pairs(&self, public: &PublicKey) -> Result<(), Error> {
+        match to_affine(&[self.a_bar, self.b_bar]).as_slice() {
+            [left, right] if public.pairs(left, right) => Ok(()),
+            _ => Err(Error::Proof),
+        }
+    }
+
+    /// What is paired with the key, and with the generator.
+    pub(crate) fn paired(&self) -> (Point, Point) {
+        (self.a_bar, self.b_bar)
+    }
+
     pub(crate) fn challenge(&self) -> Scalar {
         self.challenge
     }
@@ -222,8 +235,8 @@ pub(crate) fn core_proof_gen<T>(
     Ok((proof, extra))
 }
 
-/// CoreProofVerify.
-pub(crate) fn core_proof_verify(
+/// CoreProofVerify, but for its pairings ([`Proof::pairs`]).
+pub(crate) fn core_proof_check(
     statement: &Statement<'_>,
     proof: &Proof,
     ph: &[u8],
@@ -274,10 +287,7 @@ pub(crate) fn core_proof_verify(
     if challenge(&init, disclosed.iter().copied(), extension, ph, basis)?.0 != c.0 {
         return Err(Error::Proof);
     }
-    match to_affine(&[proof.a_bar, proof.b_bar]).as_slice() {
-        [left, right] if public.pairs(left, right) => Ok(()),
-        _ => Err(Error::Proof),
-    }
+    Ok(())
 }
 
 /// ProofChallengeCalculate.
