@@ -8,6 +8,7 @@ use crate::calendar;
 use crate::error::{DocumentError, Field};
 use crate::record::Record;
 use crate::state_code::StateCode;
+use crate::td3;
 
 /// What an identity document says, validated.
 ///
@@ -90,6 +91,13 @@ impl IdentityDocument {
     #[must_use]
     pub fn given_names(&self) -> &str {
         &self.given_names
+    }
+
+    /// The names as the 39 positions of a passport's zone hold them: cut off alike, however much of
+    /// them the document or the desk wrote down.
+    #[must_use]
+    pub fn names_in_zone(&self) -> String {
+        td3::name_field(&self.surname, &self.given_names)
     }
 
     /// The holder's nationality.

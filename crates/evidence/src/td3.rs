@@ -268,7 +268,7 @@ fn six_digits(date: Date) -> String {
 }
 
 /// Writes the 39 positions of the names.
-fn name_field(surname: &str, given_names: &str) -> String {
+pub(crate) fn name_field(surname: &str, given_names: &str) -> String {
     let width = LINE_LENGTH + 1 - NAMES_FROM;
     let mut field = surname.replace(' ', "<");
     if !given_names.is_empty() {

@@ -62,6 +62,15 @@ impl Batch {
         self.with(T::KIND, id, Change::Delete(version(read_version)))
     }
 
+    /// Writes nothing; the condition is that a record lives and still has the version that was
+    /// read.
+    ///
+    /// Batches that require the same record do not hinder each other; one that changes it waits
+    /// for them, or they fail.
+    pub fn require<T: Record>(self, id: impl AsRef<[u8]>, read_version: u64) -> Self {
+        self.with(T::KIND, id, Change::Require(version(read_version)))
+    }
+
     /// Leaves a marker that something was used; the condition is that no living
     /// marker of this kind and identifier exists.
     ///
@@ -130,6 +139,7 @@ pub(crate) enum Change {
     Create(Content),
     Delete(i64),
     Replace(i64, Content),
+    Require(i64),
 }
 
 /// What a row holds.

@@ -170,6 +170,10 @@ impl Columns {
                 Change::Create(content) => (None, Some(content)),
                 Change::Delete(version) => (Some(version), None),
                 Change::Replace(version, content) => (Some(version), Some(content)),
+                // Versions are positive: a negative one is only looked at, and nothing has the
+                // last one.
+                Change::Require(version @ 1..) => (Some(-version), None),
+                Change::Require(_) => (Some(-i64::MAX), None),
             };
             columns.positions.push(position);
             columns.kinds.push(key.kind);

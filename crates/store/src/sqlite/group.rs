@@ -118,9 +118,24 @@ impl State {
             Change::Replace(read, content) if self.lives(now) && self.has(read) => {
                 Self::Written(content)
             }
+            Change::Require(read) if self.lives(now) && self.has(read) => self.found()?,
             _ => return None,
         };
         Some(std::mem::replace(self, next))
+    }
+
+    /// The state again, if it is as the database has it.
+    fn found(&self) -> Option<Self> {
+        match *self {
+            Self::Found {
+                version,
+                expires_at,
+            } => Some(Self::Found {
+                version,
+                expires_at,
+            }),
+            Self::Absent | Self::Gone | Self::Written(_) => None,
+        }
     }
 
     fn lives(&self, now: i64) -> bool {

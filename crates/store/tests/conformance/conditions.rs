@@ -98,6 +98,34 @@ pub(crate) async fn a_marker_is_spent_once(address: &str) {
         .unwrap();
 }
 
+pub(crate) async fn a_required_record_is_left_as_it_was_read(address: &str) {
+    let store = open(address).await;
+    create(&store, "a", "first").await.unwrap();
+    let (_, version) = read(&store, "a").await.unwrap();
+    let require = |version, marker| {
+        Batch::new()
+            .require::<Note>("a", version)
+            .spend("nonce", marker, None)
+    };
+    let (one, two) = tokio::join!(
+        store.commit(require(version, "one"), at(0)),
+        store.commit(require(version, "two"), at(0)),
+    );
+    assert_eq!((one, two), (Ok(()), Ok(())));
+    assert_eq!(read(&store, "a").await.unwrap(), ("first".into(), version));
+    let replace = Batch::new()
+        .replace("a", version, &note("second"), None)
+        .unwrap();
+    store.commit(replace, at(0)).await.unwrap();
+    assert_conflict(store.commit(require(version, "x"), at(0)).await, "note", 0);
+    let absent = Batch::new().require::<Note>("b", version);
+    assert_conflict(store.commit(absent, at(0)).await, "note", 0);
+    let wrong = Batch::new().require::<Note>("a", u64::MAX);
+    assert_conflict(store.commit(wrong, at(0)).await, "note", 0);
+    let kept = store.commit(Batch::new().spend("nonce", "x", None), at(0));
+    assert_eq!(kept.await, Ok(()));
+}
+
 pub(crate) async fn a_batch_applies_as_a_whole(address: &str) {
     let store = open(address).await;
     create(&store, "kept", "first").await.unwrap();
