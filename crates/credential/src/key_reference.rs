@@ -1,6 +1,5 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use keys::Algorithm;
 use serde::Serialize;
 
 /// How the Issuer tells Verifiers which key it signed with.
@@ -15,7 +14,7 @@ pub enum KeyReference {
 impl KeyReference {
     /// The protected header of a token signed with that key.
     #[must_use]
-    pub fn header(&self, algorithm: Algorithm, typ: &'static str) -> impl Serialize + use<> {
+    pub fn header(&self, alg: &'static str, typ: &'static str) -> impl Serialize + use<> {
         let (kid, x5c) = match self {
             Self::KeyId(kid) => (Some(kid.clone()), None),
             Self::X5c(chain) => {
@@ -24,7 +23,7 @@ impl KeyReference {
             }
         };
         JoseHeader {
-            alg: algorithm.name(),
+            alg,
             typ,
             kid,
             x5c,

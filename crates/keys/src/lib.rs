@@ -10,6 +10,7 @@
 pub use crate::algorithm::Algorithm;
 pub use crate::error::{KeyError, SignatureError};
 pub use crate::jwk::Jwk;
+pub use crate::named_key::NamedKey;
 pub use crate::public::PublicKey;
 pub use crate::signing::SigningKey;
 
@@ -20,6 +21,7 @@ mod error;
 mod jwk;
 pub mod jws;
 pub mod mac;
+mod named_key;
 mod p256;
 mod public;
 pub mod seal;

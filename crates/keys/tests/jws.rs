@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use keys::jws::{self, JwsError, UnverifiedJws};
-use keys::{Algorithm, KeyError, PublicKey, SigningKey, base64url};
+use keys::{Algorithm, KeyError, NamedKey, PublicKey, SigningKey, base64url};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -63,6 +63,26 @@ fn the_fully_specified_name_of_ed25519_is_read() {
     assert_eq!(verify(&ours), Ok(()));
     let other = key(Algorithm::Es256);
     assert_eq!(verify(&other), Err(JwsError::AlgorithmMismatch));
+}
+
+#[test]
+fn a_key_signs_under_the_name_that_the_reader_knows() {
+    let ours = key(Algorithm::EdDsa);
+    for (known, alg) in [
+        (&["Ed25519"][..], Some("Ed25519")),
+        (&["Ed25519", "EdDSA"], Some("EdDSA")),
+        (&["ES256", "Ed448"], None),
+    ] {
+        let named = NamedKey::known_as(&ours, |name| known.contains(&name));
+        assert_eq!(named.map(|named| named.alg()), alg, "{known:?}");
+    }
+    let named = NamedKey::known_as(&ours, |name| name == "Ed25519").unwrap();
+    let text = jws::sign(&json!({ "alg": named.alg() }), b"{}", named.key()).unwrap();
+    let read = UnverifiedJws::parse(&text, 65536).unwrap();
+    assert!(read.verify(named.public(), &[]).is_ok());
+    assert_eq!(NamedKey::from(&ours).alg(), "EdDSA");
+    let other = jws::sign(&json!({ "alg": "Ed25519" }), b"{}", &key(Algorithm::Es256));
+    assert_eq!(other.unwrap_err(), KeyError::AlgorithmMismatch);
 }
 
 #[test]

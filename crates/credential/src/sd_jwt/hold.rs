@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use keys::{KeyError, SigningKey};
+use keys::{KeyError, NamedKey};
 use serde_json::{Map, Value};
 
 use crate::error::VerificationError;
@@ -108,13 +108,13 @@ impl Selected {
     ///
     /// # Errors
     /// If signing fails.
-    pub fn bind(
+    pub fn bind<'k>(
         self,
-        holder: &SigningKey,
+        holder: impl Into<NamedKey<'k>>,
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<String, KeyError> {
-        let key_binding = key_binding::sign(&self.presented, challenge, holder, now)?;
+        let key_binding = key_binding::sign(&self.presented, challenge, holder.into(), now)?;
         Ok(self.presented + &key_binding)
     }
 

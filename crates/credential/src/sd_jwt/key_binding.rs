@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use keys::jws::{self, UnverifiedJws};
-use keys::{KeyError, PublicKey, SigningKey, base64url, sha256};
+use keys::{KeyError, PublicKey, NamedKey, base64url, sha256};
 use serde::{Deserialize, Serialize};
 use strict_json::Limits;
 
@@ -13,11 +13,11 @@ use crate::registered::check_freshness;
 pub(super) fn sign(
     presented: &str,
     challenge: &Challenge,
-    key: &SigningKey,
+    signer: NamedKey<'_>,
     now: Timestamp,
 ) -> Result<String, KeyError> {
     let header = Header {
-        alg: key.algorithm().name(),
+        alg: signer.alg(),
         typ: TYPE,
     };
     let claims = Claims {
@@ -29,7 +29,7 @@ pub(super) fn sign(
         sd_hash: base64url::encode(sha256(presented.as_bytes())),
     };
     let payload = serde_json::to_vec(&claims).map_err(|_| KeyError::Unserializable)?;
-    jws::sign(&header, &payload, key)
+    jws::sign(&header, &payload, signer.key())
 }
 
 /// Checks a Key Binding JWT (RFC 9901, section 7.3).

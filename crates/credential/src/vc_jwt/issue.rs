@@ -37,7 +37,7 @@ impl Issuance<'_> {
             credential.insert("status".to_owned(), status);
         }
         Model::read(DataModel::V2, &credential).map_err(IssueError::Model)?;
-        let header = self.key_reference.header(key.algorithm(), CREDENTIAL_TYPE);
+        let header = self.key_reference.header(key.algorithm().name(), CREDENTIAL_TYPE);
         let payload = serde_json::to_vec(&credential).map_err(|_| IssueError::Signing)?;
         Ok(jws::sign(&header, &payload, key)?)
     }

@@ -1,7 +1,7 @@
 use did::Did;
 use jiff::Timestamp;
 use keys::jws;
-use keys::{KeyError, SigningKey};
+use keys::{KeyError, PublicKey, NamedKey};
 use serde_json::{Value, json};
 
 use crate::error::VerificationError;
@@ -20,12 +20,13 @@ use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
 ///
 /// # Errors
 /// If there is no Credential, too many, one is malformed, or signing fails.
-pub fn present(
+pub fn present<'k>(
     credentials: &[&str],
-    holder: &SigningKey,
+    holder: impl Into<NamedKey<'k>>,
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<String, PresentError> {
+    let holder = holder.into();
     if credentials.is_empty() || credentials.len() > MOST_CREDENTIALS {
         return Err(PresentError::Count);
     }
@@ -33,7 +34,7 @@ pub fn present(
         .iter()
         .map(|credential| UnverifiedVcJwt::parse(credential))
         .collect::<Result<Vec<_>, _>>()?;
-    let did = holder_did(&parsed, holder);
+    let did = holder_did(&parsed, holder.public());
     let kid = own_method(&did).ok_or(PresentError::Signing)?.to_string();
     let all_v1 = parsed.iter().all(|one| one.model() == DataModel::V1);
     let (typ, mut payload) = if all_v1 {
@@ -60,8 +61,8 @@ pub fn present(
         claims.insert("nonce".to_owned(), challenge.nonce.clone().into());
         claims.insert("iat".to_owned(), now.as_second().into());
     }
-    let header = KeyReference::KeyId(kid).header(holder.algorithm(), typ);
-    Ok(jws::sign(&header, payload.to_string().as_bytes(), holder)?)
+    let header = KeyReference::KeyId(kid).header(holder.alg(), typ);
+    Ok(jws::sign(&header, payload.to_string().as_bytes(), holder.key())?)
 }
 
 /// Why a Presentation was not made.
@@ -85,13 +86,13 @@ impl From<KeyError> for PresentError {
 }
 
 /// The Holder as the Credentials name it, or as did:jwk.
-fn holder_did(credentials: &[UnverifiedVcJwt], holder: &SigningKey) -> Did {
+fn holder_did(credentials: &[UnverifiedVcJwt], holder: &PublicKey) -> Did {
     credentials
         .iter()
         .filter_map(UnverifiedVcJwt::unverified_subject)
-        .filter(|subject| subject_key(subject).as_ref() == Some(holder.public()))
+        .filter(|subject| subject_key(subject).as_ref() == Some(holder))
         .find_map(|subject| Did::parse(subject).ok())
-        .unwrap_or_else(|| did::jwk::did(holder.public()))
+        .unwrap_or_else(|| did::jwk::did(holder))
 }
 
 fn envelope(token: &str) -> Value {

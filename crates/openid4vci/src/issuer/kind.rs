@@ -53,7 +53,9 @@ impl CredentialKind {
             proof_types_supported: Some(BTreeMap::from([(
                 "jwt".to_owned(),
                 ProofType {
-                    proof_signing_alg_values_supported: names(&Algorithm::ALL).unwrap_or_default(),
+                    proof_signing_alg_values_supported: Algorithm::all_names()
+                        .map(serde_json::Value::from)
+                        .collect(),
                     key_attestations_required: None,
                 },
             )])),

@@ -3,7 +3,7 @@
 use http::{HeaderMap, Method};
 use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
-use keys::{Jwk, KeyError, PublicKey, SigningKey, base64url, jws, sha256};
+use keys::{Jwk, KeyError, NamedKey, PublicKey, base64url, jws, sha256};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use strict_json::Limits;
@@ -73,8 +73,8 @@ impl DpopProof {
 ///
 /// # Errors
 /// [`KeyError`] if the key cannot sign.
-pub fn prove(
-    key: &SigningKey,
+pub fn prove<'k>(
+    key: impl Into<NamedKey<'k>>,
     method: &Method,
     url: &Url,
     access_token: Option<&BearerToken>,
@@ -82,9 +82,10 @@ pub fn prove(
     now: Timestamp,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<String, KeyError> {
+    let key = key.into();
     let header = Header {
         typ: TYP,
-        alg: key.algorithm().name(),
+        alg: key.alg(),
         jwk: key.public().jwk(),
     };
     let claims = Claims {
@@ -96,7 +97,7 @@ pub fn prove(
         nonce: nonce.map(str::to_owned),
     };
     let claims = serde_json::to_vec(&claims).map_err(|_| KeyError::Unserializable)?;
-    jws::sign(&header, &claims, key)
+    jws::sign(&header, &claims, key.key())
 }
 
 /// Why a DPoP proof is not believed. The sender must act.
