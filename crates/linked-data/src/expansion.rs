@@ -1,0 +1,573 @@
+//! JSON-LD to RDF in one walk (JSON-LD 1.1 API, sections 5.1 and 8.1), for what credentials use.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::context::{ActiveContext, Coercion, Container, Definition, Iri, Keyword, Meaning};
+use crate::contexts::Contexts;
+use crate::error::{ContextError, ExpansionError};
+use crate::iri::{is_absolute, is_writable};
+use crate::literal;
+use crate::rdf::{Dataset, Quad, Term};
+
+/// Whether contexts may stand inside documents.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Inline {
+    /// They may. Whoever changes the names in a context and in the document together leaves the
+    /// statements as they were: what the names say is then not covered by a proof over statements.
+    Accepted,
+    /// Contexts are named, never spelled out.
+    Refused,
+}
+
+impl Contexts {
+    /// Turns a document into its statements.
+    ///
+    /// What would be dropped on the way is refused instead: terms without a definition, relative
+    /// identifiers and types, nulls, empty sets, numbers that would be rounded. So is what names a
+    /// thing in another way than the contexts do, and every feature of JSON-LD that credentials
+    /// have no use for. Base directions become datatypes (`i18n-datatype`; JSON-LD 1.1 API,
+    /// section 8.2.2), so that they are not lost either.
+    ///
+    /// # Errors
+    /// [`ExpansionError`] names the rule.
+    pub fn expand(
+        &self,
+        document: &Map<String, Value>,
+        inline: Inline,
+    ) -> Result<Dataset, ExpansionError> {
+        Expansion::new(self, inline, false).run(document)
+    }
+
+    /// As [`Self::expand`]; nodes called `urn:bnid:` and a number are the blank nodes of that
+    /// number, which must be below `blanks` (vc-di-ecdsa, section 3.5: skolemization).
+    ///
+    /// # Errors
+    /// As [`Self::expand`].
+    pub fn expand_skolemized(
+        &self,
+        document: &Map<String, Value>,
+        inline: Inline,
+        blanks: usize,
+    ) -> Result<Dataset, ExpansionError> {
+        let mut expansion = Expansion::new(self, inline, true);
+        expansion.blanks = blanks;
+        expansion.run(document)
+    }
+}
+
+/// What the blank nodes of a skolemized document are called.
+pub const SKOLEM: &str = "urn:bnid:";
+
+struct Expansion<'c> {
+    contexts: &'c Contexts,
+    inline: Inline,
+    skolemized: bool,
+    quads: Vec<Quad>,
+    blanks: usize,
+    /// Bytes of all statements.
+    size: usize,
+    rdf_type: Arc<str>,
+}
+
+/// The active context at some place, and the one to go back to at the next node.
+#[derive(Clone)]
+struct Scope {
+    active: Arc<ActiveContext>,
+    previous: Option<Arc<ActiveContext>>,
+}
+
+/// Where a node stands.
+struct Place<'a> {
+    graph: Option<&'a Term>,
+    depth: usize,
+    /// Whether a document of its own may begin here.
+    own_context: bool,
+}
+
+impl<'c> Expansion<'c> {
+    fn new(contexts: &'c Contexts, inline: Inline, skolemized: bool) -> Self {
+        Self {
+            contexts,
+            inline,
+            skolemized,
+            quads: Vec::with_capacity(32),
+            blanks: 0,
+            size: 0,
+            rdf_type: RDF_TYPE.into(),
+        }
+    }
+
+    fn run(mut self, document: &Map<String, Value>) -> Result<Dataset, ExpansionError> {
+        let scope = Scope {
+            active: Arc::clone(self.contexts.root()),
+            previous: None,
+        };
+        let place = Place {
+            graph: None,
+            depth: 0,
+            own_context: true,
+        };
+        self.node(document, &scope, None, &place)?;
+        Ok(Dataset::of(self.quads, self.blanks))
+    }
+
+    /// Node objects; the scope is that of the property that leads here.
+    fn node(
+        &mut self,
+        object: &Map<String, Value>,
+        scope: &Scope,
+        property: Option<&Arc<Definition>>,
+        place: &Place<'_>,
+    ) -> Result<Term, ExpansionError> {
+        if place.depth > DEEPEST {
+            return Err(ExpansionError::Depth);
+        }
+        let scope = self.enter(object, scope, property, place)?;
+        let before_types = Arc::clone(&scope.active);
+        let scope = self.of_types(object, scope)?;
+        let active = &scope.active;
+        let subject = self.subject(object, active)?;
+        for (name, value) in object {
+            let definition = active.terms.get(name.as_str());
+            let meaning = definition.map(|definition| &definition.meaning);
+            match (meaning, definition) {
+                (Some(Meaning::Iri(iri)), Some(definition)) => {
+                    let link = (&subject, &iri.text);
+                    self.values(link, definition, value, &scope, place)?;
+                }
+                (Some(Meaning::Keyword(keyword)), _) => {
+                    self.keyword(*keyword, value, &subject, &before_types, place)?;
+                }
+                (Some(Meaning::Nothing), _) => return Err(ExpansionError::UndefinedTerm),
+                (Some(_), _) => return Err(ExpansionError::Unsupported),
+                (None, _) if name == "@context" => {}
+                (None, _) => match Keyword::parse(name) {
+                    Some(keyword) => {
+                        self.keyword(keyword, value, &subject, &before_types, place)?
+                    }
+                    None => {
+                        let iri = undefined(name, active)?;
+                        let plain = Arc::new(Definition::plain(Meaning::Iri(iri.clone())));
+                        self.values((&subject, &iri.text), &plain, value, &scope, place)?;
+                    }
+                },
+            }
+        }
+        Ok(subject)
+    }
+
+    /// Steps 3, 7, 8 and 9 of the expansion algorithm: the contexts that begin at a node.
+    fn enter(
+        &self,
+        object: &Map<String, Value>,
+        scope: &Scope,
+        property: Option<&Arc<Definition>>,
+        place: &Place<'_>,
+    ) -> Result<Scope, ExpansionError> {
+        let mut scope = scope.clone();
+        if scope.previous.is_some() && !is_reference(object, &scope.active) {
+            scope.active = scope.previous.take().unwrap_or(scope.active);
+        }
+        if let Some(property) = property.filter(|property| property.scoped.is_some()) {
+            scope.active = self.contexts.of_property(&scope.active, property)?;
+        }
+        if let Some(local) = object.get("@context") {
+            if !place.own_context {
+                return Err(ContextError::Misplaced.into());
+            }
+            let inline = self.inline == Inline::Accepted;
+            scope.active = self.contexts.apply(&scope.active, local, inline)?;
+            scope.previous = None;
+        }
+        Ok(scope)
+    }
+
+    /// Step 11: the contexts of the types, in the order of their names.
+    fn of_types(
+        &self,
+        object: &Map<String, Value>,
+        mut scope: Scope,
+    ) -> Result<Scope, ExpansionError> {
+        let before = Arc::clone(&scope.active);
+        let mut scoped: Vec<(&str, &Arc<Definition>)> = Vec::new();
+        for (_, value) in members(object, &before, Keyword::Type) {
+            for name in as_slice(value).iter().filter_map(Value::as_str) {
+                match before.terms.get_key_value(name) {
+                    Some((_, definition)) if definition.scoped.is_some() => {
+                        scoped.push((name, definition));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        scoped.sort_unstable_by_key(|(name, _)| *name);
+        for (_, definition) in scoped {
+            let changed = self.contexts.of_type(&scope.active, definition)?;
+            scope.previous.get_or_insert(scope.active);
+            scope.active = changed;
+        }
+        Ok(scope)
+    }
+
+    /// The node's own identifier, or a fresh blank node.
+    fn subject(
+        &mut self,
+        object: &Map<String, Value>,
+        active: &ActiveContext,
+    ) -> Result<Term, ExpansionError> {
+        let mut ids = members(object, active, Keyword::Id);
+        match (ids.next(), ids.next()) {
+            (None, _) => Ok(self.blank()),
+            (Some((_, Value::String(id))), None) => self.identifier(id, active),
+            _ => Err(ExpansionError::Keyword),
+        }
+    }
+
+    /// A member that means a keyword. Types are words of the context before their own ones.
+    fn keyword(
+        &mut self,
+        keyword: Keyword,
+        value: &Value,
+        subject: &Term,
+        before_types: &ActiveContext,
+        place: &Place<'_>,
+    ) -> Result<(), ExpansionError> {
+        match keyword {
+            Keyword::Id => Ok(()),
+            Keyword::Type => {
+                let mut names = HashSet::new();
+                for name in as_slice(value) {
+                    let name = name.as_str().ok_or(ExpansionError::Keyword)?;
+                    if !names.insert(name) {
+                        return Err(ExpansionError::Duplicate);
+                    }
+                    let object = Term::Text(word(name, before_types)?.text);
+                    let predicate = Arc::clone(&self.rdf_type);
+                    self.say(subject.clone(), predicate, object, place.graph)?;
+                }
+                if names.is_empty() {
+                    return Err(ExpansionError::Empty);
+                }
+                Ok(())
+            }
+            Keyword::Context
+            | Keyword::Direction
+            | Keyword::Language
+            | Keyword::List
+            | Keyword::Other
+            | Keyword::Value => Err(ExpansionError::Unsupported),
+        }
+    }
+
+    /// All values of a property.
+    fn values(
+        &mut self,
+        link: (&Term, &Arc<str>),
+        definition: &Arc<Definition>,
+        value: &Value,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Result<(), ExpansionError> {
+        let (subject, predicate) = link;
+        if definition.coercion == Coercion::Json {
+            if definition.container != Container::Set {
+                return Err(ExpansionError::Unsupported);
+            }
+            let object = literal::json(value)?;
+            return self.say(subject.clone(), Arc::clone(predicate), object, place.graph);
+        }
+        match definition.container {
+            Container::Set => {
+                let several = as_slice(value);
+                if several.is_empty() {
+                    return Err(ExpansionError::Empty);
+                }
+                let mut named = HashSet::new();
+                for value in several {
+                    let object = self.value(value, definition, scope, place, false)?;
+                    if several.len() > 1
+                        && matches!(object, Term::Text(_))
+                        && !named.insert(object.clone())
+                    {
+                        return Err(ExpansionError::Duplicate);
+                    }
+                    self.say(subject.clone(), Arc::clone(predicate), object, place.graph)?;
+                }
+                Ok(())
+            }
+            Container::List => {
+                let object = self.list(as_slice(value), definition, scope, place)?;
+                self.say(subject.clone(), Arc::clone(predicate), object, place.graph)
+            }
+            Container::Graph => {
+                let several = as_slice(value);
+                if several.is_empty() {
+                    return Err(ExpansionError::Empty);
+                }
+                for value in several {
+                    // A reference would leave the graph empty, and so say nothing.
+                    let object = value.as_object().ok_or(ExpansionError::Value)?;
+                    let graph = self.blank();
+                    let inner = Place {
+                        graph: Some(&graph),
+                        depth: place.depth + 1,
+                        own_context: true,
+                    };
+                    let before = self.quads.len();
+                    self.node(object, scope, Some(definition), &inner)?;
+                    if self.quads.len() == before {
+                        return Err(ExpansionError::Empty);
+                    }
+                    self.say(subject.clone(), Arc::clone(predicate), graph, place.graph)?;
+                }
+                Ok(())
+            }
+            Container::Unsupported => Err(ExpansionError::Unsupported),
+        }
+    }
+
+    /// One value of a property: a node, a value object, a list, or a scalar.
+    fn value(
+        &mut self,
+        value: &Value,
+        definition: &Arc<Definition>,
+        scope: &Scope,
+        place: &Place<'_>,
+        in_list: bool,
+    ) -> Result<Term, ExpansionError> {
+        let object = match value {
+            Value::Array(_) => return Err(ExpansionError::Unsupported),
+            Value::Null => return Err(ExpansionError::Empty),
+            Value::Object(object) => object,
+            scalar => return self.scalar(scalar, definition, scope),
+        };
+        let active = &scope.active;
+        if members(object, active, Keyword::Value).next().is_some() {
+            // The context of the property may give the keywords other names.
+            let own = self.contexts.of_property(active, definition)?;
+            return literal::value_object(object, &own, |name| word(name, &own));
+        }
+        let mut lists = members(object, active, Keyword::List);
+        if let Some((_, list)) = lists.next() {
+            if object.len() != 1 || in_list {
+                return Err(ExpansionError::Unsupported);
+            }
+            return self.list(as_slice(list), definition, scope, place);
+        }
+        let inner = Place {
+            graph: place.graph,
+            depth: place.depth + 1,
+            own_context: false,
+        };
+        self.node(object, scope, Some(definition), &inner)
+    }
+
+    fn scalar(
+        &mut self,
+        value: &Value,
+        definition: &Arc<Definition>,
+        scope: &Scope,
+    ) -> Result<Term, ExpansionError> {
+        let scoped;
+        let active = if definition.scoped.is_some() {
+            scoped = self.contexts.of_property(&scope.active, definition)?;
+            &scoped
+        } else {
+            &scope.active
+        };
+        match (&definition.coercion, value) {
+            (Coercion::Id, Value::String(id)) => self.identifier(id, active),
+            (Coercion::Vocab, Value::String(name)) => Ok(Term::Text(word(name, active)?.text)),
+            (Coercion::Id | Coercion::Vocab, _) => Err(ExpansionError::Value),
+            (Coercion::Datatype(datatype), value) => literal::typed(value, datatype),
+            (Coercion::None | Coercion::Json, Value::String(text)) => {
+                let language = match &definition.language {
+                    Some(language) => language.as_deref(),
+                    None => active.language.as_deref(),
+                };
+                let direction = definition.direction.unwrap_or(active.direction);
+                Ok(literal::text(text, language, direction))
+            }
+            (Coercion::None | Coercion::Json, value) => literal::native(value),
+        }
+    }
+
+    /// A list, from its last cell to its first (JSON-LD 1.1 API, section 8.3).
+    fn list(
+        &mut self,
+        values: &[Value],
+        definition: &Arc<Definition>,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Result<Term, ExpansionError> {
+        let mut rest = Term::Text(RDF_NIL.into());
+        for value in values.iter().rev() {
+            let first = self.value(value, definition, scope, place, true)?;
+            let cell = self.blank();
+            self.say(cell.clone(), RDF_FIRST.into(), first, place.graph)?;
+            self.say(cell.clone(), RDF_REST.into(), rest, place.graph)?;
+            rest = cell;
+        }
+        Ok(rest)
+    }
+
+    /// A reference to a node.
+    fn identifier(&mut self, id: &str, active: &ActiveContext) -> Result<Term, ExpansionError> {
+        if let Some(number) = id.strip_prefix(SKOLEM).filter(|_| self.skolemized) {
+            return number
+                .parse()
+                .ok()
+                .filter(|number| *number < self.blanks)
+                .map(Term::Blank)
+                .ok_or(ExpansionError::RelativeIdentifier);
+        }
+        if id.starts_with("_:") {
+            return Err(ExpansionError::BlankIdentifier);
+        }
+        match compact(id, active) {
+            Some(iri) if is_absolute(&iri) => Ok(Term::iri(&iri)),
+            None if is_absolute(id) => Ok(Term::iri(id)),
+            _ => Err(ExpansionError::RelativeIdentifier),
+        }
+    }
+
+    fn blank(&mut self) -> Term {
+        let number = self.blanks;
+        self.blanks += 1;
+        Term::Blank(number)
+    }
+
+    fn say(
+        &mut self,
+        subject: Term,
+        predicate: Arc<str>,
+        object: Term,
+        graph: Option<&Term>,
+    ) -> Result<(), ExpansionError> {
+        let length = |term: &Term| match term {
+            Term::Blank(_) => LONGEST_LABEL,
+            Term::Text(text) => text.len(),
+        };
+        self.size += length(&subject) + predicate.len() + length(&object);
+        if self.quads.len() >= MOST_QUADS || self.size > LARGEST {
+            return Err(ExpansionError::Size);
+        }
+        self.quads.push(Quad {
+            subject,
+            predicate,
+            object,
+            graph: graph.cloned(),
+        });
+        Ok(())
+    }
+}
+
+/// A term of the vocabulary: the value of `@type`, or one that is coerced to `@vocab`.
+fn word(name: &str, active: &ActiveContext) -> Result<Iri, ExpansionError> {
+    if let Some(definition) = active.terms.get(name) {
+        return definition
+            .iri()
+            .cloned()
+            .ok_or(ExpansionError::RelativeType);
+    }
+    undefined(name, active).map_err(|error| match error {
+        ExpansionError::UndefinedTerm => ExpansionError::RelativeType,
+        error => error,
+    })
+}
+
+/// A name without a definition: a compact IRI, an IRI, or a word of the default vocabulary.
+fn undefined(name: &str, active: &ActiveContext) -> Result<Iri, ExpansionError> {
+    if name.starts_with('@') || name.starts_with("_:") {
+        return Err(ExpansionError::UndefinedTerm);
+    }
+    if name.contains(':') {
+        let (iri, is_compact) = match compact(name, active) {
+            Some(iri) => (iri, true),
+            None => (name.to_owned(), false),
+        };
+        if !is_absolute(&iri) {
+            return Err(ExpansionError::UndefinedTerm);
+        }
+        // One thing, one name: else whoever renames a claim hides it from those who read names.
+        let named = active
+            .terms
+            .values()
+            .filter_map(|definition| definition.iri())
+            .any(|known| known.as_str() == iri);
+        let in_vocabulary = active
+            .vocabulary
+            .as_deref()
+            .and_then(|vocabulary| iri.strip_prefix(vocabulary))
+            .is_some_and(|rest| !rest.is_empty() && !rest.contains(':'));
+        let has_prefix = !is_compact
+            && active.terms.values().any(|definition| {
+                definition.prefix
+                    && definition
+                        .iri()
+                        .is_some_and(|base| iri.starts_with(base.as_str()))
+            });
+        return if named || in_vocabulary || has_prefix {
+            Err(ExpansionError::Alias)
+        } else {
+            Ok(Iri::new(&iri))
+        };
+    }
+    match &active.vocabulary {
+        Some(vocabulary) if !name.is_empty() && is_writable(name) => {
+            Ok(Iri::new(&format!("{vocabulary}{name}")))
+        }
+        _ => Err(ExpansionError::UndefinedTerm),
+    }
+}
+
+/// Expands a compact IRI, if its prefix is one.
+fn compact(text: &str, active: &ActiveContext) -> Option<String> {
+    let (prefix, rest) = text.split_once(':')?;
+    let definition = active.terms.get(prefix).filter(|known| known.prefix)?;
+    if rest.starts_with("//") {
+        return None;
+    }
+    Some(format!("{}{rest}", definition.iri()?.as_str()))
+}
+
+/// The members that mean a keyword.
+fn members<'a>(
+    object: &'a Map<String, Value>,
+    active: &'a ActiveContext,
+    wanted: Keyword,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    active
+        .aliases(wanted)
+        .chain([wanted.name()])
+        .filter_map(|name| object.get_key_value(name))
+}
+
+/// Whether the object is a value object or nothing but a reference: it then stays in the context
+/// of the type around it (step 7).
+fn is_reference(object: &Map<String, Value>, active: &ActiveContext) -> bool {
+    members(object, active, Keyword::Value).next().is_some()
+        || (object.len() == 1 && members(object, active, Keyword::Id).next().is_some())
+}
+
+fn as_slice(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
+    }
+}
+
+const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
+const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
+const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
+const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
+/// How deep nodes may be nested.
+const DEEPEST: usize = 64;
+/// How many bytes all statements may have.
+const LARGEST: usize = 4 * 1024 * 1024;
+const LONGEST_LABEL: usize = 16;
+/// How many statements a document may make.
+const MOST_QUADS: usize = 16 * 1024;
