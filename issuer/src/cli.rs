@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use host::{CommandError, Completions, Kind, Man, Output, block_on};
-use operator::{Openapi, Program};
+use operator::{Openapi, Program, Token};
 
 use crate::app::App;
 use crate::config::Config;
@@ -76,6 +76,8 @@ enum Command {
     Enrol(enrol::Enrol),
     Revoke(revoke::Revoke),
     List(list::List),
+    #[command(after_help = TOKEN)]
+    Token(Token),
     #[command(after_help = OPENAPI)]
     Openapi(Openapi),
     #[command(after_help = COMPLETIONS)]
@@ -96,6 +98,10 @@ impl CommandLine {
             Command::List(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
+            Command::Token(command) => {
+                let config = shared.config(output)?.service;
+                command.run(&PROGRAM, &config, output, &mut host::system_rng())
+            }
         }
     }
 }
@@ -133,6 +139,11 @@ Examples:
 const OPENAPI: &str = "\
 Examples:
   pessoa-issuer openapi > issuer-openapi.json";
+const TOKEN: &str = "\
+Examples:
+  pessoa-issuer token new --name 'front desk'
+  pessoa-issuer token list
+  pessoa-issuer token revoke 7f3a09c1";
 const EXAMPLES: &str = "\
 Examples:
   pessoa-issuer init                               make an issuer for trying out, on loopback

@@ -2,10 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use host::Access;
 
 /// The folder of the signed status lists.
 #[derive(Clone, Debug)]
@@ -87,8 +88,10 @@ impl Turn<'_> {
         let written = blocking(move || {
             let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
             gzip.write_all(token.as_bytes())?;
-            replace(&packed, &gzip.finish()?)?;
-            replace(&plain, token.as_bytes())
+            for (path, bytes) in [(&packed, &*gzip.finish()?), (&plain, token.as_bytes())] {
+                host::replace(path, bytes, Access::Public).map_err(io::Error::other)?;
+            }
+            Ok(())
         });
         written
             .await
@@ -111,17 +114,6 @@ pub(crate) enum Encoding {
 pub struct StatusFilesError {
     path: PathBuf,
     source: io::Error,
-}
-
-/// A reader sees the old file or the new one, also after a power cut.
-fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(contents)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    path.parent()
-        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 async fn blocking<T: Send + 'static>(

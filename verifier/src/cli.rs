@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use host::{CommandError, Completions, Kind, Man, Output, block_on};
-use operator::{Openapi, Program};
+use operator::{Openapi, Program, Token};
 
 use crate::app::App;
 use crate::config::Config;
@@ -74,6 +74,8 @@ enum Command {
     Request(request::Request),
     Result(result::Result),
     Policies(policies::Policies),
+    #[command(after_help = TOKEN)]
+    Token(Token),
     #[command(after_help = OPENAPI)]
     Openapi(Openapi),
     #[command(after_help = COMPLETIONS)]
@@ -94,6 +96,10 @@ impl CommandLine {
             Command::Request(command) => block_on(command.run(shared, output)),
             Command::Result(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
+            Command::Token(command) => {
+                let config = shared.config(output)?.service;
+                command.run(&PROGRAM, &config, output, &mut host::system_rng())
+            }
         }
     }
 }
@@ -132,6 +138,11 @@ Examples:
 const OPENAPI: &str = "\
 Examples:
   pessoa-verifier openapi > verifier-openapi.json";
+const TOKEN: &str = "\
+Examples:
+  pessoa-verifier token new --name 'front desk'
+  pessoa-verifier token list
+  pessoa-verifier token revoke 7f3a09c1";
 const EXAMPLES: &str = "\
 Examples:
   pessoa-verifier init                             make a verifier for trying out, on loopback

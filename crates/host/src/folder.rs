@@ -1,4 +1,4 @@
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -67,6 +67,33 @@ impl Folder {
     }
 }
 
+/// Replaces a file: a reader sees the old contents or the new ones, also after a power cut.
+///
+/// Two who replace the same file at once must take turns.
+///
+/// # Errors
+///
+/// When it cannot be written; what stood there then stays.
+pub fn replace(path: &Path, contents: &[u8], access: Access) -> Result<(), FolderError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = PathBuf::from(name);
+    let replaced = || {
+        // One that was cut off may have left it.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        write_one(&beside, contents, access)?;
+        fs::rename(&beside, path)?;
+        sync_folder_of(path)
+    };
+    replaced().map_err(|source| FolderError::Io {
+        path: path.to_owned(),
+        source,
+    })
+}
+
 /// Why a folder or file was not written.
 #[derive(Debug, Error)]
 pub enum FolderError {
@@ -120,6 +147,14 @@ fn write_one(path: &Path, contents: &[u8], access: Access) -> io::Result<()> {
     written
 }
 
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened, and renaming is durable enough.
+    match path.parent() {
+        Some(folder) if cfg!(unix) && folder != Path::new("") => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[cfg(unix)]
@@ -163,6 +198,28 @@ mod tests {
         assert!(matches!(refused, FolderError::Exists { path } if path.ends_with("b")));
         assert_eq!(fs::read(place.path().join("b")).unwrap(), b"first");
         assert!(!place.path().join("a").exists());
+    }
+
+    #[test]
+    fn replaces_whatever_was_left_beside() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("tokens");
+        for contents in [&b"first"[..], b"second"] {
+            fs::write(place.path().join("tokens.new"), b"cut off").unwrap();
+            replace(&path, contents, Access::Private).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), contents);
+        }
+        #[cfg(unix)]
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+        let nowhere = place.path().join("nowhere/tokens");
+        assert!(matches!(
+            replace(&nowhere, b"", Access::Private),
+            Err(FolderError::Io { path, .. }) if path == nowhere
+        ));
     }
 
     #[test]

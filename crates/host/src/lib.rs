@@ -18,7 +18,7 @@ mod randomness;
 pub use crate::arguments::{Completions, Man, parse};
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 pub use crate::command::{CommandError, Kind, block_on, locale};
-pub use crate::folder::{Access, Folder, FolderError};
+pub use crate::folder::{Access, Folder, FolderError, replace};
 pub use crate::key_file::{KeyFileError, read_certificates, read_secret, secret_line};
 pub use crate::output::Output;
 pub use crate::places::{data_folder, runtime_folder};

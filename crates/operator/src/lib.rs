@@ -7,7 +7,9 @@
 mod commands;
 mod config;
 mod setup;
+mod token;
 
 pub use crate::commands::{Openapi, Program};
 pub use crate::config::{BadConfig, read};
 pub use crate::setup::{Made, MakeError, NewService};
+pub use crate::token::Token;

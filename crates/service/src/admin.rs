@@ -1,7 +1,9 @@
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -17,18 +19,20 @@ use crate::problem::Problem;
 
 /// The tokens that may use an admin API, known by their hashes alone.
 ///
-/// The file has one base64url SHA-256 hash per line; what follows `#` is a comment.
+/// The file has one base64url SHA-256 hash per line; what follows `#` is a name for people. It is
+/// read anew when it changes, so that a token is good or revoked without a restart.
 #[derive(Clone)]
 pub struct AdminTokens {
-    hashes: Arc<[[u8; 32]]>,
+    path: Option<Arc<Path>>,
+    known: Arc<Mutex<Known>>,
 }
 
 impl AdminTokens {
-    /// Makes a token, to be shown once, and the line that stands for it in the file.
+    /// Makes a token, to be shown once, and the hash that stands for it in the file.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> (BearerToken, String) {
         let token = BearerToken::generate(rng);
-        let line = base64url::encode(token.hash());
-        (token, line)
+        let hash = base64url::encode(token.hash());
+        (token, hash)
     }
 
     /// Reads the configured file. Without one, every token is refused.
@@ -37,16 +41,14 @@ impl AdminTokens {
     ///
     /// When the file cannot be read or a line is no hash.
     pub fn read(path: Option<&Path>) -> Result<Self, AdminTokensError> {
-        let Some(path) = path else {
-            return Ok(Self {
-                hashes: Arc::default(),
-            });
+        let known = match path {
+            None => Known::default(),
+            Some(path) => Known::read(path)?,
         };
-        let text = std::fs::read_to_string(path).map_err(|source| AdminTokensError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::parse(&text)
+        Ok(Self {
+            path: path.map(Arc::from),
+            known: Arc::new(Mutex::new(known)),
+        })
     }
 
     /// Reads the text of the file.
@@ -55,32 +57,63 @@ impl AdminTokens {
     ///
     /// When a line is no hash.
     pub fn parse(text: &str) -> Result<Self, AdminTokensError> {
-        let lines = text.lines().enumerate().map(|(index, line)| {
-            let hash = line.split('#').next().unwrap_or_default().trim();
-            (index + 1, hash)
-        });
-        let hashes = lines
-            .filter(|(_, hash)| !hash.is_empty())
-            .map(|(line, hash)| {
-                base64url::decode_array(hash).map_err(|_| AdminTokensError::NotAHash { line })
-            });
+        let known = Known {
+            hashes: hashes(text)?,
+            version: None,
+        };
         Ok(Self {
-            hashes: hashes.collect::<Result<_, _>>()?,
+            path: None,
+            known: Arc::new(Mutex::new(known)),
         })
     }
 
     /// Tells whether the token is one of them, in a time that does not depend on which.
     #[must_use]
     pub fn accept(&self, token: &BearerToken) -> bool {
-        self.hashes
+        let mut known = self.known();
+        if let Some(path) = &self.path {
+            known.follow(path);
+        }
+        known
+            .hashes
             .iter()
             .fold(false, |found, hash| found | token.matches(hash))
+    }
+
+    // What is known is whole at every point where a thread could die.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for AdminTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AdminTokens({})", self.hashes.len())
+        write!(f, "AdminTokens({})", self.known().hashes.len())
+    }
+}
+
+/// A line of the file of admin tokens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TokenLine<'t> {
+    /// The hash of the token, in base64url.
+    pub hash: &'t str,
+    /// What people call it.
+    pub name: &'t str,
+}
+
+impl<'t> TokenLine<'t> {
+    /// Reads a line; `None` if no token stands on it.
+    #[must_use]
+    pub fn read(line: &'t str) -> Option<Self> {
+        let (hash, name) = line.split_once('#').unwrap_or((line, ""));
+        let (hash, name) = (hash.trim(), name.trim());
+        (!hash.is_empty()).then_some(Self { hash, name })
+    }
+}
+
+impl fmt::Display for TokenLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  # {}", self.hash, self.name)
     }
 }
 
@@ -130,6 +163,56 @@ pub fn bearer_token(headers: &HeaderMap) -> Option<BearerToken> {
         .then(|| BearerToken::from(token.trim()))
 }
 
+/// What the file said when it was read last.
+#[derive(Default)]
+struct Known {
+    hashes: Vec<[u8; 32]>,
+    /// Tells one content of the file from another.
+    version: Option<(SystemTime, u64)>,
+}
+
+impl Known {
+    fn read(path: &Path) -> Result<Self, AdminTokensError> {
+        let failed = |source| AdminTokensError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        // Before the text: if it changes in between, it is read once more.
+        let version = version(path).map_err(failed)?;
+        let text = fs::read_to_string(path).map_err(failed)?;
+        Ok(Self {
+            hashes: hashes(&text)?,
+            version: Some(version),
+        })
+    }
+
+    /// Reads the file again if it changed. A file that has become unreadable lets nobody pass.
+    fn follow(&mut self, path: &Path) {
+        if self.version.is_some() && version(path).ok() == self.version {
+            return;
+        }
+        *self = Self::read(path).unwrap_or_else(|error| {
+            tracing::error!(reason = %error, "no admin token is accepted");
+            Self::default()
+        });
+    }
+}
+
+fn version(path: &Path) -> io::Result<(SystemTime, u64)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.modified()?, metadata.len()))
+}
+
+fn hashes(text: &str) -> Result<Vec<[u8; 32]>, AdminTokensError> {
+    let lines = text.lines().zip(1..);
+    lines
+        .filter_map(|(line, number)| Some((TokenLine::read(line)?.hash, number)))
+        .map(|(hash, line)| {
+            base64url::decode_array(hash).map_err(|_| AdminTokensError::NotAHash { line })
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +227,34 @@ mod tests {
         assert!(!tokens.accept(&BearerToken::from(line.as_str())));
         assert!(!AdminTokens::read(None).unwrap().accept(&token));
         assert_eq!(format!("{tokens:?}"), "AdminTokens(1)");
+    }
+
+    #[test]
+    fn a_file_that_changes_is_read_again() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("tokens");
+        let token = BearerToken::from("the token");
+        let line = base64url::encode(token.hash());
+        fs::write(&path, "").unwrap();
+        let tokens = AdminTokens::read(Some(&path)).unwrap();
+        assert!(!tokens.accept(&token));
+        fs::write(&path, format!("{line}  # ops\n")).unwrap();
+        assert!(tokens.accept(&token));
+        fs::write(&path, "no hash").unwrap();
+        assert!(!tokens.accept(&token));
+        fs::write(&path, format!("{line}\n")).unwrap();
+        assert!(tokens.accept(&token));
+        fs::remove_file(&path).unwrap();
+        assert!(!tokens.accept(&token));
+    }
+
+    #[test]
+    fn a_line_is_a_hash_and_a_name() {
+        let line = TokenLine::read("abc  # the front desk").unwrap();
+        assert_eq!((line.hash, line.name), ("abc", "the front desk"));
+        assert_eq!(line.to_string(), "abc  # the front desk");
+        assert_eq!(TokenLine::read(" # nobody"), None);
+        assert_eq!(TokenLine::read("abc").map(|line| line.name), Some(""));
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod stop;
 mod watch;
 
 pub use crate::address::ClientAddress;
-pub use crate::admin::{AdminTokens, AdminTokensError, bearer_token, require_admin};
+pub use crate::admin::{AdminTokens, AdminTokensError, TokenLine, bearer_token, require_admin};
 pub use crate::boot::{BootError, Listener, install_tls_provider};
 pub use crate::config::{
     Config, ConfigRefused, DatabaseUrl, Limits, Log, LogFormat, LogLevel, Tls,

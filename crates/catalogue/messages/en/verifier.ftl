@@ -1,5 +1,6 @@
 # What pessoa-verifier says to operators and on its pages.
 verifier-cannot-open = the verifier cannot be opened
+verifier-failure-blocked = this number is blocked here
 verifier-failure-credential = the credential could not be verified
 verifier-failure-declined = the holder declined
 verifier-failure-expired = nobody answered in time

@@ -2,6 +2,8 @@
 operator-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `{ $program } serve`
 operator-hint-init = 用 `{ $program } init` 创建，或用 `--dir` 指明其文件夹
 operator-hint-listen = 用 { $file } 中的 `listen` 或 { $variables }_LISTEN 选择另一个地址
+operator-hint-no-file = 请在 { $file } 中将 `admin_tokens` 设为一个文件名
+operator-hint-token = 用 `{ $program } token list` 查看编号
 operator-init-done = 已写入 { $config } 和新密钥。
 
     管理令牌（仅显示这一次；只保存其散列值）：
@@ -9,3 +11,12 @@ operator-init-done = 已写入 { $config } 和新密钥。
 operator-init-next =
 
     下一步：{ $program } serve --dir { $dir }
+operator-token-count = { $count ->
+        [0] 没有令牌。
+       *[other] { $count } 个令牌：
+    }
+operator-token-new = 令牌 { $id }（仅显示这一次；只保存其散列值）：
+    { $token }
+operator-token-no-file = 管理接口已关闭：未配置令牌文件
+operator-token-revoked = 已吊销 { $id }。运行中的服务即刻拒绝它。
+operator-token-unknown = 没有这个令牌

@@ -1,5 +1,6 @@
 # pessoa-verifier 对操作员和网页上说的话。
 verifier-cannot-open = 无法打开验证方
+verifier-failure-blocked = 该号码已在此被封锁
 verifier-failure-credential = 无法验证该凭证
 verifier-failure-declined = 持有人已拒绝
 verifier-failure-expired = 无人在有效期内作答
