@@ -263,6 +263,15 @@ impl Prepared {
     pub(crate) fn delta(&self) -> Scalar {
         *self.delta
     }
+
+    /// What a cheating Wallet would make.
+    #[cfg(test)]
+    pub(crate) fn unchecked(commitment: CommitmentWithProof, delta: Scalar) -> Self {
+        Self {
+            commitment,
+            delta: Zeroizing::new(delta),
+        }
+    }
 }
 
 impl fmt::Debug for Prepared {

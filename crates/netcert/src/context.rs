@@ -300,7 +300,7 @@ fn read_port(digits: &str, default: u16) -> Result<u16, ContextError> {
 
 /// A lowercase name of two labels or more, which the URL parser reads as itself.
 fn is_public_name(host: &str) -> bool {
-    let labels = host.split('.');
+    let mut labels = host.split('.');
     let well_formed = labels.clone().count() >= 2
         && host.len() <= 253
         && labels.clone().all(|label| {
@@ -311,7 +311,7 @@ fn is_public_name(host: &str) -> bool {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })
-        && labels.last().is_some_and(|last| {
+        && labels.next_back().is_some_and(|last| {
             last != "localhost" && last.starts_with(|first: char| first.is_ascii_lowercase())
         });
     // An `xn--` label that decodes to nothing, or to what is spelled otherwise, has no name.

@@ -462,3 +462,55 @@ fn read(text: &str, member: Member) -> Result<Vec<u8>, IssuanceProofError> {
 fn malformed(member: Member, error: DecodeError) -> IssuanceProofError {
     IssuanceProofError::Malformed(member, error)
 }
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use keys::seed::Seed;
+    use rand_core::UnwrapErr;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{EpochKey, IssueError, Schedule, Slots, issue};
+
+    /// Were the door to forget its lengths, the signer would still not: a zero more in the
+    /// commitment leaves the point, hence the difference, as it was.
+    #[test]
+    fn the_signer_counts_for_itself() {
+        let rng = &mut UnwrapErr(SysRng);
+        let key = EpochKey::generate(rng).unwrap();
+        let issuer = "did:web:issuer.example";
+        let profile = EpochProfile::new(issuer, Schedule::weekly(), 1, "+00:00", &key).unwrap();
+        let secret = HolderSecret::derive(&Seed::generate(rng), issuer, 0);
+        let (anchor, opening) = AnchorOpening::create(&secret, rng).unwrap();
+        let binding = Binding {
+            profile: &profile,
+            c_nonce: "n",
+            dpop_jkt: "j",
+        };
+        for count in [15, 17, 18] {
+            let zeros = [bbs::Scalar::ZERO; 2];
+            let nyms = secret.nyms().expose_secret().iter().chain(&zeros);
+            let nyms = Zeroizing::new(nyms.copied().take(count).collect());
+            let nyms = bbs::ProverNyms::new(nyms).unwrap();
+            let (commitment, blind) = bbs::nym_commit(&[[0; 0]; 0], &nyms, rng).unwrap();
+            let delta = *blind.expose_secret() - opening.scalar();
+            let prepared = Prepared::unchecked(commitment, delta);
+            let proof = IssuanceProof::prove_renewal(&anchor, &prepared, &binding, rng).unwrap();
+            match proof.verify_renewal(&anchor, &binding) {
+                Ok(proven) => {
+                    assert!(count > NYMS);
+                    let slots = Slots::new([]).unwrap();
+                    assert_eq!(
+                        issue(&key, &profile, &slots, &proven),
+                        Err(IssueError::Commitment)
+                    );
+                }
+                Err(error) => {
+                    assert!(count < NYMS);
+                    assert_eq!(error, IssuanceProofError::Delta);
+                }
+            }
+        }
+    }
+}

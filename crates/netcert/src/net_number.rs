@@ -175,54 +175,52 @@ fn diagnose(digits: &[Option<u8>], places: &[usize], end: usize) -> NetNumberErr
     }
 }
 
-/// Tries every change of one character; the repair, if all that work give the same number.
+/// Tries every change of one character; the repair, if all that work give the same number (of two
+/// equal neighbours either can go).
 fn repair(digits: &[Option<u8>], places: &[usize], end: usize) -> Option<Repair> {
-    let mut found: Option<Repair> = None;
-    let mut consider = |candidate: &[Option<u8>], at: usize, change: Change| {
-        let digits = candidate.iter().copied().collect::<Option<Vec<u8>>>();
-        let number = digits
-            .filter(|digits| is_number(digits))
-            .and_then(|digits| NetNumber::from_digits(&digits).ok())?;
-        match &found {
-            // Of two equal neighbours either can go.
-            Some(known) => (known.number == number).then_some(()),
-            None => {
-                let place = places.get(at).copied().unwrap_or(end);
-                found = Some(Repair {
-                    place,
-                    change,
-                    number,
-                });
-                Some(())
-            }
-        }
-        .map_or_else(|| Some(Err(())), |()| Some(Ok(())))
-    };
-    let ambiguous = |outcome: Option<Result<(), ()>>| outcome == Some(Err(()));
-    for at in 0..=digits.len() {
-        let (before, after) = digits.split_at_checked(at)?;
-        let rest = after.split_first().map(|(_, rest)| rest);
-        let mut outcomes = Vec::new();
-        if let (Some(rest), true) = (rest, digits.len() == LENGTH + 1) {
-            outcomes.push(consider(&[before, rest].concat(), at, Change::Remove));
-        }
-        for (digit, letter) in (0..).zip(CHARSET) {
-            let digit: &[Option<u8>] = &[Some(digit)];
-            let letter = char::from(*letter);
-            if let (Some(rest), true) = (rest, digits.len() == LENGTH) {
-                let candidate = [before, digit, rest].concat();
-                outcomes.push(consider(&candidate, at, Change::Replace(letter)));
-            }
-            if digits.len() + 1 == LENGTH {
-                let candidate = [before, digit, after].concat();
-                outcomes.push(consider(&candidate, at, Change::Insert(letter)));
-            }
-        }
-        if outcomes.into_iter().any(ambiguous) {
+    let mut repairs = candidates(digits).filter_map(|(at, change, digits)| {
+        let digits: Vec<u8> = digits.into_iter().collect::<Option<_>>()?;
+        if !is_number(&digits) {
             return None;
         }
-    }
-    found
+        Some(Repair {
+            place: places.get(at).copied().unwrap_or(end),
+            change,
+            number: NetNumber::from_digits(&digits).ok()?,
+        })
+    });
+    let first = repairs.next()?;
+    let unique = repairs.all(|other| other.number == first.number);
+    unique.then_some(first)
+}
+
+/// All texts of the right length that are one change away.
+fn candidates(
+    digits: &[Option<u8>],
+) -> impl Iterator<Item = (usize, Change, Vec<Option<u8>>)> + '_ {
+    let length = digits.len();
+    (0..=length).flat_map(move |at| {
+        let (before, after) = digits.split_at_checked(at).unwrap_or_default();
+        let rest = after.split_first().map(|(_, rest)| rest);
+        let removed = rest
+            .filter(|_| length == LENGTH + 1)
+            .map(|rest| (at, Change::Remove, [before, rest].concat()));
+        let put = (0..).zip(CHARSET).filter_map(move |(digit, letter)| {
+            let (letter, digit) = (char::from(*letter), [Some(digit)]);
+            match rest {
+                Some(rest) if length == LENGTH => {
+                    let digits = [before, &digit, rest].concat();
+                    Some((at, Change::Replace(letter), digits))
+                }
+                _ if length + 1 == LENGTH => {
+                    let digits = [before, &digit, after].concat();
+                    Some((at, Change::Insert(letter), digits))
+                }
+                _ => None,
+            }
+        });
+        removed.into_iter().chain(put)
+    })
 }
 
 fn value(character: char) -> Option<u8> {
