@@ -204,7 +204,7 @@ pub(crate) const FILE: &str = "verifier.toml";
 pub(crate) const KEYS: &str = "keys";
 
 /// The prefix of the environment variables.
-const VARIABLES: &str = "PESSOA_VERIFIER";
+pub(crate) const VARIABLES: &str = "PESSOA_VERIFIER";
 
 /// Variables with that prefix that the command line reads.
 const RESERVED: &[&str] = &["DIR", "LANGUAGE", "RESULT_TOKEN"];

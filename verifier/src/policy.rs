@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use dcql::{DcqlQuery, UnsupportedQuery};
+use openid4vp::scopes::NumberScopes;
 use openid4vp::verifier::{Flow, Policy, PolicyError};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -129,6 +130,7 @@ impl Prepared {
             query: named.query.0.clone(),
             issuers,
             query_issuers: named.query_issuers.clone(),
+            scopes: NumberScopes::default(),
             flow: Flow::CrossDevice,
             ttl_seconds: named.ttl_seconds,
             accept_stale_status: named.accept_stale_status,

@@ -9,6 +9,7 @@ use http::{Response, StatusCode};
 use openid4vp::ClientId;
 use openid4vp::messages::{AuthorizationResponse, Parameters};
 use openid4vp::request::{REQUEST_OBJECT_MEDIA_TYPE, Signer};
+use openid4vp::scopes::NumberScopes;
 use openid4vp::verifier::{
     Endpoints, Flow, Identity, Policy, Requested, Session, Step, WalletQuestion, respond,
 };
@@ -69,6 +70,7 @@ fn request_link(bytes: &[u8]) -> Option<()> {
             let _ = resolving.did().to_string();
             Some(())
         }
+        Ok(wallet::Step::Scopes(_)) => None,
         Err(refusal) => report(refusal),
     }
 }
@@ -138,12 +140,14 @@ fn decide(request: Authenticated) -> Option<()> {
     let holder = holder();
     let holding = |id: &str| {
         let (_, credential) = held.iter().find(|(format, _)| format.name() == id)?;
-        Some(Holding {
+        Some(Holding::Signed {
             credential,
             key: Some(&holder),
         })
     };
-    let answering = request.accept(&selection, holding, now()).ok()?;
+    let answering = request
+        .accept(&selection, holding, &mut Numbers::default(), now())
+        .ok()?;
     assert_eq!(answering.request().uri().scheme_str(), Some("https"));
     Some(())
 }
@@ -188,7 +192,7 @@ fn authorization_response(bytes: &[u8]) -> Option<()> {
             .iter()
             .filter_map(|source| evidence(source, &issuer()))
             .collect();
-        let awaiting = keys.verify(&found, now())?;
+        let awaiting = keys.verify(&found, &[], now())?;
         ControlFlow::<Step, Step>::Continue(awaiting.judge(
             |_, _| status::Answer::Fresh(status::Status::VALID),
             &mut Numbers::default(),
@@ -255,6 +259,7 @@ impl Asked {
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,
+            scopes: NumberScopes::default(),
         };
         let endpoints = Endpoints {
             request: "https://verifier.example/request".parse().expect("a URL"),
@@ -340,13 +345,13 @@ fn answers() -> Vec<Vec<u8>> {
     let selection = request.matches(&candidates).preferred().expect("an answer");
     let holding = |id: &str| {
         let (_, credential) = held.iter().find(|(format, _)| format.name() == id)?;
-        Some(Holding {
+        Some(Holding::Signed {
             credential,
             key: Some(&holder),
         })
     };
     let answer = request
-        .accept(&selection, holding, now())
+        .accept(&selection, holding, &mut Numbers::default(), now())
         .expect("an answer");
     vec![
         answer.request().into_body(),

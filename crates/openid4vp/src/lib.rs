@@ -6,6 +6,7 @@
 //!
 //! - [`messages`]: what is on the wire, in the text's own names;
 //! - [`request`]: the Authorization Request behind its door, and the signed Request Object;
+//! - [`scopes`]: the purposes for which a Verifier may ask for numbers of their own;
 //! - [`verifier`]: the session of a Verifier, from the request to the result;
 //! - [`wallet`]: the wallet's side, from the link to what the Verifier said in the end.
 //!
@@ -14,6 +15,7 @@
 
 pub mod messages;
 pub mod request;
+pub mod scopes;
 pub mod verifier;
 pub mod wallet;
 

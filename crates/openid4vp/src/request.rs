@@ -4,6 +4,7 @@ use std::fmt;
 
 use dcql::DcqlQuery;
 use jiff::Timestamp;
+use keys::{NamedKey, SigningKey};
 use serde_json::{Map, Number, Value};
 use url::Url;
 
@@ -14,8 +15,8 @@ mod fault;
 mod object;
 
 pub use fault::RequestFault;
-pub(crate) use object::STATIC_AUDIENCE;
 pub use object::{REQUEST_OBJECT_MEDIA_TYPE, RequestObject, Signer};
+pub(crate) use object::{STATIC_AUDIENCE, signing_key};
 
 /// A request that this suite can answer. What it says of the Verifier is as true as the way in
 /// which it came: see [`crate::wallet::Authenticated`].
@@ -128,6 +129,37 @@ impl Request {
     /// algorithms, allows this one (appendix B). A Verifier that says nothing reads everything.
     #[must_use]
     pub fn reads(&self, format: &str, parameter: &str, algorithm: keys::Algorithm) -> bool {
+        let names = algorithm.names();
+        self.allows(format, parameter, |listed| names.contains(&listed))
+    }
+
+    /// The key under the name by which the Verifier reads what it signs, where [`Self::reads`]
+    /// says that it does.
+    pub(crate) fn known<'k>(
+        &self,
+        format: &str,
+        parameter: &str,
+        key: &'k SigningKey,
+    ) -> Option<NamedKey<'k>> {
+        NamedKey::known_as(key, |name| {
+            self.allows(format, parameter, |listed| listed == name)
+        })
+    }
+
+    /// Says whether a Net Certificate is asked for.
+    pub(crate) fn asks_for_net(&self) -> bool {
+        let mut asked = self.query.credentials().iter();
+        asked.any(|query| matches!(query.meta(), dcql::Meta::NetCertificate { .. }))
+    }
+
+    /// Says whether the Verifier reads Net Certificates of a profile version.
+    #[must_use]
+    pub fn reads_profile(&self, profile: &str) -> bool {
+        let format = dcql::formats::NET_CERTIFICATE;
+        self.allows(format, "profile_values", |name| name == profile)
+    }
+
+    fn allows(&self, format: &str, parameter: &str, fits: impl Fn(&str) -> bool) -> bool {
         let Some(formats) = &self.formats else {
             return true;
         };
@@ -136,12 +168,10 @@ impl Request {
         };
         match format.get(parameter) {
             None => true,
-            Some(Value::Array(names)) => names.iter().any(|name| {
-                let name = name.as_str().unwrap_or_default();
-                // "EdDSA" and the fully-specified "Ed25519" (RFC 9864) mean the same here.
-                name == algorithm.name()
-                    || (name == "Ed25519" && algorithm == keys::Algorithm::EdDsa)
-            }),
+            Some(Value::Array(names)) => {
+                let mut names = names.iter().filter_map(Value::as_str);
+                names.any(fits)
+            }
             Some(_) => false,
         }
     }

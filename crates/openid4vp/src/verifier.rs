@@ -16,13 +16,15 @@
 //! # use credential::{IssuerKey, KeySource, StatusReference};
 //! # use openid4vp::{messages::AuthorizationResponse, verifier::{Requested, Step}};
 //! # fn keys(_: &[KeySource]) -> Vec<IssuerKey> { unimplemented!() }
+//! # fn profiles(_: impl Iterator<Item = [u8; 32]>) -> Vec<netcert::EpochProfile> { unimplemented!() }
 //! # fn status(_: &StatusReference, _issuer: &str) -> status::Answer { unimplemented!() }
 //! # fn host(session: Requested, response: AuthorizationResponse,
 //! #     rng: &mut impl rand_core::CryptoRng, now: jiff::Timestamp) -> Step {
 //! let decide = || {
 //!     let awaiting = session.receive(response, rng, now)?;
 //!     let found = keys(awaiting.key_sources()); // or: awaiting.unavailable(now)
-//!     let awaiting = awaiting.verify(&found, now)?;
+//!     let epochs = profiles(awaiting.profile_hashes()); // of those fetched on schedule
+//!     let awaiting = awaiting.verify(&found, &epochs, now)?;
 //!     ControlFlow::Break(awaiting.judge(status, rng, now))
 //! };
 //! let ControlFlow::<Step, std::convert::Infallible>::Break(step) = decide();
@@ -41,7 +43,7 @@ mod reply;
 mod result;
 mod session;
 
-pub use answer::{Answer, AnsweredClaim, AnsweredCredential};
+pub use answer::{Answer, AnsweredClaim, AnsweredCredential, ShownCertificate, ShownPseudonym};
 pub use create::{Created, Endpoints, Identity};
 pub use error::{Error, Failure, WalletFault};
 pub use judge::AwaitingStatus;

@@ -14,6 +14,7 @@
 //!         Step::Consent(request) => return Ok(*request), // ask the Holder
 //!         Step::Fetch(state) => { let reply = fetch(state.request()); state.receive(&reply, now)? }
 //!         Step::Resolve(state) => { let document = resolve(state.did()); state.receive(&document, now)? }
+//!         Step::Scopes(state) => { let reply = fetch(state.request()); state.receive(&reply)? }
 //!     }
 //! }
 //! # }
@@ -28,10 +29,13 @@ mod error;
 mod fetch;
 mod open;
 mod present;
+mod scopes;
 
 pub use answer::{Answering, Outcome};
-pub use consent::{Authenticated, Authentication};
+pub use consent::{AskedPseudonym, Authenticated, Authentication};
 pub use error::{Error, LinkFault, Refusal};
 pub use fetch::{Fetching, Resolving};
 pub use open::{Settings, Step, open};
-pub use present::{Holding, HoldingFault, candidate};
+pub(crate) use present::net_candidate;
+pub use present::{Holding, HoldingFault, candidate, certificate_candidate};
+pub use scopes::FetchingScopes;

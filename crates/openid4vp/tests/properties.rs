@@ -3,6 +3,7 @@
 
 mod parties;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use http::Response;
@@ -32,6 +33,10 @@ static CREATED: LazyLock<(Verifier, String, String)> = LazyLock::new(|| {
         state,
     )
 });
+
+fn values(texts: Vec<String>) -> Vec<Value> {
+    texts.into_iter().map(Value::from).collect()
+}
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -155,7 +160,7 @@ proptest! {
         let session = serde_json::from_str(session).unwrap();
         let response = AuthorizationResponse::Presentation {
             state: Some(state.clone()),
-            vp_token: VpToken([(query.to_owned(), texts)].into()),
+            vp_token: VpToken([(query.to_owned(), values(texts))].into()),
         };
         let step = receive(&session, response.encode().as_bytes(), now());
         prop_assert!(step.reply.is_err());
@@ -166,9 +171,11 @@ proptest! {
         state in prop::option::of(".{1,20}".prop_filter("it marks bad text", |text| !text.contains('\u{fffd}'))),
         texts in prop::collection::btree_map("[a-z]{1,5}", prop::collection::vec("[!-~]{1,20}", 1..3), 1..3),
     ) {
+        let entries: BTreeMap<_, _> =
+            texts.into_iter().map(|(query, texts)| (query, values(texts))).collect();
         let response = AuthorizationResponse::Presentation {
             state: state.clone(),
-            vp_token: VpToken(texts.clone()),
+            vp_token: VpToken(entries.clone()),
         };
         let AuthorizationResponse::Presentation { state: read, vp_token } =
             AuthorizationResponse::parse(response.encode().as_bytes()).unwrap()
@@ -176,7 +183,7 @@ proptest! {
             panic!("no presentation")
         };
         prop_assert_eq!(&read, &state);
-        prop_assert_eq!(vp_token.0, texts);
+        prop_assert_eq!(vp_token.0, entries);
         let response = AuthorizationResponse::Error {
             error: Some(ErrorCode::AccessDenied),
             state: state.clone(),

@@ -60,7 +60,7 @@ impl Scene {
 
     fn body_of(&self, entries: &[(&str, &[&str])]) -> Vec<u8> {
         let entries = entries.iter().map(|(query, presentations)| {
-            let presentations = presentations.iter().map(|&one| one.to_owned()).collect();
+            let presentations = presentations.iter().map(|&one| one.into()).collect();
             ((*query).to_owned(), presentations)
         });
         let response = AuthorizationResponse::Presentation {
@@ -83,18 +83,19 @@ fn answer(verifier: &Verifier, created: &Created, held: &Held) -> (String, Strin
         .preferred()
         .unwrap();
     let holding = |_: &str| {
-        Some(openid4vp::wallet::Holding {
+        Some(openid4vp::wallet::Holding::Signed {
             credential: &held.text,
             key: held.key.as_ref(),
         })
     };
     let sent = request
-        .accept(&selection, holding, now())
+        .accept(&selection, holding, &mut rng(), now())
         .unwrap()
         .request();
     match AuthorizationResponse::parse(sent.body()).unwrap() {
         AuthorizationResponse::Presentation { state, vp_token } => {
-            (state.unwrap(), vp_token.0["person"][0].clone())
+            let presentation = vp_token.0["person"][0].as_str().unwrap();
+            (state.unwrap(), presentation.to_owned())
         }
         AuthorizationResponse::Error { error, .. } => panic!("{error:?}"),
     }
@@ -552,7 +553,9 @@ fn that_cannot_be_read() {
         "7",
         r#"{"person":[]}"#,
         r#"{"person":"x"}"#,
-        r#"{"person":[{}]}"#,
+        r#"{"person":[7]}"#,
+        r#"{"person":[["x"]]}"#,
+        r#"{"person":["x",null]}"#,
         r#"{"person":["x"],"person":["y"]}"#,
         "{",
     ] {

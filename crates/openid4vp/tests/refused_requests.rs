@@ -557,7 +557,7 @@ fn a_selection_for_another_request_is_not_sent() {
     let curious = verifier.open(&verifier.create(curious));
     let held = [Held::sd_jwt(&issuer, json!({}))];
     let selection = curious.matches(&candidates(&held)).preferred().unwrap();
-    let result = modest.accept(&selection, |_| None, now());
+    let result = modest.accept(&selection, |_| None, &mut rng(), now());
     let Err(Error::Holding(fault)) = result else {
         panic!("{result:?}")
     };

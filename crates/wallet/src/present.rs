@@ -34,6 +34,10 @@ impl Wallet {
                     let document = resolver.did_document(state.did(), self.now()).await?;
                     state.receive(&document, self.now()).map_err(refused)?
                 }
+                Step::Scopes(state) => {
+                    let reply = transaction.send(state.request()).await?;
+                    state.receive(&reply).map_err(refused)?
+                }
             }
         }
     }
@@ -74,9 +78,9 @@ impl Wallet {
         }
         let shared = review.shared(&selection);
         let verifier = review.verifier().to_owned();
-        let answering = review
-            .request
-            .accept(&selection, |id| lend(&used, id), self.now())?;
+        let rng = &mut host::system_rng();
+        let lent = |id: &str| lend(&used, id);
+        let answering = review.request.accept(&selection, lent, rng, self.now())?;
         for id in used.keys() {
             if let Some(held) = self
                 .contents
@@ -143,7 +147,7 @@ pub struct Presented {
 }
 
 fn lend<'a>(used: &'a BTreeMap<String, (String, SigningKey)>, id: &str) -> Option<Holding<'a>> {
-    used.get(id).map(|(credential, key)| Holding {
+    used.get(id).map(|(credential, key)| Holding::Signed {
         credential,
         key: Some(key),
     })

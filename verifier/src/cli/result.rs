@@ -108,6 +108,7 @@ fn plain(value: &Value) -> String {
 
 fn reason(failure: Failure) -> &'static str {
     match failure {
+        Failure::Blocked => "verifier-failure-blocked",
         Failure::CredentialRefused => "verifier-failure-credential",
         Failure::HolderDeclined => "verifier-failure-declined",
         Failure::IssuerNotTrusted => "verifier-failure-issuer",

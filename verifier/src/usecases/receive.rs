@@ -55,7 +55,7 @@ impl App {
             let Some(keys) = self.keys(&awaiting, now) else {
                 return ControlFlow::Break(awaiting.unavailable(now));
             };
-            let awaiting = awaiting.verify(&keys, now)?;
+            let awaiting = awaiting.verify(&keys, &[], now)?;
             let trust = &self.parts().trust;
             let status = |reference: &_, issuer: &_| trust.status(reference, issuer, now);
             ControlFlow::Break(awaiting.judge(status, rng, now))

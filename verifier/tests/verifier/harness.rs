@@ -225,7 +225,7 @@ pub(crate) async fn parameters(router: &Router, id: &str) -> Value {
 
 /// The form of an answer.
 pub(crate) fn body(parameters: &Value, query: &str, presentation: &str) -> String {
-    let token = VpToken([(query.to_owned(), vec![presentation.to_owned()])].into());
+    let token = VpToken([(query.to_owned(), vec![presentation.into()])].into());
     let response = AuthorizationResponse::Presentation {
         state: parameters["state"].as_str().map(str::to_owned),
         vp_token: token,
@@ -259,6 +259,10 @@ pub(crate) async fn open(router: &Router, link: &str) -> Authenticated {
                 let document = DidDocument::parse(reply.body(), resolving.did()).unwrap();
                 resolving.receive(&document, now()).unwrap()
             }
+            Step::Scopes(fetching) => {
+                let reply = send(router, relative(fetching.request())).await;
+                fetching.receive(&reply).unwrap()
+            }
         };
     }
 }
@@ -268,12 +272,14 @@ pub(crate) fn accept(request: Authenticated, held: &Held) -> Request<Vec<u8>> {
     let candidates = [wallet::candidate("0", &held.credential)];
     let selection = request.matches(&candidates).preferred().unwrap();
     let holding = |_: &str| {
-        Some(Holding {
+        Some(Holding::Signed {
             credential: &held.text,
             key: Some(&held.key),
         })
     };
-    let answering = request.accept(&selection, holding, now()).unwrap();
+    let answering = request
+        .accept(&selection, holding, &mut host::system_rng(), now())
+        .unwrap();
     relative(answering.request())
 }
 

@@ -79,6 +79,17 @@ impl AuthorizationRequest {
     /// # Errors
     /// [`JsonError`] when a parameter that is JSON cannot be read.
     pub fn from_parameters(parameters: &Parameters) -> Result<Self, JsonError> {
+        Self::from_members(Self::members(parameters)?)
+    }
+
+    /// Reads the members of a Request Object, or of a link.
+    pub(crate) fn from_members(members: Map<String, Value>) -> Result<Self, JsonError> {
+        let shape = JsonError::Shape { line: 0, column: 0 };
+        serde_json::from_value(Value::Object(members)).map_err(|_| shape)
+    }
+
+    /// Reads the parameters of a link, unknown ones too.
+    pub(crate) fn members(parameters: &Parameters) -> Result<Map<String, Value>, JsonError> {
         let mut members = Map::new();
         for (name, text) in parameters.iter() {
             let value = match name {
@@ -91,8 +102,7 @@ impl AuthorizationRequest {
             };
             members.insert(name.to_owned(), value);
         }
-        let shape = JsonError::Shape { line: 0, column: 0 };
-        serde_json::from_value(Value::Object(members)).map_err(|_| shape)
+        Ok(members)
     }
 
     /// Writes the parameters of a link.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use strict_json::{JsonError, Limits};
 
 use super::{ErrorCode, FormError, Parameters};
@@ -24,10 +25,11 @@ pub enum AuthorizationResponse {
     },
 }
 
-/// The presentations, by the credential query that they answer (section 8.1).
+/// The presentations, by the credential query that they answer (section 8.1): strings or objects,
+/// as their formats say.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(transparent)]
-pub struct VpToken(pub BTreeMap<String, Vec<String>>);
+pub struct VpToken(pub BTreeMap<String, Vec<Value>>);
 
 /// Why a Response cannot be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -41,7 +43,7 @@ pub enum ResponseError {
     /// It holds neither an error nor presentations, or is encrypted.
     #[error("the response has no vp_token")]
     Missing,
-    /// The `vp_token` is not an object of arrays of strings, none of them empty.
+    /// The `vp_token` is not an object of arrays of strings and objects, none of them empty.
     #[error("the vp_token cannot be read: {0}")]
     VpToken(#[from] JsonError),
 }
@@ -59,7 +61,7 @@ impl AuthorizationResponse {
             (None, Some(vp_token)) => {
                 let vp_token: VpToken =
                     strict_json::from_slice(vp_token.as_bytes(), Limits::default())?;
-                if vp_token.0.is_empty() || vp_token.0.values().any(Vec::is_empty) {
+                if vp_token.0.is_empty() || !vp_token.0.values().all(are_presentations) {
                     return Err(JsonError::Shape { line: 0, column: 0 }.into());
                 }
                 Ok(Self::Presentation { state, vp_token })
@@ -73,9 +75,15 @@ impl AuthorizationResponse {
     }
 
     /// Writes the form.
+    ///
+    /// A presentation that is an object comes from a format that hides what was not asked for. Its
+    /// length is hidden too: the form is filled up to a whole number of KiB by a parameter
+    /// `padding`, which Verifiers ignore as they ignore all that they do not know (RFC 6749,
+    /// section 3.1).
     #[must_use]
     pub fn encode(&self) -> String {
         let mut form = Parameters::default();
+        let mut padded = false;
         let state = match self {
             Self::Error { error, state } => {
                 let code = error.unwrap_or(ErrorCode::ServerError);
@@ -83,7 +91,8 @@ impl AuthorizationResponse {
                 state
             }
             Self::Presentation { state, vp_token } => {
-                // A map of strings is always JSON.
+                padded = vp_token.0.values().flatten().any(Value::is_object);
+                // A map of JSON values is always JSON.
                 form.push(
                     "vp_token",
                     serde_json::to_string(vp_token).unwrap_or_default(),
@@ -94,6 +103,10 @@ impl AuthorizationResponse {
         if let Some(state) = state {
             form.push("state", state);
         }
+        if padded {
+            let length = form.encode().len() + PADDING.len() + "&=".len();
+            form.push(PADDING, "A".repeat(length.next_multiple_of(KIB) - length));
+        }
         form.encode()
     }
 
@@ -103,3 +116,13 @@ impl AuthorizationResponse {
         }
     }
 }
+
+fn are_presentations(entries: &Vec<Value>) -> bool {
+    !entries.is_empty()
+        && entries
+            .iter()
+            .all(|entry| entry.is_string() || entry.is_object())
+}
+
+const KIB: usize = 1024;
+const PADDING: &str = "padding";

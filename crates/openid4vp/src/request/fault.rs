@@ -1,9 +1,11 @@
 use dcql::UnsupportedQuery;
 use did::DidError;
 use keys::jws::JwsError;
-use strict_json::JsonError;
+use netcert::ContextError;
+use strict_json::{CanonicalError, JsonError};
 
 use crate::messages::{ErrorCode, FormError};
+use crate::scopes::ScopesFault;
 use crate::{ClientIdError, Prefix};
 
 /// Why a request is refused: the Verifier has to act, or whoever made the link.
@@ -48,9 +50,16 @@ pub enum RequestFault {
     /// `nonce` is missing or malformed.
     #[error("the request has no usable nonce")]
     Nonce,
+    /// The parameters have no canonical form, by which an answer could be bound to them.
+    #[error(transparent)]
+    NotCanonical(#[from] CanonicalError),
     /// The Request Object is valid only later.
     #[error("the request is not valid yet")]
     NotYetValid,
+    /// A number is asked for by somebody who cannot have one: an identity that does not last, that
+    /// nobody vouches for, or that has several spellings.
+    #[error("the verifier cannot ask for a number: {0}")]
+    Pseudonym(#[from] ContextError),
     /// The query is refused.
     #[error("the query is refused: {0}")]
     Query(#[from] UnsupportedQuery),
@@ -81,6 +90,15 @@ pub enum RequestFault {
     /// `scope` instead of a query.
     #[error("requests by scope are not supported")]
     Scope,
+    /// The Verifier does not publish the scope in which it asks for a number.
+    #[error("the verifier does not publish the scope in which it asks for a number")]
+    ScopeUnknown,
+    /// The scopes that the Verifier publishes are refused.
+    #[error(transparent)]
+    Scopes(#[from] ScopesFault),
+    /// The scopes that the Verifier publishes could not be had, or came as something else.
+    #[error("the verifier does not hand out its scopes (status {0})")]
+    ScopesUnavailable(u16),
     /// A Request Object of a client that cannot sign (section 5.9.3, `redirect_uri`).
     #[error("the request is signed although nobody can tell whose key that is")]
     Signed,
@@ -119,7 +137,9 @@ impl From<&RequestFault> for ErrorCode {
             | RequestFault::KeyId
             | RequestFault::Nested
             | RequestFault::Nonce
+            | RequestFault::NotCanonical(_)
             | RequestFault::NotYetValid
+            | RequestFault::Pseudonym(_)
             | RequestFault::Query(_)
             | RequestFault::QueryAndScope
             | RequestFault::QueryMissing
@@ -127,6 +147,9 @@ impl From<&RequestFault> for ErrorCode {
             | RequestFault::RequestUri
             | RequestFault::ResponseUri
             | RequestFault::ResponseUriMismatch
+            | RequestFault::ScopeUnknown
+            | RequestFault::Scopes(_)
+            | RequestFault::ScopesUnavailable(_)
             | RequestFault::Signed
             | RequestFault::State
             | RequestFault::StateMissing

@@ -4,7 +4,7 @@ use keys::jws::{self, UnverifiedJws};
 use keys::{KeyError, PublicKey, SigningKey};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use strict_json::{JsonError, Limits};
+use strict_json::Limits;
 
 use super::{RequestFault, check_times};
 use crate::messages::AuthorizationRequest;
@@ -66,14 +66,13 @@ impl RequestObject {
         document: &DidDocument,
         wallet_nonce: Option<&str>,
         now: Timestamp,
-    ) -> Result<AuthorizationRequest, RequestFault> {
+    ) -> Result<Map<String, Value>, RequestFault> {
         let key = signing_key(document, &self.kid)?;
         let verified = self.jws.verify(&key, &[REQUEST_OBJECT_TYPE])?;
         // serde would read an array as the members in their order, too.
         let members: Map<String, Value> =
             strict_json::from_slice(verified.payload(), Limits::default())?;
-        let wire: AuthorizationRequest = serde_json::from_value(Value::Object(members))
-            .map_err(|_| JsonError::Shape { line: 0, column: 0 })?;
+        let wire = AuthorizationRequest::from_members(members.clone())?;
         if wire.client_id.as_deref() != Some(self.client_id.as_str()) {
             return Err(RequestFault::ClientIdMismatch);
         }
@@ -87,7 +86,7 @@ impl RequestObject {
             return Err(RequestFault::WalletNonce);
         }
         check_times(&wire, now)?;
-        Ok(wire)
+        Ok(members)
     }
 }
 
@@ -110,12 +109,12 @@ impl Signer<'_> {
     }
 }
 
-/// Any Verification Method may sign (section 5.9.3); a document that lists the key for claims only
+/// Finds the key with which something of the Verifier's is signed. Any Verification Method may sign (section 5.9.3); a document that lists the key for claims only
 /// is as good as one that lists it for authentication.
-fn signing_key(document: &DidDocument, kid: &DidUrl) -> Result<PublicKey, RequestFault> {
+pub(crate) fn signing_key(document: &DidDocument, kid: &DidUrl) -> Result<PublicKey, DidError> {
     match document.key(kid, Relationship::Authentication) {
-        Err(DidError::Relationship) => Ok(document.key(kid, Relationship::Assertion)?),
-        other => Ok(other?),
+        Err(DidError::Relationship) => document.key(kid, Relationship::Assertion),
+        other => other,
     }
 }
 

@@ -1,8 +1,10 @@
 use std::fmt;
 
-use credential::{Credential, Format};
-use dcql::{AnsweredQuery, ClaimPath};
+use credential::Credential;
+use dcql::{AnsweredQuery, ClaimPath, formats};
 use jiff::Timestamp;
+use keys::{base64url, sha256};
+use netcert::{NetNumber, Pseudonym, PseudonymContext, VerifiedShowing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,8 +24,8 @@ pub struct Answer {
 pub struct AnsweredCredential {
     /// The credential query.
     pub query: String,
-    /// The format that it came in.
-    pub format: Format,
+    /// The Credential Format Identifier of the format that it came in.
+    pub format: String,
     /// Who issued it.
     pub issuer: String,
     /// The `vct`, or the W3C `type` values.
@@ -32,6 +34,38 @@ pub struct AnsweredCredential {
     pub claims: Vec<AnsweredClaim>,
     /// When it stops being valid, if it says so.
     pub valid_until: Option<Timestamp>,
+    /// What is particular to a Net Certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net_certificate: Option<ShownCertificate>,
+}
+
+/// What a Net Certificate says beside its slots.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ShownCertificate {
+    /// The epoch.
+    pub epoch: u64,
+    /// Whether wallets show a newer epoch by now: good, but to be warned about.
+    pub superseded: bool,
+    /// The number, if one was asked for.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub pseudonym: Option<ShownPseudonym>,
+}
+
+/// A number: one person, in one context.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ShownPseudonym {
+    /// The whole Pseudonym. It alone is compared.
+    pub pseudonym: Pseudonym,
+    /// What it is bound to: base64url of SHA-256 of the context's identifier.
+    pub context: String,
+    /// The scope in which it was asked for, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The form for people, `nn1…`: somebody might choose one that looks alike.
+    pub net_number: String,
+    /// Whether it was never seen before, if the Verifier keeps accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_visit: Option<bool>,
 }
 
 /// A claim that was asked for.
@@ -57,22 +91,65 @@ impl Answer {
 }
 
 impl AnsweredCredential {
+    /// Returns the number, if one was asked for.
+    #[must_use]
+    pub fn pseudonym(&self) -> Option<&ShownPseudonym> {
+        self.net_certificate.as_ref()?.pseudonym.as_ref()
+    }
+
+    pub(super) fn pseudonym_mut(&mut self) -> Option<&mut ShownPseudonym> {
+        self.net_certificate.as_mut()?.pseudonym.as_mut()
+    }
+
     pub(super) fn keep(answer: &AnsweredQuery, credential: &Credential, claims: &Value) -> Self {
         Self {
             query: answer.query.clone(),
-            format: credential.format,
+            format: credential.format.name().to_owned(),
             issuer: credential.issuer.clone(),
             types: credential.types.clone(),
-            claims: answer
-                .values(claims)
-                .map(|(path, values)| AnsweredClaim {
-                    path: path.clone(),
-                    values: values.into_iter().cloned().collect(),
-                })
-                .collect(),
+            claims: kept(answer, claims),
             valid_until: credential.valid_until,
+            net_certificate: None,
         }
     }
+
+    pub(super) fn keep_shown(
+        answer: &AnsweredQuery,
+        showing: &VerifiedShowing,
+        context: Option<&PseudonymContext>,
+        scope: Option<&str>,
+        claims: &Value,
+    ) -> Self {
+        let shown = showing.pseudonym().zip(context);
+        let pseudonym = shown.map(|(pseudonym, context)| ShownPseudonym {
+            pseudonym: *pseudonym,
+            context: base64url::encode(sha256(&context.id())),
+            scope: scope.map(str::to_owned),
+            net_number: NetNumber::of(pseudonym).to_string(),
+            first_visit: None,
+        });
+        Self {
+            query: answer.query.clone(),
+            format: formats::NET_CERTIFICATE.to_owned(),
+            issuer: showing.issuer().to_owned(),
+            types: netcert::TYPES.map(str::to_owned).to_vec(),
+            claims: kept(answer, claims),
+            valid_until: Some(showing.valid_until()),
+            net_certificate: Some(ShownCertificate {
+                epoch: showing.epoch(),
+                superseded: showing.superseded(),
+                pseudonym,
+            }),
+        }
+    }
+}
+
+fn kept(answer: &AnsweredQuery, claims: &Value) -> Vec<AnsweredClaim> {
+    let kept = answer.values(claims).map(|(path, values)| AnsweredClaim {
+        path: path.clone(),
+        values: values.into_iter().cloned().collect(),
+    });
+    kept.collect()
 }
 
 impl fmt::Debug for AnsweredCredential {

@@ -2,6 +2,7 @@ use did::Did;
 use jiff::Timestamp;
 use keys::base64url;
 use keys::token::BearerToken;
+use netcert::Loopback;
 use rand_core::CryptoRng;
 use url::Url;
 
@@ -58,6 +59,10 @@ impl Requested {
         now: Timestamp,
     ) -> Result<Created, PolicyError> {
         policy.check(endpoints.dev_loopback)?;
+        let loopback = match endpoints.dev_loopback {
+            true => Loopback::Allowed,
+            false => Loopback::Refused,
+        };
         let id = identifier(rng);
         let token = BearerToken::generate(rng);
         let response_uri = endpoint::child(&endpoints.response, &id);
@@ -78,6 +83,7 @@ impl Requested {
             state: random(rng),
             token_hash: token.hash(),
         };
+        session.context(loopback)?;
         Ok(Created {
             id,
             link: session.link(),

@@ -1,5 +1,6 @@
 use credential::VerificationError;
 use dcql::Shortfall;
+use netcert::ShownError;
 use serde::{Deserialize, Serialize};
 
 use crate::messages::{ErrorCode, ResponseError};
@@ -7,6 +8,9 @@ use crate::messages::{ErrorCode, ResponseError};
 /// Why there is no good answer, by who must act.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Error {
+    /// The Verifier has blocked whoever has this number.
+    #[error("the verifier has blocked this number")]
+    Blocked,
     /// The session waits for no answer any more: somebody answered before, or it was too late.
     #[error("the request was answered before, or has expired")]
     Closed,
@@ -19,6 +23,9 @@ pub enum Error {
     /// The policy does not believe the Issuer: the Holder has to present another credential.
     #[error("the verifier does not trust the credential's issuer")]
     IssuerNotTrusted,
+    /// A Net Certificate was refused: the Holder's wallet has to present another one, or rightly.
+    #[error("the net certificate is refused: {0}")]
+    NetCertificate(#[from] ShownError),
     /// What was presented does not answer the query.
     #[error(transparent)]
     NotAnAnswer(#[from] Shortfall),
@@ -34,6 +41,10 @@ pub enum Error {
     /// An Issuer's keys or status list are not at hand: the same answer may be good later.
     #[error("the issuer's keys or status list are not at hand")]
     Unavailable,
+    /// A Net Certificate is of an epoch profile that was not fetched from a trusted Issuer: made up
+    /// for one person, or not fetched yet.
+    #[error("the net certificate is of an epoch profile that is not known here")]
+    UnknownProfile,
     /// The wallet broke the protocol.
     #[error("the wallet broke the protocol: {0}")]
     WalletMisbehaved(#[from] WalletFault),
@@ -42,6 +53,9 @@ pub enum Error {
 /// How a wallet broke the protocol.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WalletFault {
+    /// A presentation is an object where its format is a string.
+    #[error("a presentation is not in the form of its format")]
+    Form,
     /// A presentation came under a credential query of another format, or of none.
     #[error("a presentation was not asked for")]
     Query,
@@ -60,6 +74,8 @@ pub enum WalletFault {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
+    /// The number is blocked.
+    Blocked,
     /// A credential or presentation could not be verified.
     CredentialRefused,
     /// The Holder declined, or had nothing that answers.
@@ -82,8 +98,9 @@ impl Error {
     /// Returns the reason with which the session fails; `None` when it goes on waiting.
     pub(super) fn failure(&self) -> Option<Failure> {
         match self {
-            Self::Closed | Self::Unavailable => None,
-            Self::Credential(_) => Some(Failure::CredentialRefused),
+            Self::Blocked => Some(Failure::Blocked),
+            Self::Closed | Self::Unavailable | Self::UnknownProfile => None,
+            Self::Credential(_) | Self::NetCertificate(_) => Some(Failure::CredentialRefused),
             Self::HolderDeclined => Some(Failure::HolderDeclined),
             Self::IssuerNotTrusted => Some(Failure::IssuerNotTrusted),
             Self::NotAnAnswer(_) => Some(Failure::NotAnAnswer),
@@ -92,9 +109,9 @@ impl Error {
             Self::Suspended => Some(Failure::Suspended),
             // Whoever cannot read the request must not be able to end the session.
             Self::WalletMisbehaved(WalletFault::Response(_) | WalletFault::State) => None,
-            Self::WalletMisbehaved(WalletFault::Query | WalletFault::TooMany) => {
-                Some(Failure::WalletFailed)
-            }
+            Self::WalletMisbehaved(
+                WalletFault::Form | WalletFault::Query | WalletFault::TooMany,
+            ) => Some(Failure::WalletFailed),
         }
     }
 }
@@ -102,11 +119,12 @@ impl Error {
 impl From<&Error> for ErrorCode {
     fn from(error: &Error) -> Self {
         match error {
-            Error::HolderDeclined => Self::AccessDenied,
-            Error::Unavailable => Self::TemporarilyUnavailable,
+            Error::Blocked | Error::HolderDeclined => Self::AccessDenied,
+            Error::Unavailable | Error::UnknownProfile => Self::TemporarilyUnavailable,
             Error::Closed
             | Error::Credential(_)
             | Error::IssuerNotTrusted
+            | Error::NetCertificate(_)
             | Error::NotAnAnswer(_)
             | Error::Revoked
             | Error::StatusMissing

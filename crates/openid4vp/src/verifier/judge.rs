@@ -1,35 +1,38 @@
 use std::ops::ControlFlow;
 
 use credential::{Credential, StatusReference};
-use dcql::Presented;
+use dcql::{ClaimPath, Presented};
 use jiff::Timestamp;
+use netcert::VerifiedShowing;
 use rand_core::CryptoRng;
 use status::{Answer as StatusAnswer, Status};
 
 use super::answer::AnsweredCredential;
 use super::{Answer, Answered, Error, Requested, Session, Step};
-use crate::wallet::candidate;
+use crate::wallet::{candidate, net_candidate};
 
 /// An answer whose signatures hold; the status of its credentials is needed next.
 pub struct AwaitingStatus {
     session: Requested,
     /// Verified, each with the credential query that it came for.
-    credentials: Vec<(String, Credential)>,
+    believed: Vec<(String, Believed)>,
+}
+
+/// What was presented and verified.
+pub(super) enum Believed {
+    Credential(Box<Credential>),
+    Showing(Box<VerifiedShowing>),
 }
 
 impl AwaitingStatus {
-    pub(super) fn new(session: Requested, credentials: Vec<(String, Credential)>) -> Self {
-        Self {
-            session,
-            credentials,
-        }
+    pub(super) fn new(session: Requested, believed: Vec<(String, Believed)>) -> Self {
+        Self { session, believed }
     }
 
     /// Returns the status list entries that are needed.
     pub fn status_references(&self) -> impl Iterator<Item = &StatusReference> {
-        self.credentials
-            .iter()
-            .filter_map(|(_, credential)| credential.status.as_ref())
+        let credentials = self.believed.iter().filter_map(|(_, one)| one.credential());
+        credentials.filter_map(|credential| credential.status.as_ref())
     }
 
     /// Gives up for now, because a status list could not be had: the session goes on waiting.
@@ -49,7 +52,7 @@ impl AwaitingStatus {
         rng: &mut (impl CryptoRng + ?Sized),
         now: Timestamp,
     ) -> Step {
-        for (_, credential) in &self.credentials {
+        for credential in self.believed.iter().filter_map(|(_, one)| one.credential()) {
             let Some(reference) = &credential.status else {
                 continue;
             };
@@ -59,29 +62,32 @@ impl AwaitingStatus {
             }
         }
         let presented: Vec<Presented> = self
-            .credentials
+            .believed
             .iter()
-            .map(|(query, credential)| Presented {
-                query: query.clone(),
-                credential: candidate("", credential),
-                disclosed: credential.disclosed.clone(),
-            })
+            .map(|(query, one)| one.presented(query))
             .collect();
         let judgement = match dcql::judge(&self.session.policy.query, &presented) {
             Ok(judgement) => judgement,
             Err(shortfall) => return Step::refuse(self.session, shortfall, now),
         };
+        let context = self.session.own_context();
+        let scope = self.session.policy.query.pseudonym();
+        let scope = scope.and_then(|asked| asked.scope.as_deref());
         let credentials = judgement
             .answers
             .iter()
             .filter_map(|answer| {
-                let (_, credential) = self.credentials.get(answer.presentation)?;
-                let presented = presented.get(answer.presentation)?;
-                Some(AnsweredCredential::keep(
-                    answer,
-                    credential,
-                    &presented.credential.claims,
-                ))
+                let (_, one) = self.believed.get(answer.presentation)?;
+                let claims = &presented.get(answer.presentation)?.credential.claims;
+                Some(match one {
+                    Believed::Credential(credential) => {
+                        AnsweredCredential::keep(answer, credential, claims)
+                    }
+                    Believed::Showing(showing) => {
+                        let context = context.as_ref();
+                        AnsweredCredential::keep_shown(answer, showing, context, scope, claims)
+                    }
+                })
             })
             .collect();
         let (code_hash, reply) = self.session.send_on(rng);
@@ -97,6 +103,38 @@ impl AwaitingStatus {
                 token_hash: self.session.token_hash,
             })),
             reply: Ok(reply),
+        }
+    }
+}
+
+impl Believed {
+    fn credential(&self) -> Option<&Credential> {
+        match self {
+            Self::Credential(credential) => Some(credential),
+            Self::Showing(_) => None,
+        }
+    }
+
+    fn presented(&self, query: &str) -> Presented {
+        let (credential, disclosed) = match self {
+            Self::Credential(credential) => {
+                (candidate("", credential), credential.disclosed.clone())
+            }
+            Self::Showing(showing) => {
+                let slots: Vec<_> = showing
+                    .slots()
+                    .iter()
+                    .filter_map(|(slot, value)| Some((slot.name(), value.to_json()?)))
+                    .collect();
+                let place = |name: &str| ClaimPath::of("credentialSubject", [name]);
+                let places = slots.iter().map(|(name, _)| place(name)).collect();
+                (net_candidate("", slots.into_iter()), places)
+            }
+        };
+        Presented {
+            query: query.to_owned(),
+            credential,
+            disclosed,
         }
     }
 }

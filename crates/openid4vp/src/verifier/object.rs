@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use keys::KeyError;
+use netcert::request_digest;
 use serde_json::{Map, Value, json};
 
 use super::Requested;
@@ -101,14 +102,26 @@ impl Requested {
     }
 }
 
+impl Requested {
+    /// The digest by which answers are bound to the request.
+    pub(super) fn digest(&self) -> Option<[u8; 32]> {
+        match serde_json::to_value(self.wire()) {
+            Ok(Value::Object(parameters)) => request_digest(&parameters).ok(),
+            _ => None,
+        }
+    }
+}
+
 fn formats() -> Map<String, Value> {
     // "EdDSA" and its fully-specified name (RFC 9864) mean the same.
     let algorithms = ["ES256", "Ed25519", "EdDSA"];
     let sd_jwt = json!({ "kb-jwt_alg_values": algorithms, "sd-jwt_alg_values": algorithms });
     let jwt = json!({ "alg_values": algorithms });
+    let net = json!({ "profile_values": [netcert::PROFILE] });
     Map::from_iter([
         ("dc+sd-jwt".to_owned(), sd_jwt),
         ("jwt_vc_json".to_owned(), jwt),
+        ("net_certificate".to_owned(), net),
     ])
 }
 

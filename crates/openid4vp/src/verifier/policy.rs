@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
 use dcql::DcqlQuery;
+use netcert::ContextError;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::endpoint;
+use crate::scopes::NumberScopes;
 
 /// What a Verifier asks for, and whom it believes. A session keeps the policy under which it was
 /// made.
@@ -28,6 +30,10 @@ pub struct Policy {
     /// one Issuer may not vouch for what only another one can know.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query_issuers: BTreeMap<String, Vec<String>>,
+    /// The scopes that the Verifier publishes, among them the one in which the query asks for a
+    /// number.
+    #[serde(default, skip_serializing_if = "NumberScopes::is_empty")]
+    pub scopes: NumberScopes,
     /// Where the wallet is.
     pub flow: Flow,
     /// How long a request can be answered, and a result be taken: 10 to 86,400 seconds.
@@ -57,12 +63,18 @@ pub enum PolicyError {
     /// It believes no Issuer, or none for one of its credential queries.
     #[error("the policy trusts no issuer, or none for one of its credential queries")]
     Issuers,
+    /// It asks for a number as somebody who cannot have one.
+    #[error("the policy cannot ask for a number: {0}")]
+    Pseudonym(#[from] ContextError),
     /// It names Issuers for a credential query that it does not have.
     #[error("the policy names issuers for a credential query that it does not have")]
     Query,
     /// The address to go on at is not https, or has a fragment.
     #[error("the policy's redirect_uri is not an https address without fragment")]
     RedirectUri,
+    /// It asks for a number in a scope that the Verifier does not publish.
+    #[error("the policy asks for a number in a scope that is not published")]
+    Scope,
     /// The time to live is out of bounds.
     #[error("the policy's ttl_seconds is not between 10 and 86400")]
     TimeToLive,
@@ -79,6 +91,13 @@ impl Policy {
         }
         if (self.query_issuers.keys()).any(|id| self.query.credential(id).is_none()) {
             return Err(PolicyError::Query);
+        }
+        let scope = self
+            .query
+            .pseudonym()
+            .and_then(|asked| asked.scope.as_deref());
+        if scope.is_some_and(|scope| self.scopes.find(scope).is_none()) {
+            return Err(PolicyError::Scope);
         }
         if let Flow::SameDevice { redirect_uri } = &self.flow
             && endpoint::parse(redirect_uri.as_str(), dev_loopback).is_none()

@@ -1,10 +1,16 @@
 use std::ops::ControlFlow;
 
 use credential::{Challenge, Format, IssuerKey, KeySource, UnverifiedPresentation};
+use dcql::Meta;
 use jiff::Timestamp;
+use netcert::{
+    EpochProfile, Loopback, PresentationHeader, PseudonymContext, Shown, ShownError,
+    VerifiedShowing,
+};
 use rand_core::CryptoRng;
 
 use super::error::WalletFault;
+use super::judge::Believed;
 use super::{AwaitingStatus, Error, Failed, Failure, Requested, Session, Step};
 use crate::messages::{AuthorizationResponse, ErrorCode, VpToken};
 
@@ -12,7 +18,22 @@ use crate::messages::{AuthorizationResponse, ErrorCode, VpToken};
 pub struct AwaitingKeys {
     session: Requested,
     presentations: Vec<Presentation>,
+    showings: Vec<Showing>,
     sources: Vec<KeySource>,
+}
+
+/// What was read of an answer.
+#[derive(Default)]
+struct Read {
+    presentations: Vec<Presentation>,
+    showings: Vec<Showing>,
+    sources: Vec<KeySource>,
+}
+
+/// A Net Certificate as presented.
+struct Showing {
+    query: String,
+    shown: Shown,
 }
 
 struct Presentation {
@@ -50,44 +71,54 @@ impl Requested {
             AuthorizationResponse::Presentation { vp_token, .. } => vp_token,
         };
         match self.read(vp_token) {
-            Ok((presentations, sources)) => ControlFlow::Continue(AwaitingKeys {
+            Ok(read) => ControlFlow::Continue(AwaitingKeys {
                 session: self,
-                presentations,
-                sources,
+                presentations: read.presentations,
+                showings: read.showings,
+                sources: read.sources,
             }),
             Err(error) => ControlFlow::Break(Step::refuse(self, error, now)),
         }
     }
 
-    fn read(&self, vp_token: VpToken) -> Result<(Vec<Presentation>, Vec<KeySource>), Error> {
-        let mut presentations = Vec::new();
-        let mut sources: Vec<KeySource> = Vec::new();
-        for (query, texts) in vp_token.0 {
+    fn read(&self, vp_token: VpToken) -> Result<Read, Error> {
+        let mut read = Read::default();
+        for (query, entries) in vp_token.0 {
             let asked = self.policy.query.credential(&query);
             let asked = asked.ok_or(WalletFault::Query)?;
+            if let Meta::NetCertificate { .. } = asked.meta() {
+                // Each costs milliseconds to judge, and one person has one.
+                let [document] = entries.as_slice() else {
+                    return Err(WalletFault::TooMany.into());
+                };
+                let shown = Shown::from_json(document)?;
+                read.showings.push(Showing { query, shown });
+                continue;
+            }
             let format = Format::parse(asked.meta().format()).ok_or(WalletFault::Query)?;
-            for text in texts {
-                if presentations.len() == MAX_PRESENTATIONS {
+            for entry in entries {
+                if read.presentations.len() == MAX_PRESENTATIONS {
                     return Err(WalletFault::TooMany.into());
                 }
-                let presentation = UnverifiedPresentation::parse(format, &text)?;
+                let text = entry.as_str().ok_or(WalletFault::Form)?;
+                let presentation = UnverifiedPresentation::parse(format, text)?;
                 for source in presentation.key_sources()? {
                     // Before anybody is asked for a key: a wallet must not choose whom.
                     if !self.policy.trusts(&query, &source.issuer()) {
                         return Err(Error::IssuerNotTrusted);
                     }
-                    if !sources.contains(&source) {
-                        sources.push(source);
+                    if !read.sources.contains(&source) {
+                        read.sources.push(source);
                     }
                 }
-                presentations.push(Presentation {
+                read.presentations.push(Presentation {
                     query: query.clone(),
                     bound: asked.requires_holder_binding(),
                     presentation,
                 });
             }
         }
-        Ok((presentations, sources))
+        Ok(read)
     }
 
     /// Takes the wallet's word that there will be no answer: an error that was understood is
@@ -120,15 +151,36 @@ impl AwaitingKeys {
         Step::refuse(self.session, Error::Unavailable, now)
     }
 
+    /// Lists the hashes of the epoch profiles that are needed: to be looked up among those that
+    /// were fetched from trusted Issuers on a schedule, and never to be fetched because of this.
+    pub fn profile_hashes(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.showings
+            .iter()
+            .map(|showing| showing.shown.profile_hash())
+    }
+
     /// Verifies every presentation (section 8.6, step 2): the Issuers' signatures, the Holder's,
     /// audience, nonce and freshness, or, for a query that does not require holder binding, the
     /// Issuer's signature alone.
-    pub fn verify(self, keys: &[IssuerKey], now: Timestamp) -> ControlFlow<Step, AwaitingStatus> {
+    ///
+    /// A Net Certificate takes milliseconds: not on a thread that others wait for.
+    pub fn verify(
+        self,
+        keys: &[IssuerKey],
+        profiles: &[EpochProfile],
+        now: Timestamp,
+    ) -> ControlFlow<Step, AwaitingStatus> {
         let challenge = Challenge {
             audience: self.session.client_id.as_str().to_owned(),
             nonce: self.session.nonce.clone(),
         };
-        let mut credentials = Vec::new();
+        let mut believed = Vec::new();
+        for one in self.showings {
+            match self.session.judge_showing(&one, profiles, now) {
+                Ok(showing) => believed.push((one.query, Believed::Showing(Box::new(showing)))),
+                Err(error) => return ControlFlow::Break(Step::refuse(self.session, error, now)),
+            }
+        }
         for one in self.presentations {
             let verified = match one.bound {
                 true => one.presentation.verify(keys, &challenge, now),
@@ -136,15 +188,55 @@ impl AwaitingKeys {
             };
             match verified {
                 Ok(verified) => {
-                    let verified = verified.into_inner().credentials.into_iter();
-                    credentials.extend(verified.map(|credential| (one.query.clone(), credential)));
+                    believed.extend(verified.into_inner().credentials.into_iter().map(
+                        |credential| {
+                            (
+                                one.query.clone(),
+                                Believed::Credential(Box::new(credential)),
+                            )
+                        },
+                    ));
                 }
                 Err(error) => {
                     return ControlFlow::Break(Step::refuse(self.session, error, now));
                 }
             }
         }
-        ControlFlow::Continue(AwaitingStatus::new(self.session, credentials))
+        believed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        ControlFlow::Continue(AwaitingStatus::new(self.session, believed))
+    }
+}
+
+impl Requested {
+    /// Judges a Net Certificate against its Issuer's published profile, and against what the
+    /// Verifier itself asked: nothing else that the wallet says counts.
+    fn judge_showing(
+        &self,
+        one: &Showing,
+        profiles: &[EpochProfile],
+        now: Timestamp,
+    ) -> Result<VerifiedShowing, Error> {
+        let hash = one.shown.profile_hash();
+        let profile = profiles.iter().find(|profile| profile.hash() == hash);
+        let profile = profile.ok_or(Error::UnknownProfile)?;
+        if !self.policy.trusts(&one.query, profile.issuer()) {
+            return Err(Error::IssuerNotTrusted);
+        }
+        let asked = self.policy.query.credential(&one.query);
+        let asks = asked.is_some_and(|query| query.meta().pseudonym().is_some());
+        let context = self.own_context().filter(|_| asks);
+        let header = PresentationHeader {
+            nonce: &self.nonce,
+            client_id: self.client_id.as_str(),
+            response_uri: self.response_uri.as_str(),
+            request_digest: self.digest().ok_or(ShownError::Proof)?,
+        };
+        Ok(one.shown.verify(profile, context.as_ref(), &header, now)?)
+    }
+
+    /// The context that was checked when the session was created.
+    pub(super) fn own_context(&self) -> Option<PseudonymContext> {
+        self.context(Loopback::Allowed).ok().flatten()
     }
 }
 

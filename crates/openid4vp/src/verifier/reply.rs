@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use keys::token::BearerToken;
 use rand_core::CryptoRng;
 
-use super::{Error, Failed, Flow, Requested, Session};
+use super::{AnsweredCredential, Error, Failed, Failure, Flow, Requested, Session, ShownPseudonym};
 use crate::messages::{DirectPostReply, ErrorCode, ErrorReply};
 
 /// The end of a step: commit `next` against the version that was read, then send `reply`.
@@ -25,11 +25,13 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
         Err(error) => {
             let code = ErrorCode::from(error);
             let status = match error {
-                Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Unavailable | Error::UnknownProfile => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Blocked => StatusCode::FORBIDDEN,
                 Error::Closed
                 | Error::Credential(_)
                 | Error::HolderDeclined
                 | Error::IssuerNotTrusted
+                | Error::NetCertificate(_)
                 | Error::NotAnAnswer(_)
                 | Error::Revoked
                 | Error::StatusMissing
@@ -52,6 +54,47 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
 }
 
 impl Step {
+    /// Lists the numbers in a good answer, for a Verifier that keeps accounts: before it commits,
+    /// it looks each up, and calls [`Self::admit`] or [`Self::block`].
+    pub fn pseudonyms(&self) -> impl Iterator<Item = &ShownPseudonym> {
+        let credentials = match &self.next {
+            Some(Session::Answered(session)) => session.answer.credentials.as_slice(),
+            _ => &[],
+        };
+        credentials.iter().filter_map(AnsweredCredential::pseudonym)
+    }
+
+    /// Notes for each number whether this is its first visit. It may be called again, when the
+    /// commit met another one.
+    #[must_use]
+    pub fn admit(mut self, first_visit: impl Fn(&ShownPseudonym) -> bool) -> Self {
+        if let Some(Session::Answered(session)) = &mut self.next {
+            let credentials = session.answer.credentials.iter_mut();
+            for pseudonym in credentials.filter_map(AnsweredCredential::pseudonym_mut) {
+                pseudonym.first_visit = Some(first_visit(pseudonym));
+            }
+        }
+        self
+    }
+
+    /// Refuses a good answer, because the Verifier has blocked a number in it. Nothing of the
+    /// answer is kept.
+    #[must_use]
+    pub fn block(self) -> Self {
+        let Some(Session::Answered(session)) = self.next else {
+            return self;
+        };
+        Self {
+            next: Some(Session::Failed(Failed {
+                code_hash: None,
+                expires_at: session.expires_at,
+                failure: Failure::Blocked,
+                token_hash: session.token_hash,
+            })),
+            reply: Err(Error::Blocked),
+        }
+    }
+
     /// Refuses an answer; the session fails, unless the error leaves it waiting.
     pub(super) fn refuse(session: Requested, error: impl Into<Error>, now: Timestamp) -> Self {
         let error = error.into();

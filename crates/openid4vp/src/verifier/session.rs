@@ -2,10 +2,11 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
+use netcert::{Loopback, PseudonymContext};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Answer, Failure, Policy};
+use super::{Answer, Failure, Policy, PolicyError};
 use crate::ClientId;
 
 /// A session as it is stored.
@@ -126,6 +127,23 @@ impl Requested {
     #[must_use]
     pub fn client_id(&self) -> &ClientId {
         &self.client_id
+    }
+
+    /// What the number that is asked for is bound to: who asks, and nothing that a wallet sends.
+    pub(super) fn context(
+        &self,
+        loopback: Loopback,
+    ) -> Result<Option<PseudonymContext>, PolicyError> {
+        let Some(asked) = self.policy.query.pseudonym() else {
+            return Ok(None);
+        };
+        let (client_id, response_uri) = (self.client_id.as_str(), self.response_uri.as_str());
+        let context = PseudonymContext::of_client_id(client_id, response_uri, loopback)?;
+        let Some(name) = &asked.scope else {
+            return Ok(Some(context));
+        };
+        let scope = self.policy.scopes.find(name).ok_or(PolicyError::Scope)?;
+        Ok(Some(context.within(scope.bound()?)))
     }
 
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {

@@ -9,7 +9,7 @@ use keys::jws::JwsError;
 use rand_core::CryptoRng;
 use serde_json::{Value, json};
 
-use super::{Authenticated, Authentication, Refusal, Settings, Step};
+use super::{Authenticated, Authentication, FetchingScopes, Refusal, Settings, Step};
 use crate::messages::{Parameters, WalletMetadata};
 use crate::request::{REQUEST_OBJECT_MEDIA_TYPE, RequestFault, RequestObject};
 use crate::{ClientId, endpoint};
@@ -150,11 +150,17 @@ impl Authenticating {
     fn finish(self, document: &DidDocument, now: Timestamp) -> Result<Step, Refusal> {
         let client_id = self.object.client_id().clone();
         let authentication = Authentication::Did(self.object.did().clone());
-        let wire = self
+        let members = self
             .object
             .authenticate(document, self.wallet_nonce.as_deref(), now)?;
-        let request = Authenticated::parse(wire, &client_id, authentication, self.settings)?;
-        Ok(Step::Consent(Box::new(request)))
+        let request = Authenticated::parse(members, &client_id, authentication, self.settings)?;
+        match request.scope_name() {
+            None => Ok(Step::Consent(Box::new(request))),
+            Some(_) => {
+                let fetching = FetchingScopes::start(request, document.clone())?;
+                Ok(Step::Scopes(Box::new(fetching)))
+            }
+        }
     }
 }
 
@@ -174,6 +180,7 @@ fn question(nonce: &str) -> String {
     let formats = json!({
         "dc+sd-jwt": { "kb-jwt_alg_values": ALGORITHMS, "sd-jwt_alg_values": ALGORITHMS },
         "jwt_vc_json": { "alg_values": ALGORITHMS },
+        "net_certificate": { "profile_values": [netcert::PROFILE] },
     });
     let list = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
     let metadata = WalletMetadata {

@@ -3,7 +3,9 @@ use rand_core::CryptoRng;
 use url::Url;
 
 use super::fetch::{Authenticating, Method};
-use super::{Authenticated, Authentication, Fetching, LinkFault, Refusal, Resolving};
+use super::{
+    Authenticated, Authentication, Fetching, FetchingScopes, LinkFault, Refusal, Resolving,
+};
 use crate::messages::{AuthorizationRequest, Parameters};
 use crate::request::{RequestFault, RequestObject};
 use crate::{ClientId, endpoint};
@@ -24,6 +26,8 @@ pub enum Step {
     Fetch(Box<Fetching>),
     /// The Verifier's key is elsewhere: resolve its DID.
     Resolve(Box<Resolving>),
+    /// A number is asked for in a scope: fetch the scopes that the Verifier publishes.
+    Scopes(Box<FetchingScopes>),
 }
 
 /// Opens a link (section 5.4): `openid4vp://…` or `https://…`, with the request by reference
@@ -66,9 +70,9 @@ pub fn open(
             if client_id.prefix().signs() {
                 return Err(RequestFault::Unsigned.into());
             }
-            let wire = AuthorizationRequest::from_parameters(&parameters);
-            let wire = wire.map_err(RequestFault::from)?;
-            let request = Authenticated::parse(wire, &client_id, Authentication::Nobody, settings)?;
+            let members = AuthorizationRequest::members(&parameters).map_err(RequestFault::from)?;
+            let nobody = Authentication::Nobody;
+            let request = Authenticated::parse(members, &client_id, nobody, settings)?;
             Ok(Step::Consent(Box::new(request)))
         }
     }

@@ -1,20 +1,37 @@
 use credential::sd_jwt::{Held, HoldError};
 use credential::vc_jwt::{self, PresentError};
 use credential::{Challenge, Credential, VerificationError};
-use dcql::{Candidate, Chosen, Meta, Selection};
+use dcql::{Candidate, Chosen, ClaimPath, Component, Meta, Selection, formats};
 use jiff::Timestamp;
 use keys::{KeyError, SigningKey};
-use serde_json::Value;
+use netcert::{
+    Certificate, Disclosure, HolderSecret, PresentationHeader, PseudonymContext, Slot, SlotValue,
+};
+use rand_core::CryptoRng;
+use serde_json::{Value, json};
 
 use crate::messages::VpToken;
 use crate::request::Request;
 
 /// A credential in the Holder's hands.
-pub struct Holding<'a> {
-    /// The credential as it was issued, with everything that can be disclosed.
-    pub credential: &'a str,
-    /// The key that it is bound to.
-    pub key: Option<&'a SigningKey>,
+pub enum Holding<'a> {
+    /// A Net Certificate.
+    Net {
+        /// The certificate of the epoch that is shown now.
+        certificate: &'a Certificate,
+        /// What proves that it is the Holder's, and what numbers are made of.
+        secret: &'a HolderSecret,
+        /// Whether the Holder, asked for it by itself, lets a name, birth date or document number
+        /// go with a number.
+        name_beside_number: bool,
+    },
+    /// A credential that goes along as it was issued, perhaps in part.
+    Signed {
+        /// The credential as it was issued, with everything that can be disclosed.
+        credential: &'a str,
+        /// The key that it is bound to.
+        key: Option<&'a SigningKey>,
+    },
 }
 
 /// Why the wallet cannot present what was chosen.
@@ -29,9 +46,15 @@ pub enum HoldingFault {
     /// The holder's key is not there although a proof of binding is required.
     #[error("the credential's key is missing")]
     KeyMissing,
-    /// The chosen credential is not there.
+    /// The chosen credential is not there, or is of another kind.
     #[error("the chosen credential is missing")]
     Missing,
+    /// A Net Certificate does not show what was selected.
+    #[error("the net certificate cannot be presented: {0}")]
+    Net(#[from] netcert::PresentError),
+    /// A Net Certificate is not of its own profile: a defect.
+    #[error("the net certificate cannot be written: {0}")]
+    NetForm(#[from] netcert::ShownError),
     /// The selection was made for another request.
     #[error("the selection was made for another request")]
     OtherRequest,
@@ -59,76 +82,173 @@ pub fn candidate(id: &str, credential: &Credential) -> Candidate {
     }
 }
 
-/// Makes the `vp_token` from the selection, each presentation bound to the Verifier's whole Client
-/// Identifier and to the nonce (section 14.1.2).
-pub(super) fn present<'a>(
-    request: &Request,
-    selection: &Selection,
-    mut holdings: impl FnMut(&str) -> Option<Holding<'a>>,
-    now: Timestamp,
-) -> Result<VpToken, HoldingFault> {
-    let challenge = Challenge {
-        audience: request.client_id().as_str().to_owned(),
-        nonce: request.nonce().to_owned(),
+/// Describes a Net Certificate to a query. A flag that is not true is not there: nobody is asked to
+/// say what they are not.
+#[must_use]
+pub fn certificate_candidate(id: &str, certificate: &Certificate) -> Candidate {
+    let shown = certificate.slots().iter().filter_map(|(slot, value)| {
+        let value = value
+            .to_json()
+            .filter(|_| *value != SlotValue::Flag(false))?;
+        Some((slot.name(), value))
+    });
+    net_candidate(id, shown)
+}
+
+/// The members of a Net Certificate, as a query sees them.
+pub(crate) fn net_candidate<'a>(
+    id: &str,
+    slots: impl Iterator<Item = (&'a str, Value)>,
+) -> Candidate {
+    let subject: serde_json::Map<String, Value> = slots
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Candidate {
+        id: id.to_owned(),
+        format: formats::NET_CERTIFICATE.to_owned(),
+        types: netcert::TYPES.map(str::to_owned).to_vec(),
+        claims: json!({ "credentialSubject": subject }),
+        holder_bound: true,
+        authority_key_ids: Vec::new(),
+    }
+}
+
+/// Finds the slots of places in a Net Certificate.
+pub(super) fn slots(places: &[ClaimPath]) -> Result<Vec<Slot>, HoldingFault> {
+    let slot = |place: &ClaimPath| match place.components() {
+        [Component::Key(_), Component::Key(name)] => Slot::named(name),
+        _ => None,
     };
-    let mut token = VpToken::default();
-    for chosen in selection.chosen() {
-        let holding = holdings(chosen.answer().candidate()).ok_or(HoldingFault::Missing)?;
-        let meta = request
-            .query()
-            .credential(chosen.query())
-            .map(|query| query.meta());
-        let presentation = match meta {
-            Some(meta @ Meta::SdJwtVc { .. }) => {
-                present_sd_jwt(request, meta, chosen, &holding, &challenge, now)?
-            }
-            Some(meta @ Meta::JwtVcJson { .. }) => {
-                present_jwt(request, meta, chosen, &holding, &challenge, now)?
-            }
-            _ => return Err(HoldingFault::OtherRequest),
+    let slots = places.iter().map(slot).collect::<Option<_>>();
+    slots.ok_or(HoldingFault::OtherRequest)
+}
+
+/// What every presentation in an answer is bound to.
+pub(super) struct Presenting<'a> {
+    /// The number's context, if the request asks for one.
+    pub(super) context: Option<&'a PseudonymContext>,
+    pub(super) digest: Option<[u8; 32]>,
+    pub(super) request: &'a Request,
+    pub(super) now: Timestamp,
+}
+
+impl Presenting<'_> {
+    /// Makes the `vp_token` from the selection, each presentation bound to the Verifier's whole
+    /// Client Identifier and to the nonce (section 14.1.2).
+    pub(super) fn present<'a>(
+        &self,
+        selection: &Selection,
+        mut holdings: impl FnMut(&str) -> Option<Holding<'a>>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<VpToken, HoldingFault> {
+        let mut token = VpToken::default();
+        for chosen in selection.chosen() {
+            let holding = holdings(chosen.answer().candidate()).ok_or(HoldingFault::Missing)?;
+            let query = self.request.query().credential(chosen.query());
+            let meta = query.ok_or(HoldingFault::OtherRequest)?.meta();
+            let presentation = match (meta, holding) {
+                (Meta::JwtVcJson { .. }, Holding::Signed { credential, key }) => {
+                    self.jwt(meta, chosen, credential, key)?.into()
+                }
+                (
+                    Meta::NetCertificate { pseudonym },
+                    Holding::Net {
+                        certificate,
+                        secret,
+                        name_beside_number,
+                    },
+                ) => {
+                    let disclosure = Disclosure {
+                        slots: &slots(&chosen.answer().places())?,
+                        context: self.context.filter(|_| pseudonym.is_some()),
+                        name_beside_number,
+                    };
+                    self.net(certificate, secret, &disclosure, rng)?
+                }
+                (Meta::SdJwtVc { .. }, Holding::Signed { credential, key }) => {
+                    self.sd_jwt(meta, chosen, credential, key)?.into()
+                }
+                (
+                    Meta::JwtVcJson { .. } | Meta::NetCertificate { .. } | Meta::SdJwtVc { .. },
+                    Holding::Net { .. } | Holding::Signed { .. },
+                ) => return Err(HoldingFault::Missing),
+                (Meta::LdpVc { .. } | Meta::MsoMdoc { .. } | Meta::Other { .. }, _) => {
+                    return Err(HoldingFault::OtherRequest);
+                }
+            };
+            let query = chosen.query().to_owned();
+            token.0.entry(query).or_default().push(presentation);
+        }
+        Ok(token)
+    }
+
+    /// W3C (appendix B.1.3.1): a presentation of the whole credential, or the credential itself
+    /// when no binding is required.
+    fn jwt(
+        &self,
+        meta: &Meta,
+        chosen: &Chosen,
+        credential: &str,
+        key: Option<&SigningKey>,
+    ) -> Result<String, HoldingFault> {
+        if !chosen.requires_holder_binding() {
+            return Ok(credential.to_owned());
+        }
+        let key = key.ok_or(HoldingFault::KeyMissing)?;
+        let key = self.request.known(meta.format(), "alg_values", key);
+        let key = key.ok_or(HoldingFault::Unread)?;
+        Ok(vc_jwt::present(
+            &[credential],
+            key,
+            &self.challenge(),
+            self.now,
+        )?)
+    }
+
+    /// A Net Certificate: the chosen slots and the number that is asked for, in a proof that says
+    /// nothing else, bound to who asks, where the answer goes, and the whole request.
+    fn net(
+        &self,
+        certificate: &Certificate,
+        secret: &HolderSecret,
+        disclosure: &Disclosure<'_>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Value, HoldingFault> {
+        if !self.request.reads_profile(netcert::PROFILE) {
+            return Err(HoldingFault::Unread);
+        }
+        let header = PresentationHeader {
+            nonce: self.request.nonce(),
+            client_id: self.request.client_id().as_str(),
+            response_uri: self.request.response_uri().as_str(),
+            request_digest: self.digest.ok_or(HoldingFault::OtherRequest)?,
         };
-        let query = chosen.query().to_owned();
-        token.0.entry(query).or_default().push(presentation);
+        let shown = certificate.present(secret, disclosure, &header, rng)?;
+        Ok(shown.to_json(certificate.profile())?)
     }
-    Ok(token)
-}
 
-/// SD-JWT VC (appendix B.3): the selected Disclosures, with key binding when it is required.
-fn present_sd_jwt(
-    request: &Request,
-    meta: &Meta,
-    chosen: &Chosen,
-    holding: &Holding<'_>,
-    challenge: &Challenge,
-    now: Timestamp,
-) -> Result<String, HoldingFault> {
-    let selected = Held::parse(holding.credential)?.select(&chosen.answer().places())?;
-    if !chosen.requires_holder_binding() {
-        return Ok(selected.into_unbound());
+    /// SD-JWT VC (appendix B.3): the selected Disclosures, with key binding when it is required.
+    fn sd_jwt(
+        &self,
+        meta: &Meta,
+        chosen: &Chosen,
+        credential: &str,
+        key: Option<&SigningKey>,
+    ) -> Result<String, HoldingFault> {
+        let selected = Held::parse(credential)?.select(&chosen.answer().places())?;
+        if !chosen.requires_holder_binding() {
+            return Ok(selected.into_unbound());
+        }
+        let key = key.ok_or(HoldingFault::KeyMissing)?;
+        let key = self.request.known(meta.format(), "kb-jwt_alg_values", key);
+        let key = key.ok_or(HoldingFault::Unread)?;
+        Ok(selected.bind(key, &self.challenge(), self.now)?)
     }
-    let key = holding.key.ok_or(HoldingFault::KeyMissing)?;
-    if !request.reads(meta.format(), "kb-jwt_alg_values", key.algorithm()) {
-        return Err(HoldingFault::Unread);
-    }
-    Ok(selected.bind(key, challenge, now)?)
-}
 
-/// W3C (appendix B.1.3.1): a presentation of the whole credential, or the credential itself when
-/// no binding is required.
-fn present_jwt(
-    request: &Request,
-    meta: &Meta,
-    chosen: &Chosen,
-    holding: &Holding<'_>,
-    challenge: &Challenge,
-    now: Timestamp,
-) -> Result<String, HoldingFault> {
-    if !chosen.requires_holder_binding() {
-        return Ok(holding.credential.to_owned());
+    fn challenge(&self) -> Challenge {
+        Challenge {
+            audience: self.request.client_id().as_str().to_owned(),
+            nonce: self.request.nonce().to_owned(),
+        }
     }
-    let key = holding.key.ok_or(HoldingFault::KeyMissing)?;
-    if !request.reads(meta.format(), "alg_values", key.algorithm()) {
-        return Err(HoldingFault::Unread);
-    }
-    Ok(vc_jwt::present(&[holding.credential], key, challenge, now)?)
 }

@@ -9,6 +9,8 @@
     reason = "tests; each uses a part"
 )]
 
+pub mod net;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -23,6 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey};
 use openid4vp::messages::AuthorizationResponse;
 use openid4vp::request::{REQUEST_OBJECT_MEDIA_TYPE, Signer};
+use openid4vp::scopes::NumberScopes;
 use openid4vp::verifier::{
     Created, Endpoints, Error, Flow, Identity, Policy, Requested, Session, Step, WalletQuestion,
 };
@@ -163,12 +166,14 @@ pub fn accept(request: Authenticated, held: &[Held]) -> Request<Vec<u8>> {
     let selection = request.matches(&candidates(held)).preferred().unwrap();
     let holdings = |id: &str| {
         let one = held.get(id.parse::<usize>().unwrap())?;
-        Some(Holding {
+        Some(Holding::Signed {
             credential: &one.text,
             key: one.key.as_ref(),
         })
     };
-    let answering = request.accept(&selection, holdings, now()).unwrap();
+    let answering = request
+        .accept(&selection, holdings, &mut rng(), now())
+        .unwrap();
     answering.request()
 }
 
@@ -246,6 +251,7 @@ pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
         query: serde_json::from_value(query).unwrap(),
         issuers: vec![issuer.did()],
         query_issuers: BTreeMap::new(),
+        scopes: NumberScopes::default(),
         flow: Flow::CrossDevice,
         ttl_seconds: 300,
         accept_stale_status: false,
@@ -317,7 +323,7 @@ pub fn receive_with(
     let decide = || {
         let keys = requested.receive(response, &mut rng(), now)?;
         let found: Vec<IssuerKey> = keys.key_sources().iter().map(issuer_key).collect();
-        let awaiting = keys.verify(&found, now)?;
+        let awaiting = keys.verify(&found, &[], now)?;
         ControlFlow::<Step, Step>::Continue(awaiting.judge(
             |reference, _issuer| status(reference),
             &mut rng(),
