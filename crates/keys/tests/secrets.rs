@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use keys::jws::VerifiedJws;
 use keys::mac::MacKey;
 use keys::seal::{OpenError, SealingKey};
@@ -75,6 +77,37 @@ fn sealing_is_bound_to_key_and_context() {
         Err(OpenError)
     );
     assert_ne!(sealed, key.seal(b"offer", b"claims", &mut rng()));
+}
+
+/// At all lengths at which one of the two could take another path.
+#[test]
+fn sealing_is_what_another_implementation_does() {
+    let key = SealingKey::new(&[7; 32]);
+    let other = XChaCha20Poly1305::new(&[7; 32].into());
+    let text: Vec<u8> = (0..=u8::MAX).cycle().take(2000).collect();
+    for length in (0..300).chain([511, 512, 513, 1023, 1024, 2000]) {
+        let sealed = key.seal(b"context", &text[..length], &mut rng());
+        let nonce = XNonce::try_from(&sealed[1..25]).unwrap();
+        let message = Payload {
+            msg: &sealed[25..],
+            aad: b"\x01context",
+        };
+        assert_eq!(other.decrypt(&nonce, message).unwrap(), text[..length]);
+        let mut place = sealed.clone();
+        let opened = key.open_in_place(b"context", &mut place).unwrap();
+        assert_eq!(place[opened], text[..length]);
+        assert_eq!(**key.open(b"context", &sealed).unwrap(), text[..length]);
+    }
+}
+
+#[test]
+fn what_does_not_open_leaves_no_plaintext_in_its_place() {
+    let key = SealingKey::new(&[7; 32]);
+    let mut sealed = key.seal(b"context", &[b'x'; 500], &mut rng());
+    *sealed.last_mut().unwrap() ^= 1;
+    assert_eq!(key.open_in_place(b"context", &mut sealed), Err(OpenError));
+    assert!(!sealed.windows(4).any(|window| window == b"xxxx"));
+    assert_eq!(key.open_in_place(b"context", &mut []), Err(OpenError));
 }
 
 /// Sealed texts outlive releases: version 1 must keep opening. The bytes were made by a

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 /// Writes the length, the contents, and zeros up to the next power of two, so that the size of the
@@ -15,17 +17,24 @@ pub(crate) fn pad(contents: &[u8]) -> Zeroizing<Vec<u8>> {
     padded
 }
 
-/// Reads what [`pad`] wrote, in the same place: a large vault is not copied once more.
+/// Reads what [`pad`] wrote, in the same place.
 pub(crate) fn unpad(mut padded: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+    let contents = contents_in(&padded)?;
+    let length = contents.len();
+    padded.copy_within(contents, 0);
+    padded.truncate(length);
+    Some(padded)
+}
+
+/// Says where the contents are in what [`pad`] wrote: a large vault is not moved.
+pub(crate) fn contents_in(padded: &[u8]) -> Option<Range<usize>> {
     let (length, rest) = padded.split_first_chunk()?;
     let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
     if length > rest.len() {
         return None;
     }
     let start = padded.len() - rest.len();
-    padded.copy_within(start..start + length, 0);
-    padded.truncate(length);
-    Some(padded)
+    Some(start..start + length)
 }
 
 const SMALLEST: usize = 16 * 1024;

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::cost::Cost;
 use crate::error::VaultError;
 use crate::files::{Disk, Files, private, replace, with_suffix};
 use crate::header::Header;
-use crate::padding::{pad, unpad};
+use crate::padding::{contents_in, pad};
 
 /// What the person types to open the vault.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub struct Vault {
     path: PathBuf,
     header: Header,
     data_key: SealingKey,
-    contents: Zeroizing<Vec<u8>>,
+    contents: Contents,
     files: Arc<dyn Files>,
     // Closing the file releases the lock.
     _lock: File,
@@ -83,7 +84,7 @@ impl Vault {
             path,
             header,
             data_key,
-            contents: Zeroizing::default(),
+            contents: Contents::from(Zeroizing::default()),
             files,
             _lock: lock,
         };
@@ -121,9 +122,9 @@ impl Vault {
         let lock = lock(&path)?;
         let files = Arc::new(Disk);
         let file = files.read(&path).map_err(VaultError::io("read", &path))?;
-        let (header, body) = Header::read(&file, &path)?;
+        let (header, _) = Header::read(&file, &path)?;
         let data_key = unlock(&header)?;
-        let contents = data_key.open(header.bytes(), body).ok().and_then(unpad);
+        let contents = Contents::open(file, &header, &data_key);
         let contents = contents.ok_or_else(|| VaultError::Damaged { path: path.clone() })?;
         Ok(Self {
             path,
@@ -144,7 +145,7 @@ impl Vault {
     /// Returns the contents as last opened or saved.
     #[must_use]
     pub fn contents(&self) -> &[u8] {
-        &self.contents
+        self.contents.bytes()
     }
 
     /// Replaces the contents. When it returns, they are on the disk.
@@ -166,7 +167,7 @@ impl Vault {
             &self.path,
             &[self.header.bytes(), &body],
         )?;
-        self.contents = contents;
+        self.contents = Contents::from(contents);
         Ok(())
     }
 
@@ -185,7 +186,7 @@ impl Vault {
         let cost = self.header.cost().unwrap_or(Cost::standard());
         let data_key = SealingKey::generate(rng);
         let header = seal_header(passphrase, cost, &data_key, rng)?;
-        let body = data_key.seal(header.bytes(), &pad(&self.contents), rng);
+        let body = data_key.seal(header.bytes(), &pad(self.contents()), rng);
         replace(self.files.as_ref(), &self.path, &[header.bytes(), &body])?;
         (self.header, self.data_key) = (header, data_key);
         Ok(())
@@ -201,6 +202,39 @@ impl fmt::Debug for Vault {
         f.debug_struct("Vault")
             .field("path", &self.path)
             .finish_non_exhaustive()
+    }
+}
+
+/// The plaintext, and what stands around it: a large vault is opened where it was read.
+struct Contents {
+    around: Zeroizing<Vec<u8>>,
+    place: Range<usize>,
+}
+
+impl Contents {
+    fn open(file: Vec<u8>, header: &Header, data_key: &SealingKey) -> Option<Self> {
+        let mut around = Zeroizing::new(file);
+        let start = header.bytes().len();
+        let body = around.get_mut(start..)?;
+        let padded = data_key.open_in_place(header.bytes(), body).ok()?;
+        let contents = contents_in(body.get(padded.clone())?)?;
+        let start = start + padded.start;
+        Some(Self {
+            around,
+            place: start + contents.start..start + contents.end,
+        })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.around.get(self.place.clone()).unwrap_or_default()
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Contents {
+    fn from(contents: Zeroizing<Vec<u8>>) -> Self {
+        let place = 0..contents.len();
+        let around = contents;
+        Self { around, place }
     }
 }
 
