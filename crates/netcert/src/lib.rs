@@ -41,6 +41,8 @@ mod schedule;
 mod secret;
 mod shown;
 mod slot;
+#[cfg(test)]
+mod vectors;
 
 /// The version of the profile and the revisions of the drafts that it stands on. It is part of
 /// everything that is hashed or signed.
