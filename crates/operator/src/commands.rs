@@ -3,7 +3,7 @@ use std::path::Path;
 
 use clap::Args;
 use host::{CommandError, FolderError, Kind, Output};
-use service::{Listener, Stop};
+use service::{BootError, Listener, Stop};
 use utoipa::openapi::OpenApi;
 
 use crate::config::BadConfig;
@@ -95,14 +95,24 @@ impl Program {
         service::start_logs(&config.log);
         let failed = |error: &dyn Error| CommandError::from_error(Kind::User, error);
         let stop = Stop::on_signals().map_err(|error| failed(&error))?;
-        let listener = Listener::bind(config).await.map_err(|error| {
-            let variables = [
-                ("file", self.file.into()),
-                ("variables", self.variables.into()),
-            ];
-            failed(&error).hint(output.text("operator-hint-listen", &variables))
-        })?;
+        let listener = Listener::bind(config).await;
+        let listener = listener.map_err(|error| self.not_bound(output, &error))?;
         run(listener, &stop).await.map_err(|error| failed(&error))
+    }
+
+    fn not_bound(&self, output: &Output, error: &BootError) -> CommandError {
+        let refused = CommandError::from_error(Kind::User, error);
+        let variables = [
+            ("file", self.file.into()),
+            ("variables", self.variables.into()),
+        ];
+        match error {
+            BootError::Bind(_) => refused.hint(output.text("operator-hint-listen", &variables)),
+            BootError::Certificate(_) => {
+                refused.hint(output.text("operator-hint-certificate", &variables))
+            }
+            BootError::Serve(_) | BootError::Signals(_) => refused,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
+use rustls::ServerConfig;
 use thiserror::Error;
 
 use crate::config::Config;
@@ -46,7 +48,7 @@ impl Listener {
             None => None,
             Some(files) => {
                 let read = RustlsConfig::from_pem_file(&files.certificate, &files.key).await;
-                Some(read.map_err(BootError::Certificate)?)
+                Some(speaking_http1(&read.map_err(BootError::Certificate)?))
             }
         };
         let patience = Duration::from_secs(config.limits.stop_seconds);
@@ -79,8 +81,7 @@ impl Listener {
         let make = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut server = axum_server::from_tcp(self.tcp)
             .map_err(BootError::Serve)?
-            .handle(handle)
-            .http1_only();
+            .handle(handle);
         // Without a timer, a caller may hold a connection for ever by never finishing a request.
         server
             .http_builder()
@@ -92,11 +93,16 @@ impl Listener {
             tls = self.tls.is_some(),
             "listening"
         );
+        // HTTP/1 is said after the acceptor, which forgets it: HTTP/2 would know none of the limits
+        // on time.
         let served = match self.tls {
-            None => server.acceptor(NoDelayAcceptor::new()).serve(make).await,
+            None => {
+                let server = server.acceptor(NoDelayAcceptor::new());
+                server.http1_only().serve(make).await
+            }
             Some(tls) => {
                 let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
-                server.acceptor(acceptor).serve(make).await
+                server.acceptor(acceptor).http1_only().serve(make).await
             }
         };
         shut.abort();
@@ -121,4 +127,11 @@ pub enum BootError {
     /// The signals that stop a service cannot be caught.
     #[error("cannot catch the signals that stop the service")]
     Signals(#[source] io::Error),
+}
+
+/// Agrees on nothing else with a caller that offers more (RFC 7301).
+fn speaking_http1(tls: &RustlsConfig) -> RustlsConfig {
+    let mut config = ServerConfig::clone(&tls.get_inner());
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    RustlsConfig::from_config(Arc::new(config))
 }

@@ -347,9 +347,10 @@ async fn tls_serves_the_configured_certificate() {
 
     let mut roots = rustls::RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
-    let client = rustls::ClientConfig::builder()
+    let mut client = rustls::ClientConfig::builder()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    client.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let address = service.address;
     let answer = tokio::task::spawn_blocking(move || {
         let name = "localhost".try_into().unwrap();
@@ -359,9 +360,21 @@ async fn tls_serves_the_configured_certificate() {
         stream.write_all(request).unwrap();
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
+        assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
         answer
     });
     assert!(answer.await.unwrap().ends_with("hello"));
+}
+
+/// Its connections would know none of the limits on time.
+#[tokio::test]
+async fn http_2_is_not_spoken() {
+    let service = Running::start("", routes()).await;
+    let settings = "\0\0\0\u{4}\0\0\0\0\0";
+    let answer = service
+        .ask(&format!("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n{settings}"))
+        .await;
+    assert!(!answer.contains('\u{4}'), "frames: {answer:?}");
 }
 
 #[tokio::test]

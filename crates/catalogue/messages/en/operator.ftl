@@ -1,4 +1,5 @@
 # What both services say to operators.
+operator-hint-certificate = see `[tls]` in { $file }, or { $variables }_TLS__KEY: both files must be PEM, and readable by the account that runs the service
 operator-hint-exists = choose another folder with `--dir`, or go on with `{ $program } serve`
 operator-hint-init = make one with `{ $program } init`, or name its folder with `--dir`
 operator-hint-listen = choose another address with `listen` in { $file }, or { $variables }_LISTEN

@@ -1,4 +1,5 @@
 # 两种服务对运营者说的话。
+operator-hint-certificate = 参见 { $file } 中的 `[tls]` 或 { $variables }_TLS__KEY：两个文件都须为 PEM 格式，且运行服务的账户可读
 operator-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `{ $program } serve`
 operator-hint-init = 用 `{ $program } init` 创建，或用 `--dir` 指明其文件夹
 operator-hint-listen = 用 { $file } 中的 `listen` 或 { $variables }_LISTEN 选择另一个地址
