@@ -66,7 +66,7 @@ impl CredentialType {
         match self.format {
             Format::SdJwtVc if self.name.contains(':') => vec![self.name.clone()],
             Format::SdJwtVc => vec![format!("{public_base}/types/{}", self.name)],
-            Format::JwtVcJson => vec![VERIFIABLE_CREDENTIAL.to_owned(), self.name.clone()],
+            Format::JwtVcJson | Format::LdpVc => vec![VERIFIABLE_CREDENTIAL.to_owned(), self.name.clone()],
         }
     }
 
@@ -98,7 +98,7 @@ impl CredentialType {
     pub fn algorithm(&self) -> Algorithm {
         match self.format {
             Format::SdJwtVc => Algorithm::Es256,
-            Format::JwtVcJson => Algorithm::EdDsa,
+            Format::JwtVcJson | Format::LdpVc => Algorithm::EdDsa,
         }
     }
 
@@ -133,7 +133,7 @@ impl CredentialType {
         ClaimDescription {
             path: match self.format {
                 Format::SdJwtVc => vec![name],
-                Format::JwtVcJson => vec![subject, name],
+                Format::JwtVcJson | Format::LdpVc => vec![subject, name],
             },
             mandatory: false,
             display: Some(display.to_vec()),

@@ -117,6 +117,7 @@ impl Plate<'_> {
                 };
                 Ok(issuance.sign(key, rng)?)
             }
+            Format::LdpVc => Err(MintError::NotOffered),
             Format::JwtVcJson => {
                 let issuance = vc_jwt::Issuance {
                     credential: self.w3c_credential(holder),
@@ -170,6 +171,9 @@ pub(crate) enum MintError {
     /// The validity ends after the end of time.
     #[error("the validity does not end in the calendar")]
     Calendar,
+    /// Data Integrity credentials are not handed out over OpenID4VCI.
+    #[error("this format is not handed out to wallets")]
+    NotOffered,
     /// The SD-JWT VC cannot be made.
     #[error(transparent)]
     SdJwt(#[from] sd_jwt::IssueError),

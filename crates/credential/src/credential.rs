@@ -14,6 +14,9 @@ pub enum Format {
     /// W3C VCDM secured by JOSE: `vc+jwt`, and the VCDM 1.1 JWT form.
     #[serde(rename = "jwt_vc_json")]
     JwtVcJson,
+    /// W3C VCDM with Data Integrity proofs.
+    #[serde(rename = "ldp_vc")]
+    LdpVc,
     /// SD-JWT VC.
     #[serde(rename = "dc+sd-jwt")]
     SdJwtVc,
@@ -25,6 +28,7 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::JwtVcJson => "jwt_vc_json",
+            Self::LdpVc => "ldp_vc",
             Self::SdJwtVc => "dc+sd-jwt",
         }
     }
@@ -32,7 +36,7 @@ impl Format {
     /// Reads a Credential Format Identifier.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::JwtVcJson, Self::SdJwtVc]
+        [Self::JwtVcJson, Self::LdpVc, Self::SdJwtVc]
             .into_iter()
             .find(|format| format.name() == name)
     }

@@ -1,9 +1,11 @@
 use jiff::Timestamp;
 
 use crate::credential::{Credential, Format, Verified};
+use crate::data_integrity::{Leniency, UnverifiedLdpVc};
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
+use crate::presentation::find;
 use crate::sd_jwt::UnverifiedSdJwt;
 use crate::vc_jwt::UnverifiedVcJwt;
 
@@ -11,6 +13,7 @@ use crate::vc_jwt::UnverifiedVcJwt;
 pub struct UnverifiedCredential(Mechanism);
 
 enum Mechanism {
+    LdpVc(Box<UnverifiedLdpVc>),
     SdJwt(Box<UnverifiedSdJwt>),
     VcJwt(Box<UnverifiedVcJwt>),
 }
@@ -25,6 +28,9 @@ impl UnverifiedCredential {
             Format::JwtVcJson => {
                 UnverifiedVcJwt::parse(text).map(|token| Self(Mechanism::VcJwt(Box::new(token))))
             }
+            Format::LdpVc => {
+                UnverifiedLdpVc::parse(text).map(|object| Self(Mechanism::LdpVc(Box::new(object))))
+            }
             Format::SdJwtVc => {
                 let sd_jwt = UnverifiedSdJwt::parse(text)?;
                 if sd_jwt.has_key_binding() {
@@ -35,16 +41,28 @@ impl UnverifiedCredential {
         }
     }
 
-    /// Where the Issuer's key must come from.
+    /// Where the Issuer's key must come from; of several keys, the first.
     ///
     /// # Errors
     /// If the Credential does not identify its Issuer.
     pub fn key_source(&self) -> Result<KeySource, VerificationError> {
         let source = match &self.0 {
-            Mechanism::SdJwt(sd_jwt) => sd_jwt.key_source(),
-            Mechanism::VcJwt(token) => token.key_source(),
+            Mechanism::LdpVc(object) => object.key_sources().first(),
+            Mechanism::SdJwt(sd_jwt) => Some(sd_jwt.key_source()?),
+            Mechanism::VcJwt(token) => Some(token.key_source()?),
         };
-        Ok(source?.clone())
+        Ok(source.ok_or(PeerFault::KeyEvidence)?.clone())
+    }
+
+    /// Where all of the Issuer's keys must come from: a Credential may have proofs by several.
+    ///
+    /// # Errors
+    /// As [`Self::key_source`].
+    pub fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
+        match &self.0 {
+            Mechanism::LdpVc(object) => Ok(object.key_sources().to_vec()),
+            Mechanism::SdJwt(_) | Mechanism::VcJwt(_) => Ok(vec![self.key_source()?]),
+        }
     }
 
     /// Verifies that the Issuer said this, and that it is valid now.
@@ -60,9 +78,29 @@ impl UnverifiedCredential {
         issuer: &IssuerKey,
         now: Timestamp,
     ) -> Result<Verified<Credential>, VerificationError> {
+        self.verify_with(std::slice::from_ref(issuer), Leniency::None, now)
+    }
+
+    /// As [`Self::verify`], with the evidence for each of [`Self::key_sources`].
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_with(
+        self,
+        issuers: &[IssuerKey],
+        leniency: Leniency,
+        now: Timestamp,
+    ) -> Result<Verified<Credential>, VerificationError> {
         let credential = match self.0 {
-            Mechanism::SdJwt(sd_jwt) => sd_jwt.verify_credential(issuer, None, now),
-            Mechanism::VcJwt(token) => token.verify_credential(issuer, now),
+            Mechanism::LdpVc(object) => object.verify_credential(issuers, leniency, now),
+            Mechanism::SdJwt(sd_jwt) => {
+                let issuer = find(issuers, sd_jwt.key_source()?)?;
+                sd_jwt.verify_credential(issuer, None, now)
+            }
+            Mechanism::VcJwt(token) => {
+                let issuer = find(issuers, token.key_source()?)?;
+                token.verify_credential(issuer, now)
+            }
         };
         credential.map(Verified::new)
     }

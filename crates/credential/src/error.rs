@@ -1,6 +1,8 @@
 use keys::jws::JwsError;
 use strict_json::JsonError;
 
+use crate::data_integrity::ProofFault;
+
 /// Why a Credential or Presentation was refused, by who must act.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum VerificationError {
@@ -111,6 +113,9 @@ pub enum PeerFault {
     /// The Presentation answers another challenge.
     #[error("the presentation has another nonce")]
     Nonce,
+    /// The Data Integrity proof is malformed, somebody else's, or wrong.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
     /// The text is longer than the limit.
     #[error("the text is too long")]
     Size,
@@ -131,6 +136,12 @@ impl From<JsonError> for VerificationError {
 impl From<JwsError> for VerificationError {
     fn from(error: JwsError) -> Self {
         Self::Peer(error.into())
+    }
+}
+
+impl From<ProofFault> for VerificationError {
+    fn from(fault: ProofFault) -> Self {
+        Self::Peer(fault.into())
     }
 }
 

@@ -22,12 +22,7 @@ impl KeyReference {
                 (None, Some(encoded))
             }
         };
-        JoseHeader {
-            alg,
-            typ,
-            kid,
-            x5c,
-        }
+        JoseHeader { alg, typ, kid, x5c }
     }
 }
 

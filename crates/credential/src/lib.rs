@@ -8,6 +8,7 @@
 //! [`Verified`] is what remains. One module per securing mechanism:
 //!
 //! - [`sd_jwt`]: SD-JWT (RFC 9901) and SD-JWT VC (draft-ietf-oauth-sd-jwt-vc);
+//! - [`data_integrity`]: W3C VCDM with Data Integrity proofs (JSON objects);
 //! - [`vc_jwt`]: W3C VCDM 2.0 secured by JOSE (`vc+jwt`, `vp+jwt`), and the VCDM 1.1 `vc` claim.
 //!
 //! Who is to blame follows one rule: before a signature holds, whoever *sent* the bytes is at
@@ -22,6 +23,8 @@ pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
 
 mod credential;
+pub mod data_integrity;
+mod data_model;
 mod door;
 mod error;
 mod issuer_key;

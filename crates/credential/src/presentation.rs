@@ -3,6 +3,7 @@ use keys::PublicKey;
 use serde::{Deserialize, Serialize};
 
 use crate::credential::{Credential, Format, Verified};
+use crate::data_integrity::{self, Leniency, UnverifiedLdpVc, UnverifiedLdpVp};
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
@@ -24,8 +25,12 @@ pub struct UnverifiedPresentation(Mechanism);
 enum Mechanism {
     /// A W3C Credential alone, for a Verifier that requires no holder binding.
     Bare(Box<UnverifiedVcJwt>),
+    /// The same with Data Integrity proofs.
+    BareLdp(Box<UnverifiedLdpVc>),
     /// W3C Credentials in a token of their Holder's.
     Enveloped(Box<UnverifiedVpJwt>),
+    /// W3C Credentials in an object with their Holder's proof.
+    Ldp(Box<UnverifiedLdpVp>),
     /// An SD-JWT, with or without Key Binding JWT.
     SdJwt(Box<UnverifiedSdJwt>),
 }
@@ -41,6 +46,10 @@ impl UnverifiedPresentation {
             Format::JwtVcJson if is_presentation(text) => {
                 Mechanism::Enveloped(Box::new(UnverifiedVpJwt::parse(text)?))
             }
+            Format::LdpVc if data_integrity::is_presentation(text) => {
+                Mechanism::Ldp(Box::new(UnverifiedLdpVp::parse(text)?))
+            }
+            Format::LdpVc => Mechanism::BareLdp(Box::new(UnverifiedLdpVc::parse(text)?)),
             Format::JwtVcJson => Mechanism::Bare(Box::new(UnverifiedVcJwt::parse(text)?)),
         };
         Ok(Self(mechanism))
@@ -54,6 +63,8 @@ impl UnverifiedPresentation {
         let sources = match &self.0 {
             Mechanism::SdJwt(sd_jwt) => vec![sd_jwt.key_source()?.clone()],
             Mechanism::Bare(token) => vec![token.key_source()?.clone()],
+            Mechanism::BareLdp(object) => object.key_sources().to_vec(),
+            Mechanism::Ldp(object) => object.key_sources().cloned().collect(),
             Mechanism::Enveloped(token) => token
                 .credentials
                 .iter()
@@ -77,6 +88,20 @@ impl UnverifiedPresentation {
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<Verified<Presentation>, VerificationError> {
+        self.verify_with(issuers, challenge, Leniency::None, now)
+    }
+
+    /// As [`Self::verify`], with what a test suite needs.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_with(
+        self,
+        issuers: &[IssuerKey],
+        challenge: &Challenge,
+        leniency: Leniency,
+        now: Timestamp,
+    ) -> Result<Verified<Presentation>, VerificationError> {
         let presentation = match self.0 {
             Mechanism::SdJwt(sd_jwt) => {
                 let issuer = find(issuers, sd_jwt.key_source()?)?;
@@ -86,7 +111,16 @@ impl UnverifiedPresentation {
                     credentials: vec![credential],
                 }
             }
-            Mechanism::Bare(_) => return Err(PeerFault::HolderBindingMissing.into()),
+            Mechanism::Bare(_) | Mechanism::BareLdp(_) => {
+                return Err(PeerFault::HolderBindingMissing.into());
+            }
+            Mechanism::Ldp(object) => {
+                let (credentials, holder) = object.verify(issuers, challenge, leniency, now)?;
+                Presentation {
+                    credentials,
+                    holder: Some(holder),
+                }
+            }
             Mechanism::Enveloped(token) => {
                 let (credentials, holder) = token.verify(issuers, challenge, now)?;
                 Presentation {
@@ -119,7 +153,8 @@ impl UnverifiedPresentation {
                 let issuer = find(issuers, token.key_source()?)?;
                 token.verify_credential(issuer, now)?
             }
-            Mechanism::Enveloped(_) => return Err(PeerFault::Format.into()),
+            Mechanism::BareLdp(object) => object.verify_credential(issuers, Leniency::None, now)?,
+            Mechanism::Enveloped(_) | Mechanism::Ldp(_) => return Err(PeerFault::Format.into()),
         };
         Ok(Verified::new(Presentation {
             credentials: vec![credential],
@@ -146,4 +181,20 @@ pub(crate) fn find<'k>(
         .iter()
         .find(|issuer| issuer.source() == source)
         .ok_or(PeerFault::KeyEvidence)
+}
+
+/// The key that all Credentials are bound to.
+pub(crate) fn common_holder(credentials: &[Credential]) -> Result<PublicKey, PeerFault> {
+    let mut holders = credentials.iter().map(|credential| &credential.holder);
+    let Some(Some(first)) = holders.next() else {
+        return Err(PeerFault::HolderBindingAbsent);
+    };
+    for holder in holders {
+        match holder {
+            None => return Err(PeerFault::HolderBindingAbsent),
+            Some(holder) if holder != first => return Err(PeerFault::HolderMismatch),
+            Some(_) => {}
+        }
+    }
+    Ok(first.clone())
 }

@@ -24,7 +24,7 @@ pub(crate) fn candidate(held: &HeldCredential) -> Candidate {
 
 /// The claims that an answer shows, with their values.
 pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Value)> {
-    if held.format == Format::JwtVcJson {
+    if held.format != Format::SdJwtVc {
         return leaves(held.format, &held.claims);
     }
     match held.copies.last() {
@@ -59,11 +59,12 @@ pub(crate) fn identifiers(held: &HeldCredential) -> Vec<(String, Value)> {
 
 /// The credential was verified when it was received: here, it is only read.
 fn named(format: Format, credential: &str) -> Vec<(String, Value)> {
-    let token = match format {
-        Format::JwtVcJson => credential,
-        Format::SdJwtVc => credential.split('~').next().unwrap_or_default(),
+    let payload = match format {
+        Format::JwtVcJson => payload(credential),
+        Format::LdpVc => serde_json::from_str(credential).ok(),
+        Format::SdJwtVc => payload(credential.split('~').next().unwrap_or_default()),
     };
-    let Some(payload) = payload(token) else {
+    let Some(payload) = payload else {
         return Vec::new();
     };
     let members = |object: &Map<String, Value>, names: &[&str]| -> Vec<_> {
@@ -79,6 +80,7 @@ fn named(format: Format, credential: &str) -> Vec<(String, Value)> {
             [members(inner, &["id"]), members(&payload, &["jti"])].concat()
         }
         (Format::JwtVcJson, _) => members(&payload, &["id", "jti"]),
+        (Format::LdpVc, _) => members(&payload, &["id"]),
     }
 }
 
@@ -135,7 +137,7 @@ fn dotted(path: &ClaimPath) -> String {
 /// credential, those of the subject stand first and without its name.
 pub(crate) fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String, Value)> {
     let technical: &[&str] = match format {
-        Format::JwtVcJson => &W3C,
+        Format::JwtVcJson | Format::LdpVc => &W3C,
         Format::SdJwtVc => &SD_JWT_VC,
     };
     let members = |claims: &Map<String, Value>| -> Vec<_> {
@@ -146,17 +148,19 @@ pub(crate) fn leaves(format: Format, claims: &Map<String, Value>) -> Vec<(String
             .collect()
     };
     match (format, claims.get("credentialSubject")) {
-        (Format::JwtVcJson, Some(Value::Object(subject))) => {
+        (Format::JwtVcJson | Format::LdpVc, Some(Value::Object(subject))) => {
             let about = subject
                 .iter()
                 .flat_map(|(name, value)| flatten(name, value));
             about.chain(members(claims)).collect()
         }
         // A list of subjects is shown as it stands: what is not understood is shared all the same.
-        (Format::JwtVcJson, Some(subjects)) => flatten("credentialSubject", subjects)
-            .into_iter()
-            .chain(members(claims))
-            .collect(),
+        (Format::JwtVcJson | Format::LdpVc, Some(subjects)) => {
+            flatten("credentialSubject", subjects)
+                .into_iter()
+                .chain(members(claims))
+                .collect()
+        }
         _ => members(claims),
     }
 }

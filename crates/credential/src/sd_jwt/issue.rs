@@ -49,7 +49,9 @@ impl Issuance<'_> {
         if let Some(holder) = self.holder {
             payload.insert("cnf".to_owned(), json!({ "jwk": holder.jwk() }));
         }
-        let header = self.key_reference.header(key.algorithm().name(), MEDIA_TYPE);
+        let header = self
+            .key_reference
+            .header(key.algorithm().name(), MEDIA_TYPE);
         let payload = serde_json::to_vec(&payload).map_err(|_| IssueError::Signing)?;
         let mut text = jws::sign(&header, &payload, key)?;
         text.push('~');

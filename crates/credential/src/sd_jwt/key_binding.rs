@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use keys::jws::{self, UnverifiedJws};
-use keys::{KeyError, PublicKey, NamedKey, base64url, sha256};
+use keys::{KeyError, NamedKey, PublicKey, base64url, sha256};
 use serde::{Deserialize, Serialize};
 use strict_json::Limits;
 

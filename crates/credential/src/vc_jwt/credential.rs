@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::credential::{Credential, Format};
+use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
@@ -13,7 +14,6 @@ use crate::registered::{
     check_validity, confirmation_key, numeric_date, status, subject_key, text,
 };
 use crate::vc_jwt::CREDENTIAL_TYPE;
-use crate::vc_jwt::model::{self, DataModel, Model};
 
 /// A W3C Credential secured by JOSE, as anybody may send it.
 pub(crate) struct UnverifiedVcJwt {
@@ -64,7 +64,7 @@ impl UnverifiedVcJwt {
         }
         let issuer = match self.model {
             DataModel::V1 => self.payload.get("iss").and_then(Value::as_str),
-            DataModel::V2 => model::issuer(&self.payload),
+            DataModel::V2 => data_model::issuer(&self.payload),
         };
         let issuer = issuer.ok_or(PeerFault::KeyEvidence)?;
         let source = KeySource::read(Some(issuer), self.jws.header())?;
@@ -152,7 +152,7 @@ fn check_mapped(payload: &Map<String, Value>) -> Result<(), IssuerFault> {
         .get("credentialSubject")
         .and_then(|subject| subject.get("id"));
     let pairs = [
-        ("iss", "issuer", model::issuer(payload)),
+        ("iss", "issuer", data_model::issuer(payload)),
         ("sub", "credentialSubject", subject.and_then(Value::as_str)),
         ("jti", "id", payload.get("id").and_then(Value::as_str)),
     ];
@@ -172,7 +172,7 @@ fn decode_v1(mut payload: Map<String, Value>) -> Result<Map<String, Value>, Issu
         return Err(IssuerFault::Claim("vc"));
     };
     let issuer = text(&payload, "iss")?.ok_or(IssuerFault::Missing("iss"))?;
-    match model::issuer(&credential) {
+    match data_model::issuer(&credential) {
         None if !credential.contains_key("issuer") => {
             credential.insert("issuer".to_owned(), issuer.into());
         }

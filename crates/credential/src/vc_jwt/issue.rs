@@ -3,11 +3,11 @@ use keys::{KeyError, PublicKey, SigningKey};
 use serde_json::{Map, Value, json};
 
 use crate::credential::StatusReference;
+use crate::data_model::{DataModel, Model};
 use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
 use crate::registered::subject_key;
 use crate::vc_jwt::CREDENTIAL_TYPE;
-use crate::vc_jwt::model::{DataModel, Model};
 
 /// A VCDM 2.0 Credential about to be issued as `vc+jwt`.
 pub struct Issuance<'a> {
@@ -37,7 +37,9 @@ impl Issuance<'_> {
             credential.insert("status".to_owned(), status);
         }
         Model::read(DataModel::V2, &credential).map_err(IssueError::Model)?;
-        let header = self.key_reference.header(key.algorithm().name(), CREDENTIAL_TYPE);
+        let header = self
+            .key_reference
+            .header(key.algorithm().name(), CREDENTIAL_TYPE);
         let payload = serde_json::to_vec(&credential).map_err(|_| IssueError::Signing)?;
         Ok(jws::sign(&header, &payload, key)?)
     }

@@ -15,7 +15,6 @@ pub(crate) use crate::vc_jwt::presentation::{UnverifiedVpJwt, is_presentation};
 
 mod credential;
 mod issue;
-mod model;
 mod present;
 mod presentation;
 

@@ -1,16 +1,16 @@
 use did::Did;
 use jiff::Timestamp;
 use keys::jws;
-use keys::{KeyError, PublicKey, NamedKey};
+use keys::{KeyError, NamedKey, PublicKey};
 use serde_json::{Value, json};
 
+use crate::data_model::DataModel;
 use crate::error::VerificationError;
 use crate::key_reference::KeyReference;
 use crate::key_source::own_method;
 use crate::presentation::Challenge;
 use crate::registered::subject_key;
 use crate::vc_jwt::credential::UnverifiedVcJwt;
-use crate::vc_jwt::model::DataModel;
 use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
 
 /// Presents Credentials that are all bound to this key.
@@ -62,7 +62,11 @@ pub fn present<'k>(
         claims.insert("iat".to_owned(), now.as_second().into());
     }
     let header = KeyReference::KeyId(kid).header(holder.alg(), typ);
-    Ok(jws::sign(&header, payload.to_string().as_bytes(), holder.key())?)
+    Ok(jws::sign(
+        &header,
+        payload.to_string().as_bytes(),
+        holder.key(),
+    )?)
 }
 
 /// Why a Presentation was not made.

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::credential::Credential;
+use crate::data_model::{DataModel, check_context, types};
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
-use crate::presentation::{Challenge, find};
+use crate::presentation::{Challenge, common_holder, find};
 use crate::registered::{check_freshness, subject_key};
 use crate::vc_jwt::credential::{UnverifiedVcJwt, is_plain_jwt, object};
-use crate::vc_jwt::model::{DataModel, check_context, types};
 use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
 
 /// A W3C Presentation secured by JOSE, as anybody may send it.
@@ -113,21 +113,6 @@ fn several(value: Option<&Value>) -> Result<&[Value], PeerFault> {
         return Err(PeerFault::Format);
     }
     Ok(values)
-}
-
-fn common_holder(credentials: &[Credential]) -> Result<PublicKey, PeerFault> {
-    let mut holders = credentials.iter().map(|credential| &credential.holder);
-    let Some(Some(first)) = holders.next() else {
-        return Err(PeerFault::HolderBindingAbsent);
-    };
-    for holder in holders {
-        match holder {
-            None => return Err(PeerFault::HolderBindingAbsent),
-            Some(holder) if holder != first => return Err(PeerFault::HolderMismatch),
-            Some(_) => {}
-        }
-    }
-    Ok(first.clone())
 }
 
 /// `aud`, `nonce` and the times (OpenID4VP 1.0, appendix B.1.3.1.5).

@@ -65,7 +65,7 @@ impl CredentialKind {
         match (self.format, self.types.as_slice()) {
             (_, []) => return None,
             (Format::SdJwtVc, [vct]) => configuration.vct = Some(vct.clone()),
-            (Format::SdJwtVc, _) => return None,
+            (Format::LdpVc | Format::SdJwtVc, _) => return None,
             (Format::JwtVcJson, types) => {
                 configuration.credential_definition = Some(CredentialDefinition {
                     context: None,

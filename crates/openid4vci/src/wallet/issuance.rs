@@ -317,6 +317,7 @@ fn looks_like(format: Format, text: &str) -> bool {
     let is_jws = jws.split('.').count() == 3;
     match format {
         Format::JwtVcJson => is_jws && disclosures.is_none(),
+        Format::LdpVc => text.starts_with('{'),
         Format::SdJwtVc => is_jws && disclosures.is_some(),
     }
 }

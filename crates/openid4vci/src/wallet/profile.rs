@@ -158,7 +158,8 @@ impl OfferedCredential {
                 .credential_definition
                 .as_ref()
                 .map(|one| one.types.clone()),
-            None => return Ok(None),
+            // Data Integrity credentials are objects in the response: those are not received yet.
+            Some(Format::LdpVc) | None => return Ok(None),
         };
         let (Some(format), Some(types)) = (Format::parse(&configuration.format), types) else {
             return Err(DiscoveryError::Metadata);

@@ -1,13 +1,15 @@
-//! The basic data model (VCDM 2.0, section 4), as far as it can be checked without JSON-LD.
+//! The data model (VCDM 2.0, sections 4 and 5), as far as it can be checked without JSON-LD.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::error::IssuerFault;
 
+mod properties;
+
 /// The two data models.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum DataModel {
+pub(crate) enum DataModel {
     /// VCDM 1.1: the Credential is the claim `vc`.
     V1,
     /// VCDM 2.0: the Credential is the payload.
@@ -15,8 +17,20 @@ pub(super) enum DataModel {
 }
 
 impl DataModel {
+    /// The model that the first context names; the newer one, if none does.
+    pub(crate) fn of(object: &Map<String, Value>) -> Self {
+        let first = match object.get("@context") {
+            Some(Value::Array(contexts)) => contexts.first(),
+            context => context,
+        };
+        match first.and_then(Value::as_str) == Some(Self::V1.context()) {
+            true => Self::V1,
+            false => Self::V2,
+        }
+    }
+
     /// What `@context` must begin with.
-    pub(super) const fn context(self) -> &'static str {
+    pub(crate) const fn context(self) -> &'static str {
         match self {
             Self::V1 => "https://www.w3.org/2018/credentials/v1",
             Self::V2 => "https://www.w3.org/ns/credentials/v2",
@@ -25,16 +39,16 @@ impl DataModel {
 }
 
 /// What the data model says about a Credential, once it is well-formed.
-pub(super) struct Model {
-    pub(super) issuer: String,
-    pub(super) subject: Option<String>,
-    pub(super) types: Vec<String>,
-    pub(super) valid_from: Option<Timestamp>,
-    pub(super) valid_until: Option<Timestamp>,
+pub(crate) struct Model {
+    pub(crate) issuer: String,
+    pub(crate) subject: Option<String>,
+    pub(crate) types: Vec<String>,
+    pub(crate) valid_from: Option<Timestamp>,
+    pub(crate) valid_until: Option<Timestamp>,
 }
 
 impl Model {
-    pub(super) fn read(model: DataModel, object: &Map<String, Value>) -> Result<Self, IssuerFault> {
+    pub(crate) fn read(model: DataModel, object: &Map<String, Value>) -> Result<Self, IssuerFault> {
         check_context(model, object)?;
         let (from, until) = match model {
             DataModel::V1 => ("issuanceDate", "expirationDate"),
@@ -50,6 +64,7 @@ impl Model {
         if object.get("id").is_some_and(|id| !is_url(id)) {
             return Err(IssuerFault::Claim("id"));
         }
+        properties::check(model, object)?;
         Ok(Self {
             issuer: issuer(object)
                 .ok_or(IssuerFault::Claim("issuer"))?
@@ -63,7 +78,7 @@ impl Model {
 }
 
 /// `@context`: an array that begins with the data model's own (VCDM 2.0, section 4.3).
-pub(super) fn check_context(
+pub(crate) fn check_context(
     model: DataModel,
     object: &Map<String, Value>,
 ) -> Result<(), IssuerFault> {
@@ -73,8 +88,16 @@ pub(super) fn check_context(
             let first = contexts.first().and_then(Value::as_str);
             let formed = contexts
                 .iter()
-                .all(|context| context.is_string() || context.is_object());
-            if first == Some(model.context()) && formed {
+                .all(|context| is_url(context) || context.is_object());
+            let mut rest = contexts.iter();
+            let ordered_set = loop {
+                match rest.next() {
+                    None => break true,
+                    Some(one) if rest.as_slice().contains(one) => break false,
+                    Some(_) => {}
+                }
+            };
+            if first == Some(model.context()) && formed && ordered_set {
                 Ok(())
             } else {
                 Err(fault)
@@ -87,7 +110,7 @@ pub(super) fn check_context(
 }
 
 /// `type`: a string or an array of strings, with this one among them (VCDM 2.0, section 4.5).
-pub(super) fn types(
+pub(crate) fn types(
     object: &Map<String, Value>,
     required: &str,
 ) -> Result<Vec<String>, IssuerFault> {
@@ -109,7 +132,7 @@ pub(super) fn types(
 }
 
 /// `issuer`: a URL, or an object with one as `id` (VCDM 2.0, section 4.7).
-pub(super) fn issuer(object: &Map<String, Value>) -> Option<&str> {
+pub(crate) fn issuer(object: &Map<String, Value>) -> Option<&str> {
     let issuer = object.get("issuer")?;
     let id = if issuer.is_object() {
         issuer.get("id")?
@@ -141,7 +164,7 @@ fn subject(object: &Map<String, Value>) -> Result<Option<&str>, IssuerFault> {
 }
 
 /// A `dateTimeStamp` of XML Schema: with a time zone (VCDM 2.0, section 4.9).
-fn date_time(
+pub(crate) fn date_time(
     object: &Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<Timestamp>, IssuerFault> {

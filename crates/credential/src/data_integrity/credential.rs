@@ -1,0 +1,145 @@
+use jiff::Timestamp;
+use linked_data::Inline;
+use serde_json::{Map, Value};
+use strict_json::Limits;
+
+use crate::credential::{Credential, Format};
+use crate::data_integrity::fault::ProofFault;
+use crate::data_integrity::proof::{Proof, Purpose};
+use crate::data_model::{self, DataModel, Model};
+use crate::error::{IssuerFault, PeerFault, VerificationError};
+use crate::issuer_key::IssuerKey;
+use crate::key_source::KeySource;
+use crate::presentation::find;
+use crate::registered::{check_validity, subject_key};
+
+/// What is let pass besides what the texts and this crate's rules demand.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Leniency {
+    /// Nothing.
+    #[default]
+    None,
+    /// What published test vectors need, and nobody else may have: Issuers whose verification
+    /// method is somebody else's, Presentations by anybody, contexts spelled out in the document.
+    /// With it, **anybody can issue in anybody's name**. Who switches it on says so in the log.
+    TestSuites,
+}
+
+impl Leniency {
+    pub(super) const fn inline(self) -> Inline {
+        match self {
+            Self::None => Inline::Refused,
+            Self::TestSuites => Inline::Accepted,
+        }
+    }
+}
+
+/// A Credential with Data Integrity proofs, as anybody may send it.
+pub(crate) struct UnverifiedLdpVc {
+    document: Map<String, Value>,
+    proofs: Vec<Proof>,
+    sources: Vec<KeySource>,
+}
+
+impl UnverifiedLdpVc {
+    pub(crate) fn parse(text: &str) -> Result<Self, VerificationError> {
+        Self::read(object(text)?)
+    }
+
+    pub(super) fn read(mut document: Map<String, Value>) -> Result<Self, VerificationError> {
+        let proofs = Proof::take_all(&mut document)?;
+        let mut sources = Vec::with_capacity(1);
+        for proof in &proofs {
+            let source = KeySource::Did(proof.method.clone());
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        Ok(Self {
+            document,
+            proofs,
+            sources,
+        })
+    }
+
+    /// Where the keys must come from, each once.
+    pub(crate) fn key_sources(&self) -> &[KeySource] {
+        &self.sources
+    }
+
+    /// Verifies every proof, the data model, and that it is valid now.
+    pub(crate) fn verify_credential(
+        self,
+        issuers: &[IssuerKey],
+        leniency: Leniency,
+        now: Timestamp,
+    ) -> Result<Credential, VerificationError> {
+        let stated = data_model::issuer(&self.document).ok_or(PeerFault::KeyEvidence)?;
+        for proof in &self.proofs {
+            proof.check_purpose(Purpose::AssertionMethod)?;
+            proof.check_time(now)?;
+            if leniency == Leniency::None && proof.method.did().as_str() != stated {
+                return Err(ProofFault::Controller.into());
+            }
+        }
+        for (proof, source) in self.proofs.iter().zip(self.proof_sources()) {
+            let issuer = find(issuers, &source)?;
+            issuer.check(&source, now)?;
+            let inline = leniency.inline();
+            proof.verify(&self.document, &self.proofs, issuer.key(), inline)?;
+        }
+        self.believed(now)
+    }
+
+    fn proof_sources(&self) -> impl Iterator<Item = KeySource> {
+        self.proofs
+            .iter()
+            .map(|proof| KeySource::Did(proof.method.clone()))
+    }
+
+    /// The Credential, once every proof has been verified.
+    fn believed(self, now: Timestamp) -> Result<Credential, VerificationError> {
+        let mut claims = self.document;
+        let signed = self.proofs.iter().map(|proof| proof.contexts(&claims));
+        let signed: Vec<Value> = signed
+            .filter_map(|contexts| contexts.transpose())
+            .map(|contexts| contexts.cloned())
+            .collect::<Result<_, _>>()?;
+        // What stands behind the contexts that were signed was not: it is left out.
+        if let Some(fewest) = signed
+            .into_iter()
+            .min_by_key(|one| one.as_array().map(Vec::len))
+        {
+            claims.insert("@context".to_owned(), fewest);
+        }
+        let model = DataModel::of(&claims);
+        if model == DataModel::V1 && !claims.contains_key("issuanceDate") {
+            return Err(IssuerFault::Missing("issuanceDate").into());
+        }
+        if claims.contains_key("credentialStatus") {
+            return Err(IssuerFault::StatusMechanism.into());
+        }
+        let model = Model::read(model, &claims)?;
+        check_validity(model.valid_from, model.valid_until, now)?;
+        Ok(Credential {
+            format: Format::LdpVc,
+            issuer: model.issuer,
+            types: model.types,
+            holder: model.subject.as_deref().and_then(subject_key),
+            status: None,
+            valid_from: model.valid_from,
+            valid_until: model.valid_until,
+            authority_key_ids: Vec::new(),
+            disclosed: Vec::new(),
+            claims,
+        })
+    }
+}
+
+/// A JSON object of at most 64 KiB.
+pub(super) fn object(text: &str) -> Result<Map<String, Value>, PeerFault> {
+    match strict_json::parse(text.as_bytes(), Limits::default())? {
+        Value::Object(members) => Ok(members),
+        _ => Err(PeerFault::Format),
+    }
+}

@@ -1,0 +1,93 @@
+use keys::{Algorithm, sha256};
+use linked_data::{Contexts, Hash, Inline};
+use serde_json::{Map, Value};
+
+use crate::data_integrity::fault::ProofFault;
+
+/// How a document becomes what is signed, and with which kind of key.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Cryptosuite {
+    /// `ecdsa-jcs-2019` (vc-di-ecdsa, section 3.3).
+    EcdsaJcs2019,
+    /// `ecdsa-rdfc-2019` (vc-di-ecdsa, section 3.2).
+    EcdsaRdfc2019,
+    /// The proof type `Ed25519Signature2020` (vc-di-eddsa, section 3.4): verified only.
+    Ed25519Signature2020,
+    /// `eddsa-jcs-2022` (vc-di-eddsa, section 3.3).
+    EddsaJcs2022,
+    /// `eddsa-rdfc-2022` (vc-di-eddsa, section 3.2).
+    EddsaRdfc2022,
+}
+
+impl Cryptosuite {
+    /// All suites.
+    pub const ALL: [Self; 5] = [
+        Self::EcdsaJcs2019,
+        Self::EcdsaRdfc2019,
+        Self::Ed25519Signature2020,
+        Self::EddsaJcs2022,
+        Self::EddsaRdfc2022,
+    ];
+
+    /// The value of `cryptosuite`, or of `type` for the suite that has none.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EcdsaJcs2019 => "ecdsa-jcs-2019",
+            Self::EcdsaRdfc2019 => "ecdsa-rdfc-2019",
+            Self::Ed25519Signature2020 => "Ed25519Signature2020",
+            Self::EddsaJcs2022 => "eddsa-jcs-2022",
+            Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|suite| suite.name() == name)
+    }
+
+    /// Whether a key of this kind makes such proofs.
+    #[must_use]
+    pub const fn takes(self, algorithm: Algorithm) -> bool {
+        match (self, algorithm) {
+            (
+                Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022,
+                Algorithm::EdDsa,
+            )
+            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::Es256) => true,
+            (
+                Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022,
+                Algorithm::Es256,
+            )
+            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::EdDsa) => false,
+        }
+    }
+
+    /// Whether JSON is signed as it stands (RFC 8785), and not what it says.
+    #[must_use]
+    pub const fn signs_json(self) -> bool {
+        match self {
+            Self::EcdsaJcs2019 | Self::EddsaJcs2022 => true,
+            Self::EcdsaRdfc2019 | Self::Ed25519Signature2020 | Self::EddsaRdfc2022 => false,
+        }
+    }
+}
+
+/// The canonical form of a document or proof configuration (the transformation step).
+pub(super) fn canonical(
+    suite: Cryptosuite,
+    document: &Map<String, Value>,
+    inline: Inline,
+) -> Result<String, ProofFault> {
+    if suite.signs_json() {
+        return strict_json::canonicalize_object(document).map_err(|_| ProofFault::Number);
+    }
+    let statements = Contexts::bundled().expand(document, inline)?;
+    Ok(statements.canonicalize(Hash::Sha256)?.text())
+}
+
+/// What is signed: the hash of the proof configuration, then that of the document.
+pub(super) fn hash_data(config: &str, document: &str) -> Vec<u8> {
+    [sha256(config.as_bytes()), sha256(document.as_bytes())].concat()
+}

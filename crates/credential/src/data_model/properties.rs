@@ -1,0 +1,139 @@
+//! Members of a Credential that have a form of their own (VCDM 2.0, sections 4.6 to 5).
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::data_model::{DataModel, is_url};
+use crate::error::IssuerFault;
+
+/// Judges every member whose form the data model prescribes.
+pub(crate) fn check(model: DataModel, object: &Map<String, Value>) -> Result<(), IssuerFault> {
+    for name in ["name", "description"] {
+        check_text(object, name)?;
+    }
+    if let Some(Value::Object(issuer)) = object.get("issuer") {
+        check_text(issuer, "name").map_err(|_| IssuerFault::Claim("issuer"))?;
+        check_text(issuer, "description").map_err(|_| IssuerFault::Claim("issuer"))?;
+    }
+    let id_required = match model {
+        DataModel::V1 => ["credentialSchema", "credentialStatus", "refreshService"].as_slice(),
+        DataModel::V2 => ["credentialSchema"].as_slice(),
+    };
+    for name in TYPED {
+        for member in objects(object, name)? {
+            let has_type = match member.get("type") {
+                Some(Value::String(one)) => !one.is_empty(),
+                Some(Value::Array(several)) => {
+                    !several.is_empty() && several.iter().all(Value::is_string)
+                }
+                _ => false,
+            };
+            let has_id = match member.get("id") {
+                Some(id) => is_url(id),
+                None => !id_required.contains(&name),
+            };
+            if !has_type || !has_id {
+                return Err(IssuerFault::Claim(name));
+            }
+        }
+    }
+    match model {
+        DataModel::V1 => Ok(()),
+        DataModel::V2 => check_related(object),
+    }
+}
+
+/// Text, or text with its language and base direction, once or in several languages
+/// (VCDM 2.0, section 11.1).
+fn check_text(object: &Map<String, Value>, name: &'static str) -> Result<(), IssuerFault> {
+    let fine = match object.get(name) {
+        None | Some(Value::String(_)) => true,
+        Some(Value::Object(one)) => is_language_value(one),
+        Some(Value::Array(several)) => {
+            !several.is_empty()
+                && several
+                    .iter()
+                    .all(|one| one.as_object().is_some_and(is_language_value))
+        }
+        Some(_) => false,
+    };
+    if fine {
+        Ok(())
+    } else {
+        Err(IssuerFault::Claim(name))
+    }
+}
+
+fn is_language_value(object: &Map<String, Value>) -> bool {
+    object.contains_key("@value")
+        && object
+            .iter()
+            .all(|(name, value)| match (name.as_str(), value) {
+                ("@value", Value::String(_)) => true,
+                ("@language", Value::String(tag)) => is_language_tag(tag),
+                ("@direction", Value::String(direction)) => {
+                    matches!(direction.as_str(), "ltr" | "rtl")
+                }
+                _ => false,
+            })
+}
+
+/// The form of BCP 47 tags, not their registration.
+fn is_language_tag(tag: &str) -> bool {
+    tag.split('-').enumerate().all(|(index, part)| {
+        (1..=8).contains(&part.len())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || (index > 0 && byte.is_ascii_digit()))
+    })
+}
+
+/// `relatedResource`: each named once, with a digest (VCDM 2.0, section 5.3).
+fn check_related(object: &Map<String, Value>) -> Result<(), IssuerFault> {
+    let fault = IssuerFault::Claim("relatedResource");
+    let mut seen = HashSet::new();
+    for resource in objects(object, "relatedResource")? {
+        let id = resource.get("id").filter(|id| is_url(id)).ok_or(fault)?;
+        let digests = [resource.get("digestSRI"), resource.get("digestMultibase")];
+        let stated = digests.iter().flatten().count() > 0;
+        let formed = digests.iter().flatten().all(|digest| {
+            let several = match digest {
+                Value::Array(several) => several.as_slice(),
+                one => std::slice::from_ref(*one),
+            };
+            !several.is_empty() && several.iter().all(Value::is_string)
+        });
+        let media_type = resource.get("mediaType").is_none_or(Value::is_string);
+        if !seen.insert(id.as_str()) || !stated || !formed || !media_type {
+            return Err(fault);
+        }
+    }
+    Ok(())
+}
+
+/// A member that holds one object or several.
+fn objects<'a>(
+    object: &'a Map<String, Value>,
+    name: &'static str,
+) -> Result<Vec<&'a Map<String, Value>>, IssuerFault> {
+    let several = match object.get(name) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(several)) if several.is_empty() => return Err(IssuerFault::Claim(name)),
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    several
+        .iter()
+        .map(|one| one.as_object().ok_or(IssuerFault::Claim(name)))
+        .collect()
+}
+
+/// Members that are objects with a type, and an identifier if they have one.
+const TYPED: [&str; 5] = [
+    "credentialSchema",
+    "credentialStatus",
+    "evidence",
+    "refreshService",
+    "termsOfUse",
+];
