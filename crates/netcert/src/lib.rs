@@ -4,6 +4,88 @@
 //! This crate does not know how a person was identified, how messages travel, where anything is
 //! kept, or what time it is. It holds no source of randomness: callers lend one. The public
 //! specification, with equations and the security argument, is `docs/profiles/net-certificate.md`.
+//!
+//! | Who | Does | With |
+//! |---|---|---|
+//! | Issuer | publishes an epoch | [`EpochKey`], [`EpochProfile`], [`Schedule`] |
+//! | Wallet | has a secret and its anchor | [`HolderSecret`], [`Anchor`], [`AnchorOpening`], [`Prepared`] |
+//! | Wallet, Issuer | prove and judge whose certificate it is | [`IssuanceProof`], [`TokenBinding`] |
+//! | Issuer | signs, blindly | [`issue`] |
+//! | Wallet | takes what is like everybody's | [`ProfilePins`], [`UnverifiedCertificate`], [`Certificate`] |
+//! | Wallet, Verifier | show and judge | [`PseudonymContext`], [`PresentationHeader`], [`Shown`], [`VerifiedShowing`] |
+//! | people | read a number aloud | [`NetNumber`] |
+//!
+//! # What it protects
+//! - Lengths come from the profile, never from what the other side sends.
+//! - All certificates of an epoch are equal in every byte but slots and signature; a Wallet refuses
+//!   others.
+//! - The signer's entropy is a function of the anchor: an Issuer that chose it could link numbers.
+//! - Every proof is bound to its session or request. The context of a pseudonym comes from the
+//!   authenticated identity of the Verifier, in its one spelling.
+//! - Secrets are wiped when dropped, and no `Debug` shows them.
+//!
+//! # What it does not promise
+//! The Issuer has to be honest about people, and addresses and times are visible. Nothing here is
+//! post-quantum, and nothing is audited; the drafts below it are not final.
+//!
+//! # Example
+//! ```
+//! use netcert::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+//! # let now = "2026-11-25T12:00:00Z".parse()?;
+//! // The Issuer publishes its profile of the epoch.
+//! let (issuer, schedule) = ("did:web:issuer.example", Schedule::weekly());
+//! let key = EpochKey::generate(&mut rng)?;
+//! let profile = EpochProfile::new(issuer, schedule, 46, "+00:00", &key)?;
+//!
+//! // The Wallet pins it, and proves that it knows what it commits to.
+//! let profile = EpochProfile::parse(profile.canonical())?;
+//! ProfilePins::default().accept(&profile, now)?;
+//! let seed = keys::seed::Seed::generate(&mut rng);
+//! let secret = HolderSecret::derive(&seed, issuer, 0);
+//! let (anchor, opening) = AnchorOpening::create(&secret, &mut rng)?;
+//! let prepared = Prepared::create(&secret, &opening, &mut rng)?;
+//! let binding = Binding { profile: &profile, c_nonce: "c_nonce", dpop_jkt: "thumbprint" };
+//! let proof =
+//!     IssuanceProof::prove_first(&secret, &opening, &anchor, &prepared, &binding, &mut rng)?;
+//!
+//! // The Issuer judges the proof, and signs.
+//! let (proven, _anchor_box) = proof.verify_first(&binding)?;
+//! let slots = Slots::new([(Slot::AgeOver18, SlotValue::Flag(true))])?;
+//! let credential = issue(&key, &profile, &slots, &proven)?;
+//!
+//! // The Wallet takes the certificate, and shows it to a Platform.
+//! let certificate = UnverifiedCertificate::parse(&credential)?
+//!     .finish(&profile, &secret, &opening, &anchor, &prepared)?;
+//! let context = PseudonymContext::of_client_id(
+//!     "decentralized_identifier:did:web:shop.example",
+//!     "https://shop.example/response",
+//!     Loopback::Refused,
+//! )?;
+//! let header = PresentationHeader {
+//!     nonce: "nonce",
+//!     client_id: "decentralized_identifier:did:web:shop.example",
+//!     response_uri: "https://shop.example/response",
+//!     request_digest: [0; 32],
+//! };
+//! let disclosure = Disclosure {
+//!     slots: &[Slot::AgeOver18],
+//!     context: Some(&context),
+//!     name_beside_number: false,
+//! };
+//! let shown = certificate.present(&secret, &disclosure, &header, &mut rng)?;
+//!
+//! // The Verifier learns an age, and a number that nobody else sees.
+//! let shown = Shown::from_json(&shown.to_json(&profile)?)?;
+//! let showing = shown.verify(&profile, Some(&context), &header, now)?;
+//! assert!(showing.slots().is_true(Slot::AgeOver18));
+//! let number = showing.pseudonym().map(NetNumber::of).ok_or("asked for")?;
+//! println!("{}", number.grouped());
+//! # Ok(())
+//! # }
+//! ```
 
 pub use crate::anchor::{Anchor, AnchorBox, AnchorBoxError, AnchorOpening, Prepared};
 pub use crate::certificate::{
@@ -12,17 +94,18 @@ pub use crate::certificate::{
 pub use crate::context::{ContextError, Loopback, PseudonymContext, Scope};
 pub use crate::issuance::{
     Binding, IssuanceProof, IssuanceProofError, IssuanceProofWire, Member, ProvenCommitment,
-    TokenBinding, TokenSession,
 };
 pub use crate::net_number::{Change, NetNumber, NetNumberError, Repair};
 pub use crate::pins::{PinError, ProfilePins};
+pub use crate::present::{Disclosure, PresentError};
 pub use crate::presentation::{PresentationHeader, request_digest};
 pub use crate::profile::{EpochKey, EpochProfile, ProfileError};
 pub use crate::pseudonym::Pseudonym;
 pub use crate::schedule::{Schedule, ScheduleError};
 pub use crate::secret::HolderSecret;
-pub use crate::shown::{Disclosure, PresentError, Shown, ShownError, VerifiedShowing};
+pub use crate::shown::{Shown, ShownError, VerifiedShowing};
 pub use crate::slot::{ShownSlots, Slot, SlotError, SlotValue, Slots};
+pub use crate::token::{TokenBinding, TokenSession};
 
 mod anchor;
 mod cbor;
@@ -34,6 +117,7 @@ mod issuance;
 mod net_number;
 mod opening;
 mod pins;
+mod present;
 mod presentation;
 mod profile;
 mod pseudonym;
@@ -41,6 +125,7 @@ mod schedule;
 mod secret;
 mod shown;
 mod slot;
+mod token;
 #[cfg(test)]
 mod vectors;
 

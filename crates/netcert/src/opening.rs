@@ -6,7 +6,6 @@
 
 use bbs::{DecodeError, Point, SCALAR_LENGTH, Scalar, random_scalars};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use crate::PROFILE;
 use crate::fields::Fields;
@@ -92,13 +91,11 @@ fn sum(generators: &[Point], scalars: &[Scalar]) -> Point {
 }
 
 fn challenge(session: &[u8], point: Point, nonces: Point) -> Scalar {
-    let input = Zeroizing::new(
-        Fields::new("challenge")
-            .bytes(session)
-            .bytes(&point.to_bytes())
-            .bytes(&nonces.to_bytes())
-            .finish(),
-    );
+    let input = Fields::new("challenge")
+        .bytes(session)
+        .bytes(&point.to_bytes())
+        .bytes(&nonces.to_bytes())
+        .finish();
     let dst = [PROFILE.as_bytes(), b"_OPENING_"].concat();
     Scalar::hash(&input, &dst)
 }
