@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use did::Did;
 use fetch::{Client, FetchError};
 use host::{Clock, KeyFileError};
 use jiff::Timestamp;
+use openid4vp::scopes::{NumberScopes, ScopesFault};
 use openid4vp::verifier::Endpoints;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
@@ -15,6 +17,7 @@ use url::Url;
 
 use crate::config::{Config, VerifierConfig};
 use crate::identity::{Identity, KeyError};
+use crate::judges::Judges;
 use crate::policy::{NamedPolicy, PolicyRefused, Prepared};
 use crate::recent::Recent;
 use crate::trust::{Refreshed, Trust};
@@ -34,7 +37,11 @@ pub(crate) struct Parts {
     pub(crate) endpoints: Endpoints,
     pub(crate) identity: Identity,
     pub(crate) policies: BTreeMap<String, Prepared>,
+    /// Where proofs are judged.
+    pub(crate) judges: Judges,
     pub(crate) recent: Recent,
+    /// The scopes for numbers, signed.
+    pub(crate) scope_list: String,
     pub(crate) service: service::Config,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
@@ -67,9 +74,12 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
-        let trust = Trust::new(&verifier.issuers, &client)?;
-        let policies = policies(verifier, service.dev)?;
+        let scopes = NumberScopes::new(verifier.scopes.clone())?;
+        let scope_list = scopes.sign(identity.signer(), clock.now())?;
         let store = Store::open(service.database.expose()).await?;
+        let trust = Trust::new(&verifier.issuers, &client, &store)?;
+        trust.load(clock.now()).await?;
+        let policies = policies(verifier, &scopes, identity.did(), service.dev)?;
         let endpoints = Endpoints {
             request: below(&service.public_url, REQUESTS),
             response: below(&service.public_url, RESPONSES),
@@ -82,7 +92,9 @@ impl App {
             endpoints,
             identity,
             policies,
+            judges: Judges::default(),
             recent: Recent::default(),
+            scope_list,
             service,
             store,
             trust,
@@ -150,7 +162,7 @@ impl App {
     /// # Errors
     /// The names of what is missing.
     pub async fn ready(&self) -> Result<(), String> {
-        let mut missing = self.parts.trust.missing();
+        let mut missing = self.parts.trust.missing(self.now());
         if self.parts.store.ready().await.is_err() {
             missing.insert(0, "the database".to_owned());
         }
@@ -223,12 +235,23 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("cannot open the database: {0}")]
     Store(#[from] StoreError),
+    /// The scopes do not do.
+    #[error(transparent)]
+    Scopes(#[from] ScopesFault),
+    /// The list of scopes cannot be signed: a defect.
+    #[error("the list of scopes cannot be signed: {0}")]
+    Sign(#[from] keys::KeyError),
     /// Two policies have one name.
     #[error("there are two policies of the name {0}")]
     TwoPolicies(String),
 }
 
-fn policies(config: VerifierConfig, dev: bool) -> Result<BTreeMap<String, Prepared>, OpenError> {
+fn policies(
+    config: VerifierConfig,
+    scopes: &NumberScopes,
+    did: &Did,
+    dev: bool,
+) -> Result<BTreeMap<String, Prepared>, OpenError> {
     let trusted = config
         .issuers
         .iter()
@@ -237,10 +260,13 @@ fn policies(config: VerifierConfig, dev: bool) -> Result<BTreeMap<String, Prepar
     let mut policies = BTreeMap::new();
     for named in config.policies {
         let name = named.name.clone();
-        let prepared = Prepared::new(named, &config.names, &trusted, dev).map_err(|source| {
-            let name = name.clone();
-            OpenError::Policy { name, source }
-        })?;
+        let refused = |source| OpenError::Policy {
+            name: name.clone(),
+            source,
+        };
+        let prepared = Prepared::new(named, &config.names, &trusted, scopes, dev);
+        let prepared = prepared.map_err(refused)?;
+        prepared.check_identity(did, dev).map_err(refused)?;
         if policies.insert(name.clone(), prepared).is_some() {
             return Err(OpenError::TwoPolicies(name));
         }

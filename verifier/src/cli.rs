@@ -1,7 +1,9 @@
 //! The command line. It works on the same database as a running service.
 
+mod accounts;
 mod init;
 mod policies;
+mod refresh;
 mod request;
 mod result;
 mod serve;
@@ -74,6 +76,8 @@ enum Command {
     Request(request::Request),
     Result(result::Result),
     Policies(policies::Policies),
+    Accounts(accounts::Accounts),
+    Refresh(refresh::Refresh),
     #[command(after_help = TOKEN)]
     Token(Token),
     #[command(after_help = OPENAPI)]
@@ -88,11 +92,13 @@ impl CommandLine {
     fn execute(self, output: &Output) -> Result<(), CommandError> {
         let shared = &self.shared;
         match self.command {
+            Command::Accounts(command) => block_on(command.run(shared, output)),
             Command::Completions(command) => output.bytes(&command.script(self::command())),
             Command::Init(command) => command.run(shared, output),
             Command::Man(command) => command.write(self::command()),
             Command::Openapi(command) => command.run(&crate::http::openapi(), output),
             Command::Policies(command) => command.run(shared, output),
+            Command::Refresh(command) => block_on(command.run(shared, output)),
             Command::Request(command) => block_on(command.run(shared, output)),
             Command::Result(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
@@ -106,8 +112,7 @@ impl CommandLine {
 
 impl Shared {
     fn config(&self, output: &Output) -> Result<Config, CommandError> {
-        Config::read(&self.dir)
-            .map_err(|error| PROGRAM.refused_config(output, &self.dir, &error))
+        Config::read(&self.dir).map_err(|error| PROGRAM.refused_config(output, &self.dir, &error))
     }
 
     async fn open(&self, output: &Output) -> Result<App, CommandError> {
@@ -150,5 +155,5 @@ Examples:
       --trust-issuer https://id.example.org
   pessoa-verifier serve
   pessoa-verifier policies
-  pessoa-verifier request --policy age-over-18 --wait
+  pessoa-verifier request --policy login --wait
   pessoa-verifier result ID --token TOKEN --json";

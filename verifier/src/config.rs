@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use host::config::Sources;
+use openid4vp::scopes::NumberScope;
 use operator::BadConfig;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,6 +67,12 @@ impl Config {
             .iter()
             .map(|(_, base)| format!("{base}/types/person"))
             .collect();
+        let login = query(json!({
+            "id": "person",
+            "format": "net_certificate",
+            "meta": {"pseudonym": {}},
+            "claims": [{"path": ["credentialSubject", "age_over_18"], "values": [true]}],
+        }));
         let age = person(
             &persons,
             json!([{"path": ["age_over_18"], "values": [true]}]),
@@ -98,7 +105,16 @@ en = {name}
 # status_aggregation = "https://…/status"  where the status lists are named; found by itself for
 #                                          issuers that say so in their metadata
 # status_lists = ["https://…/status/0"]    the status lists, where nobody names them
-{issuers}# What is asked for. A request names one of these policies.
+# The epoch profiles of net certificates are found by themselves, too.
+{issuers}# Purposes for which the same person has a number of their own here. Wallets refuse every scope
+# that is not in the list that is published, signed, at /.well-known/net-number-scopes: change it
+# rarely. A query names one: "meta": {{"pseudonym": {{"scope": "vote"}}}}
+# [[scopes]]
+# name = "vote"
+# purpose = "vote"                         part of what the number is bound to: a-z, 0-9, . - _
+# period = "2026"                          another period is another number
+
+# What is asked for. A request names one of these policies.
 # flow = "cross-device"                    or "same-device", which needs a return_url
 # return_url = "https://shop.example/done" where the browser goes on, on the same device
 # issuers = ["https://…"]                  those of above that are believed here; all unless given
@@ -109,6 +125,16 @@ en = {name}
 # client_id_prefix = "decentralized_identifier"   or "redirect_uri": not signed, nobody vouches
 # accept_stale_status = false              whether an outdated status list will do
 # query: DCQL (OpenID4VP 1.0, section 6), as JSON text or as a TOML table
+#
+# The default: that somebody is over 18, and their number. It is the same at every visit, another one
+# at every other platform, and the issuer never learns it. One person has one account.
+[[policies]]
+name = "login"
+purpose = {{ en = "To log you in, and to make sure that you are over 18", zh = "用于登录，并确认您已年满 18 岁" }}
+query = '''
+{login}
+'''
+
 [[policies]]
 name = "age-over-18"
 purpose = {{ en = "To make sure that you are over 18", zh = "确认您已年满 18 岁" }}
@@ -146,6 +172,8 @@ pub struct VerifierConfig {
     pub names: BTreeMap<String, String>,
     /// What is asked for.
     pub policies: Vec<NamedPolicy>,
+    /// The purposes for which numbers of their own may be asked for.
+    pub scopes: Vec<NumberScope>,
 }
 
 impl Default for VerifierConfig {
@@ -155,6 +183,7 @@ impl Default for VerifierConfig {
             keys: PathBuf::from(KEYS),
             names: BTreeMap::new(),
             policies: Vec::new(),
+            scopes: Vec::new(),
         }
     }
 }
@@ -207,7 +236,7 @@ pub(crate) const KEYS: &str = "keys";
 pub(crate) const VARIABLES: &str = "PESSOA_VERIFIER";
 
 /// Variables with that prefix that the command line reads.
-const RESERVED: &[&str] = &["DIR", "LANGUAGE", "RESULT_TOKEN"];
+const RESERVED: &[&str] = &["ADMIN_TOKEN", "DIR", "LANGUAGE", "RESULT_TOKEN"];
 
 #[cfg(test)]
 mod tests {
@@ -251,9 +280,11 @@ mod tests {
             .iter()
             .map(|policy| policy.name.as_str())
             .collect();
-        assert_eq!(names, ["age-over-18", "identity", "adult-jwt"]);
+        assert_eq!(names, ["login", "age-over-18", "identity", "adult-jwt"]);
+        let scopes = openid4vp::scopes::NumberScopes::default();
         for named in &config.policies {
-            let prepared = Prepared::new(named.clone(), &config.names, &trusted, true).unwrap();
+            let prepared = Prepared::new(named.clone(), &config.names, &trusted, &scopes, true);
+            let prepared = prepared.unwrap();
             let Policy {
                 purpose,
                 client_name,
@@ -262,9 +293,9 @@ mod tests {
             assert!(purpose.unwrap().ends_with(|last: char| !last.is_ascii()));
             assert_eq!(client_name.unwrap(), "Shop \"One\"");
         }
-        let dcql::Meta::SdJwtVc { vct_values } = config.policies[0].query.0.credentials()[0].meta()
+        let dcql::Meta::SdJwtVc { vct_values } = config.policies[1].query.0.credentials()[0].meta()
         else {
-            panic!("the first policy asks for an SD-JWT VC")
+            panic!("the second policy asks for an SD-JWT VC")
         };
         assert_eq!(vct_values[0], "https://o'hara.example/a/types/person");
     }

@@ -1,5 +1,6 @@
 //! The routes. A handler parses the request and words the answer; what lies between is a use case.
 
+mod accounts;
 mod api;
 mod documents;
 mod events;
@@ -12,6 +13,7 @@ use axum::routing::{get, post};
 
 use crate::app::{App, REQUESTS, RESPONSES};
 
+pub(crate) use accounts::AccountsMessage;
 pub(crate) use api::{CreatedMessage, Drawing, PolicyMessage, ResultMessage, draw};
 pub use openapi::openapi;
 
@@ -24,6 +26,12 @@ pub fn router(app: App) -> Router {
         .route(&below("/requests"), post(api::create))
         .route(&below("/policies"), get(api::policies))
         .route(&below("/refresh"), post(api::refresh))
+        .route(&below("/accounts"), get(accounts::list))
+        .route(&below("/accounts/{number}/block"), post(accounts::block))
+        .route(
+            &below("/accounts/{number}/unblock"),
+            post(accounts::unblock),
+        )
         .route_layer(from_fn_with_state(
             parts.admins.clone(),
             service::require_admin,
@@ -31,6 +39,8 @@ pub fn router(app: App) -> Router {
     let object = get(protocol::request_by_get).post(protocol::request_by_post);
     let routes = Router::new()
         .route(&parts.identity.document_path, get(documents::did_document))
+        .route(&parts.identity.scopes_path, get(documents::scopes))
+        .route(&below("/net/profiles"), get(documents::profiles))
         .route(&below("/requests/{id}"), get(api::progress))
         .route(&below("/requests/{id}/events"), get(events::events))
         .route(&below("/requests/{id}/result"), post(api::result))

@@ -19,6 +19,8 @@ pub(crate) struct Identity {
     pub(crate) document: Vec<u8>,
     /// Where the document is served.
     pub(crate) document_path: String,
+    /// Where the scopes for numbers are served: beside it.
+    pub(crate) scopes_path: String,
 }
 
 impl Identity {
@@ -55,6 +57,10 @@ impl Identity {
             key,
             document: json!(document).to_string().into_bytes(),
             document_path: did::web::url(&did, true)?.path().to_owned(),
+            scopes_path: openid4vp::scopes::scopes_url(&did, true)
+                .ok_or(DidError::Syntax)?
+                .path()
+                .to_owned(),
         })
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use dcql::{DcqlQuery, UnsupportedQuery};
+use did::Did;
+use netcert::{ContextError, Loopback, PseudonymContext};
 use openid4vp::scopes::NumberScopes;
 use openid4vp::verifier::{Flow, Policy, PolicyError};
 use serde::de::value::MapAccessDeserializer;
@@ -115,6 +117,7 @@ impl Prepared {
         named: NamedPolicy,
         names: &BTreeMap<String, String>,
         trusted: &[&str],
+        scopes: &NumberScopes,
         dev: bool,
     ) -> Result<Self, PolicyRefused> {
         let issuers = named.issuers.clone();
@@ -130,7 +133,7 @@ impl Prepared {
             query: named.query.0.clone(),
             issuers,
             query_issuers: named.query_issuers.clone(),
-            scopes: NumberScopes::default(),
+            scopes: scopes.clone(),
             flow: Flow::CrossDevice,
             ttl_seconds: named.ttl_seconds,
             accept_stale_status: named.accept_stale_status,
@@ -149,6 +152,26 @@ impl Prepared {
             (None, FlowKind::CrossDevice) => {}
         }
         Ok(prepared)
+    }
+
+    /// Checks that the verifier may ask for the number that the policy asks for, if it does.
+    ///
+    /// # Errors
+    /// [`PolicyError::Pseudonym`]
+    pub(crate) fn check_identity(&self, did: &Did, dev: bool) -> Result<(), PolicyRefused> {
+        if self.template.query.pseudonym().is_none() {
+            return Ok(());
+        }
+        let loopback = match dev {
+            true => Loopback::Allowed,
+            false => Loopback::Refused,
+        };
+        let context = match self.named.client_id_prefix {
+            ClientIdPrefix::DecentralizedIdentifier => PseudonymContext::of_did_web(did, loopback),
+            ClientIdPrefix::RedirectUri => Err(ContextError::Identity),
+        };
+        context.map_err(PolicyError::from)?;
+        Ok(())
     }
 
     /// Returns the policy of one request, in the language of its holder.
@@ -216,7 +239,9 @@ mod tests {
 
     fn prepare(rest: &str) -> Result<Prepared, PolicyRefused> {
         let names = BTreeMap::from([("en".to_owned(), "Shop".to_owned())]);
-        Prepared::new(read(rest).unwrap(), &names, &["https://a.example"], false)
+        let scopes = NumberScopes::default();
+        let trusted = ["https://a.example"];
+        Prepared::new(read(rest).unwrap(), &names, &trusted, &scopes, false)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use did::{Did, Method};
 use host::{Folder, FolderError};
-use operator::{MakeError, Made, NewService};
+use operator::{Made, MakeError, NewService};
 use url::Url;
 
 use crate::config::{Config, FILE, KEYS};

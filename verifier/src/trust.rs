@@ -13,15 +13,21 @@ use fetch::Client;
 use fetch::resolve::{ResolveError, Resolver};
 use host::KeyFileError;
 use jiff::{SignedDuration, Timestamp};
+use netcert::EpochProfile;
 use serde::Serialize;
+use store::{Store, StoreError};
 use tokio::task::JoinSet;
 use url::Url;
 use utoipa::ToSchema;
 
 use crate::config::TrustedIssuer;
 use crate::trust::discovery::Discovery;
+use crate::trust::epochs::Epochs;
 
 mod discovery;
+mod epochs;
+
+pub use epochs::ProfileMessage;
 
 /// The issuers that are believed.
 #[derive(Debug)]
@@ -34,14 +40,46 @@ impl Trust {
     ///
     /// # Errors
     /// [`KeyFileError`] names a file without certificates.
-    pub(crate) fn new(issuers: &[TrustedIssuer], client: &Client) -> Result<Self, KeyFileError> {
+    pub(crate) fn new(
+        issuers: &[TrustedIssuer],
+        client: &Client,
+        store: &Store,
+    ) -> Result<Self, KeyFileError> {
         let known = issuers.iter().map(|issuer| {
-            let known = KnownIssuer::new(issuer, client)?;
+            let known = KnownIssuer::new(issuer, client, store.clone())?;
             Ok((issuer.identifier.clone(), Arc::new(known)))
         });
         Ok(Self {
             issuers: known.collect::<Result<_, KeyFileError>>()?,
         })
+    }
+
+    /// Reads what earlier processes kept, so that nobody has to be asked.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub(crate) async fn load(&self, now: Timestamp) -> Result<(), StoreError> {
+        for issuer in self.issuers.values() {
+            let epochs = &issuer.epochs;
+            epochs.load(&issuer.identifier, &issuer.store, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds epoch profiles by their hashes in what was fetched on schedule.
+    pub(crate) fn profiles(&self, hashes: &[[u8; 32]]) -> Vec<EpochProfile> {
+        let issuers = self.issuers.values();
+        issuers
+            .flat_map(|issuer| issuer.epochs.find(hashes))
+            .collect()
+    }
+
+    /// Tells which epoch profiles are used, and which were refused.
+    pub(crate) fn published(&self) -> Vec<ProfileMessage> {
+        let issuers = self.issuers.values();
+        issuers
+            .flat_map(|issuer| issuer.epochs.published())
+            .collect()
     }
 
     /// Finds an issuer's key in what is kept.
@@ -95,6 +133,7 @@ impl Trust {
         let mut all = Refreshed::default();
         for one in done {
             all.lists += one.lists;
+            all.profiles += one.profiles;
             all.failed.extend(one.failed);
         }
         all.failed.sort_unstable();
@@ -102,10 +141,10 @@ impl Trust {
     }
 
     /// Names what was never fetched.
-    pub(crate) fn missing(&self) -> Vec<String> {
+    pub(crate) fn missing(&self, now: Timestamp) -> Vec<String> {
         self.issuers
             .values()
-            .filter_map(|issuer| issuer.missing())
+            .filter_map(|issuer| issuer.missing(now))
             .collect()
     }
 }
@@ -115,6 +154,8 @@ impl Trust {
 pub struct Refreshed {
     /// How many status lists were fetched.
     pub lists: usize,
+    /// How many epoch profiles of net certificates are known now.
+    pub profiles: usize,
     /// The issuers and lists that could not be.
     pub failed: Vec<String>,
 }
@@ -126,6 +167,8 @@ struct KnownIssuer {
     carries_certificates: bool,
     resolver: Resolver,
     discovery: Discovery,
+    epochs: Epochs,
+    store: Store,
     state: Mutex<State>,
 }
 
@@ -136,10 +179,12 @@ struct State {
     lists: Option<(Vec<Url>, Timestamp)>,
     /// Whether all lists were fetched at least once.
     has_lists: bool,
+    /// When the issuer was last asked for its epochs.
+    asked_for_epochs: Option<Timestamp>,
 }
 
 impl KnownIssuer {
-    fn new(issuer: &TrustedIssuer, client: &Client) -> Result<Self, KeyFileError> {
+    fn new(issuer: &TrustedIssuer, client: &Client, store: Store) -> Result<Self, KeyFileError> {
         let anchors = issuer
             .x5c_anchors
             .as_deref()
@@ -150,11 +195,14 @@ impl KnownIssuer {
             carries_certificates: anchors.is_some(),
             resolver: Resolver::new(client.clone(), anchors.unwrap_or_default()),
             discovery: Discovery::new(issuer, client.clone()),
+            epochs: Epochs::default(),
+            store,
             state: Mutex::default(),
         })
     }
 
     async fn refresh_due(&self, now: Timestamp) {
+        self.refresh_epochs(now, EPOCHS_EVERY).await;
         if !self.state().has_keys {
             // Without its keys nothing of what an issuer publishes can be believed.
             if let Err(error) = self.fetch_keys(now).await {
@@ -181,7 +229,9 @@ impl KnownIssuer {
     async fn refresh(&self, now: Timestamp) -> Refreshed {
         let mut done = Refreshed::default();
         self.refresh_due(now).await;
-        done.failed.extend(self.missing());
+        self.refresh_epochs(now, SignedDuration::ZERO).await;
+        done.profiles = self.epochs.published().len();
+        done.failed.extend(self.missing(now));
         for list in self.lists(now, SignedDuration::ZERO).await {
             match self.resolver.renew_list(&list, &self.identifier, now).await {
                 Ok(()) => done.lists += 1,
@@ -194,9 +244,30 @@ impl KnownIssuer {
         done
     }
 
-    fn missing(&self) -> Option<String> {
+    /// Fetches the issuer's epoch profiles, if it was asked longer ago than this. The schedule
+    /// alone asks, and never a presentation.
+    async fn refresh_epochs(&self, now: Timestamp, good_for: SignedDuration) {
+        let asked = self.state().asked_for_epochs;
+        let is_recent = asked.is_some_and(|asked| now.duration_since(asked) < good_for);
+        if is_recent && !self.epochs.is_incomplete(now) {
+            return;
+        }
+        let published = match self.discovery.profiles().await {
+            Ok(published) => published,
+            Err(error) => return self.complain("the epochs", &error),
+        };
+        let epochs = &self.epochs;
+        let taken = epochs.take(&self.identifier, published, &self.store, now);
+        if let Err(error) = taken.await {
+            return self.complain("the epochs", &error);
+        }
+        self.state().asked_for_epochs = Some(now);
+    }
+
+    fn missing(&self, now: Timestamp) -> Option<String> {
         let state = self.state();
         let what = match (state.has_keys, state.has_lists) {
+            (true, true) if self.epochs.is_incomplete(now) => "the epoch profiles",
             (true, true) => return None,
             (true, false) => "the status lists",
             (false, _) => "the keys",
@@ -273,5 +344,7 @@ impl fmt::Debug for KnownIssuer {
     }
 }
 
+/// Shorter than the time between the publication of a profile and its first use, by far.
+const EPOCHS_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How long an issuer's word for which lists there are is good.
 const DISCOVER_EVERY: SignedDuration = SignedDuration::from_secs(60);

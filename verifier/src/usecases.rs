@@ -1,5 +1,6 @@
 //! What a verifier does for platforms and wallets: each parses, loads, steps, commits and replies.
 
+pub(crate) mod accounts;
 pub(crate) mod object;
 pub(crate) mod receive;
 pub(crate) mod request;

@@ -133,7 +133,7 @@ fn wallet_and_verifier_agree_on_what_answers() {
     let places: Vec<String> = answer.places().iter().map(ToString::to_string).collect();
     assert_eq!(places.len(), 1);
     assert!(places[0].contains("age_over_18"));
-    assert!(!match_candidates(&query, &[minor.clone()]).answerable());
+    assert!(!match_candidates(&query, std::slice::from_ref(&minor)).answerable());
 
     let shown = |credential: Candidate| {
         let presented = Presented {

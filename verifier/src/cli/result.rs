@@ -90,6 +90,23 @@ fn words(answer: &Answer, output: &Output) -> String {
             ("issuer", credential.issuer.as_str().into()),
         ];
         lines.push(output.text("verifier-result-credential", &variables));
+        if let Some(shown) = &credential.net_certificate {
+            if let Some(pseudonym) = &shown.pseudonym {
+                let number = netcert::NetNumber::parse(&pseudonym.net_number);
+                let number =
+                    number.map_or_else(|_| pseudonym.net_number.clone(), |one| one.grouped());
+                let said = output.text("verifier-result-number", &[("number", number.into())]);
+                lines.push(format!("  {said}"));
+                if pseudonym.first_visit == Some(true) {
+                    let said = output.text("verifier-result-first-visit", &[]);
+                    lines.push(format!("  {said}"));
+                }
+            }
+            if shown.superseded {
+                let said = output.text("verifier-result-superseded", &[]);
+                lines.push(format!("  {said}"));
+            }
+        }
         for claim in &credential.claims {
             let values: Vec<String> = claim.values.iter().map(plain).collect();
             lines.push(format!("  {}: {}", claim.path, values.join(", ")));

@@ -52,7 +52,8 @@ pub(super) async fn policies(State(app): State<App>) -> Json<PoliciesMessage> {
     })
 }
 
-/// Fetches the status lists of the trusted issuers now: so that a revocation counts at once.
+/// Fetches the status lists and epoch profiles of the trusted issuers now: so that a revocation
+/// counts at once.
 #[utoipa::path(post, path = "/refresh", tag = "Operations", security(("admin" = [])),
     responses((status = 200, body = Refreshed), (status = 401, body = ProblemDocument)))]
 pub(super) async fn refresh(State(app): State<App>) -> Json<Refreshed> {
@@ -193,11 +194,14 @@ pub(crate) struct ResultMessage {
     phase: &'static str,
     /// What the holder presented: `answered_at`, `credentials` with `query`, `format`, `issuer`,
     /// `types`, `claims` (`path`, `values`) and `valid_until`, and how many claims came `unasked`
-    /// and were not kept.
+    /// and were not kept. A net certificate has `net_certificate` with `epoch`, `superseded`
+    /// (wallets show a newer epoch by now) and, if a number was asked for, `net_number` (`nn1…`, for
+    /// people), `pseudonym` (48 bytes, base64url: compare this one), `context`, `scope` and
+    /// `first_visit`.
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<Answer>,
-    /// `credential_refused`, `holder_declined`, `issuer_not_trusted`, `not_an_answer`, `revoked`,
+    /// `blocked`, `credential_refused`, `holder_declined`, `issuer_not_trusted`, `not_an_answer`, `revoked`,
     /// `status_missing`, `suspended` or `wallet_failed`.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]

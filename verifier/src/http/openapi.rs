@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{api, documents, events, protocol};
+use super::{accounts, api, documents, events, protocol};
 
 /// The description of the verifier's API, as `/openapi.json` and `pessoa-verifier openapi` give it.
 #[must_use]
@@ -17,12 +17,17 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         description = "Asks holders for presentations (OpenID4VP 1.0)."
     ),
     paths(
+        accounts::block,
+        accounts::list,
+        accounts::unblock,
         api::create,
         api::policies,
         api::progress,
         api::refresh,
         api::result,
         documents::did_document,
+        documents::profiles,
+        documents::scopes,
         events::events,
         protocol::request_by_get,
         protocol::request_by_post,

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use did::Did;
@@ -12,8 +13,8 @@ use url::Url;
 use crate::config::TrustedIssuer;
 use crate::setup::base_of;
 
-/// Where an issuer names its status lists (draft-ietf-oauth-status-list, section 9), so that they
-/// are fetched before somebody presents a credential that refers to one.
+/// Where an issuer says what it publishes: its status lists (draft-ietf-oauth-status-list, section 9)
+/// and the epochs of its net certificates, so that they are fetched before somebody presents.
 #[derive(Debug)]
 pub(crate) struct Discovery {
     client: Client,
@@ -72,33 +73,70 @@ impl Discovery {
             return Ok(known);
         };
         // RFC 8414, section 3.1: between host and path.
-        let mut at = server.clone();
-        at.set_path(&format!(
-            "{WELL_KNOWN}{}",
-            server.path().trim_end_matches('/')
-        ));
+        let at = well_known(server, SERVER);
         let metadata: Option<ServerMetadata> = self.get(&at).await?;
         let found = metadata.and_then(|metadata| metadata.status_list_aggregation_endpoint);
         lock().clone_from(&found);
         Ok(found)
     }
 
+    /// Fetches the profiles of the epochs that the issuer names, as published; none from an issuer
+    /// whose metadata does not offer net certificates. How many bytes come is bounded.
+    ///
+    /// # Errors
+    /// [`DiscoveryError`] if the issuer does not answer, or not as the text says.
+    pub(crate) async fn profiles(&self) -> Result<Option<Vec<Vec<u8>>>, DiscoveryError> {
+        let Some(server) = &self.server else {
+            return Ok(None);
+        };
+        // OpenID4VCI 1.0, section 12.2.2: between host and path.
+        let metadata: Option<IssuerMetadata> = self.get(&well_known(server, ISSUER)).await?;
+        let offered = metadata.map(|metadata| metadata.credential_configurations_supported);
+        let mut epochs = offered.into_iter().flatten().filter_map(|(_, offered)| {
+            let is_net = offered.format.as_deref() == Some(netcert::FORMAT);
+            offered.net_certificate.filter(|_| is_net)
+        });
+        let Some(at) = epochs.next() else {
+            return Ok(None);
+        };
+        let named: Option<Epochs> = self.get(&at.epochs).await?;
+        let named = named.ok_or(DiscoveryError::Answered(StatusCode::NOT_FOUND))?;
+        if named.profiles.len() > MOST_EPOCHS {
+            return Err(DiscoveryError::TooMany);
+        }
+        let mut profiles = Vec::with_capacity(named.profiles.len());
+        for url in named.profiles {
+            let profile = self.bytes(&url, MOST_PROFILE_BYTES).await?;
+            profiles.push(profile.ok_or(DiscoveryError::Answered(StatusCode::NOT_FOUND))?);
+        }
+        Ok(Some(profiles))
+    }
+
     /// Fetches a document; `None` if there is none.
     async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<Option<T>, DiscoveryError> {
+        let read = |body: Vec<u8>| strict_json::from_slice(&body, Limits::bytes(MOST_BYTES));
+        let body = self.bytes(url, MOST_BYTES).await?;
+        Ok(body.map(read).transpose()?)
+    }
+
+    async fn bytes(&self, url: &Url, most: usize) -> Result<Option<Vec<u8>>, DiscoveryError> {
         let request = Request::get(url.as_str()).header(ACCEPT, "application/json");
         let request = request
             .body(Vec::new())
             .map_err(|_| DiscoveryError::Address)?;
-        let answer = self.client.send_bounded(request, MOST_BYTES).await?;
+        let answer = self.client.send_bounded(request, most).await?;
         match answer.status() {
-            StatusCode::OK => {
-                let limits = Limits::bytes(MOST_BYTES);
-                Ok(Some(strict_json::from_slice(answer.body(), limits)?))
-            }
+            StatusCode::OK => Ok(Some(answer.into_body())),
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(DiscoveryError::Answered(status)),
         }
     }
+}
+
+fn well_known(server: &Url, name: &str) -> Url {
+    let mut at = server.clone();
+    at.set_path(&format!("{name}{}", server.path().trim_end_matches('/')));
+    at
 }
 
 /// Why it is not known which lists there are. The issuer must act, or the network.
@@ -112,7 +150,7 @@ pub(crate) enum DiscoveryError {
     Fetch(#[from] FetchError),
     #[error("the issuer's answer cannot be read")]
     Json(#[from] JsonError),
-    #[error("the issuer names more lists than can be kept")]
+    #[error("the issuer names more lists or epochs than can be kept")]
     TooMany,
 }
 
@@ -128,7 +166,35 @@ struct ServerMetadata {
     status_list_aggregation_endpoint: Option<Url>,
 }
 
+/// What is of interest of Credential Issuer Metadata (OpenID4VCI 1.0, section 12.2.4).
+#[derive(Deserialize)]
+struct IssuerMetadata {
+    #[serde(default)]
+    credential_configurations_supported: BTreeMap<String, Offered>,
+}
+
+#[derive(Deserialize)]
+struct Offered {
+    format: Option<String>,
+    net_certificate: Option<EpochsAt>,
+}
+
+#[derive(Deserialize)]
+struct EpochsAt {
+    epochs: Url,
+}
+
+/// The epochs that an issuer publishes (`docs/profiles/net-certificate.md`).
+#[derive(Deserialize)]
+struct Epochs {
+    profiles: Vec<Url>,
+}
+
+const ISSUER: &str = "/.well-known/openid-credential-issuer";
 const MOST_BYTES: usize = 1024 * 1024;
 /// Each takes some 16 KiB of memory, or more.
 const MOST_LISTS: usize = 16_384;
-const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+/// The epoch that is shown, the one before, the next, and some to spare.
+const MOST_EPOCHS: usize = 8;
+const MOST_PROFILE_BYTES: usize = 8 * 1024;
+const SERVER: &str = "/.well-known/oauth-authorization-server";

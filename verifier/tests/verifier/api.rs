@@ -116,7 +116,7 @@ async fn the_policies_are_listed() {
         .iter()
         .map(|policy| &policy["name"])
         .collect();
-    assert_eq!(names, ["adult-jwt", "age-over-18", "identity"]);
+    assert_eq!(names, ["adult-jwt", "age-over-18", "identity", "login"]);
     assert_eq!(
         reply["policies"][1]["query"]["credentials"][0]["id"],
         "person"

@@ -56,7 +56,7 @@ async fn beside(folder: &Path) -> Router {
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
     for command in [
-        "", "init", "serve", "request", "result", "policies", "openapi",
+        "", "init", "serve", "request", "result", "policies", "accounts", "refresh", "openapi",
     ] {
         let arguments = [command, "--help"];
         let arguments = &arguments[usize::from(command.is_empty())..];
@@ -136,14 +136,14 @@ fn the_policies_and_the_api_are_described() {
     let place = tempfile::tempdir().unwrap();
     run(place.path(), &["init", "--json"]);
     let listed = run(place.path(), &["policies", "--json"]);
-    assert_eq!(listed["policies"][0]["name"], "age-over-18");
+    assert_eq!(listed["policies"][0]["name"], "login");
     let output = verifier(place.path())
         .args(["policies", "--language", "zh"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
-        text.contains("3 项策略") && text.contains("确认您已年满 18 岁"),
+        text.contains("4 项策略") && text.contains("确认您已年满 18 岁"),
         "{text}"
     );
     assert_eq!(

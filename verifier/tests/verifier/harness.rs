@@ -302,7 +302,7 @@ pub(crate) fn token(text: &str) -> BearerToken {
 }
 
 /// The request as a server sees it behind its address.
-fn relative(request: Request<Vec<u8>>) -> Request<Vec<u8>> {
+pub(crate) fn relative(request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     let (mut head, body) = request.into_parts();
     head.uri = head.uri.path().parse().unwrap();
     Request::from_parts(head, body)

@@ -12,6 +12,7 @@ mod api;
 mod cli;
 mod harness;
 mod issuer;
+mod net;
 mod once;
 mod presenting;
 mod privacy;

@@ -32,7 +32,7 @@ async fn postgres() -> Two {
 }
 
 fn with_return(config: &mut verifier::Config) {
-    let policy = &mut config.verifier.policies[0];
+    let policy = &mut config.verifier.policies[1];
     policy.return_url = Some("https://shop.example/done".parse().unwrap());
 }
 
@@ -40,7 +40,7 @@ fn with_return(config: &mut verifier::Config) {
     clippy::disallowed_methods,
     reason = "the address of the test database"
 )]
-fn given() -> String {
+pub(crate) fn given() -> String {
     std::env::var("PESSOA_TEST_POSTGRES").expect(
         "PESSOA_TEST_POSTGRES must hold the address of a PostgreSQL database: `cargo xtask test` \
          starts one and sets it",

@@ -81,7 +81,7 @@ async fn a_request_is_fetched_by_get_too() {
 #[tokio::test]
 async fn on_the_same_device_the_result_needs_the_response_code() {
     let shop = Shop::with(|config| {
-        let policy = &mut config.verifier.policies[0];
+        let policy = &mut config.verifier.policies[1];
         policy.return_url = Some("https://shop.example/done?cart=7".parse().unwrap());
     })
     .await;
@@ -120,7 +120,7 @@ async fn on_the_same_device_the_result_needs_the_response_code() {
 #[tokio::test]
 async fn an_unsigned_request_travels_in_the_link() {
     let shop = Shop::with(|config| {
-        config.verifier.policies[0].client_id_prefix = ClientIdPrefix::RedirectUri;
+        config.verifier.policies[1].client_id_prefix = ClientIdPrefix::RedirectUri;
     })
     .await;
     let created = shop.request("age-over-18").await;

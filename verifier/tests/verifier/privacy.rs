@@ -124,8 +124,8 @@ async fn only_what_was_asked_for_is_kept_and_nothing_of_it_is_logged() {
     }
 }
 
-/// Everything below the folder.
-fn scan(folder: &Path) -> Vec<u8> {
+/// Everything below the folder: database, WAL, configuration, keys.
+pub(crate) fn scan(folder: &Path) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -152,6 +152,22 @@ fn found(bytes: &[u8], text: &str) -> bool {
         }
     }
     needles.iter().any(|needle| contains(bytes, needle))
+}
+
+/// As [`found`], and in UTF-16, reversed, percent-encoded, and in letters of another size.
+pub(crate) fn found_anyhow(bytes: &[u8], text: &str) -> bool {
+    let utf_16 = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(to_bytes).collect()
+    };
+    let percent: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let reversed: String = text.chars().rev().collect();
+    let hashes = [text.to_uppercase(), text.to_lowercase(), reversed];
+    found(bytes, text)
+        || hashes.iter().any(|text| found(bytes, text))
+        || contains(bytes, &utf_16(u16::to_le_bytes))
+        || contains(bytes, &utf_16(u16::to_be_bytes))
+        || contains(bytes, percent.as_bytes())
+        || contains(bytes, percent.to_lowercase().as_bytes())
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {

@@ -121,7 +121,8 @@ async fn a_revocation_counts_after_a_refresh_on_demand() {
     let reply = shop
         .ask("POST", "/refresh", &shop.admin_token, Value::Null)
         .await;
-    assert_eq!(json(&reply), serde_json::json!({"lists": 1, "failed": []}));
+    let expected = serde_json::json!({"lists": 1, "profiles": 0, "failed": []});
+    assert_eq!(json(&reply), expected);
     let created = shop.request("age-over-18").await;
     assert_eq!(shop.present(&created, &held).await.status(), 400);
 }

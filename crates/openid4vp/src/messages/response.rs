@@ -61,7 +61,7 @@ impl AuthorizationResponse {
             (None, Some(vp_token)) => {
                 let vp_token: VpToken =
                     strict_json::from_slice(vp_token.as_bytes(), Limits::default())?;
-                if vp_token.0.is_empty() || !vp_token.0.values().all(are_presentations) {
+                if vp_token.0.is_empty() || !vp_token.0.values().all(|one| are_presentations(one)) {
                     return Err(JsonError::Shape { line: 0, column: 0 }.into());
                 }
                 Ok(Self::Presentation { state, vp_token })
@@ -117,7 +117,7 @@ impl AuthorizationResponse {
     }
 }
 
-fn are_presentations(entries: &Vec<Value>) -> bool {
+fn are_presentations(entries: &[Value]) -> bool {
     !entries.is_empty()
         && entries
             .iter()
