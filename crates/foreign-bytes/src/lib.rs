@@ -20,6 +20,7 @@ mod fixture;
 mod formats;
 mod hosts;
 mod issuance;
+mod net_certificates;
 mod presentation;
 mod queries;
 
@@ -42,6 +43,7 @@ impl Target {
             credentials::TARGETS,
             queries::TARGETS,
             issuance::TARGETS,
+            net_certificates::TARGETS,
             presentation::TARGETS,
             hosts::TARGETS,
         ]
