@@ -1,5 +1,5 @@
 //! The project's chores, one file per command: `cargo xtask house`, `cargo xtask test`,
-//! `cargo xtask fuzz`, `cargo xtask bench`, `cargo xtask reference`.
+//! `cargo xtask fuzz`, `cargo xtask bench`, `cargo xtask link-game`, `cargo xtask reference`.
 //!
 //! Knows the workspace and the machine it is built on; nobody depends on it.
 #![expect(
@@ -16,6 +16,7 @@ use clap::Parser;
 pub mod bench;
 pub mod fuzz;
 pub mod house;
+pub mod link_game;
 pub mod reference;
 pub mod test;
 
@@ -29,6 +30,8 @@ pub enum Chore {
     Fuzz(fuzz::Options),
     /// Checks the house rules: floors, lints, small mains, reasons for dependencies, messages.
     House,
+    /// Pools all that Issuer and Platforms see, and tries to find out who is who.
+    LinkGame(link_game::Options),
     /// Writes what the programs say of themselves into docs/reference.
     Reference(reference::Options),
     /// Installs and starts what the tests need, then runs every check and every test.
@@ -44,6 +47,9 @@ pub fn run(chore: &Chore) -> ExitCode {
         }
         Chore::Fuzz(options) => fuzz::run(workspace(), options).map_err(|error| error.to_string()),
         Chore::House => house::report(workspace()).map_err(|error| error.to_string()),
+        Chore::LinkGame(options) => {
+            link_game::run(workspace(), options).map_err(|error| error.to_string())
+        }
         Chore::Reference(options) => {
             reference::run(workspace(), *options).map_err(|error| error.to_string())
         }
