@@ -15,6 +15,7 @@
 use std::fs;
 use std::path::Path;
 
+mod bbs_values;
 mod credentials;
 mod fixture;
 mod formats;
@@ -40,6 +41,7 @@ impl Target {
     pub fn all() -> impl Iterator<Item = Self> {
         [
             formats::TARGETS,
+            bbs_values::TARGETS,
             credentials::TARGETS,
             queries::TARGETS,
             issuance::TARGETS,

@@ -38,7 +38,8 @@ macro_rules! targets {
 }
 
 targets! {
-    admin_tokens authorization_response base64url client_id configuration credential_request dcql
+    admin_tokens authorization_response base64url bbs_commitment bbs_key bbs_proof bbs_pseudonym
+    bbs_scalar bbs_signature client_id configuration credential_request dcql
     did did_document direct_post_reply document_record dpop_claims issuer_metadata
     issuer_metadata_oid4vci json jwk jws multikey net_anchor_box
     net_certificate net_context net_issuance_proof net_number net_profile net_shown_cbor
