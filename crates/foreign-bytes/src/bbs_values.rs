@@ -117,7 +117,7 @@ fn proof(bytes: &[u8]) -> Option<()> {
 fn pseudonym(bytes: &[u8]) -> Option<()> {
     let pseudonym = Pseudonym::from_bytes(bytes).ok()?;
     assert_eq!(pseudonym.to_bytes(), bytes);
-    let point = bytes.try_into().map(|bytes| Point::from_bytes(bytes));
+    let point = bytes.try_into().map(Point::from_bytes);
     assert!(point.is_ok_and(|point| point.is_ok_and(|point| !point.is_identity())));
     let proof = Proof::from_bytes(&MADE.proof).expect("our own");
     let verified =
