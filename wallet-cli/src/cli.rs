@@ -1,14 +1,18 @@
 //! The command line.
 
+mod backup;
 mod forget;
 mod history;
 mod init;
 mod list;
 mod lock;
+mod numbers;
 mod passphrase;
 mod present;
 mod receive;
 mod refill;
+mod renew;
+mod restore;
 mod show;
 mod unlock;
 mod words;
@@ -127,6 +131,8 @@ enum Command {
     List(list::List),
     Show(show::Show),
     Present(present::Present),
+    Numbers(numbers::Numbers),
+    Renew(renew::Renew),
     Refill(refill::Refill),
     History(history::History),
     Forget(forget::Forget),
@@ -134,6 +140,8 @@ enum Command {
     Lock(lock::Lock),
     Passphrase(passphrase::Change),
     Words(words::Words),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     #[command(after_help = COMPLETIONS)]
     Completions(Completions),
     #[command(after_help = MAN)]
@@ -152,15 +160,19 @@ impl Command {
         }
         match self {
             Self::Completions(_) | Self::Man(_) => Ok(()),
+            Self::Backup(command) => command.run(session),
             Self::Forget(command) => command.run(session),
             Self::History(command) => command.run(session),
             Self::Init(command) => command.run(session),
             Self::List(command) => command.run(session),
             Self::Lock(command) => command.run(session),
+            Self::Numbers(command) => command.run(session),
             Self::Passphrase(command) => command.run(session),
             Self::Present(command) => command.run(session),
             Self::Receive(command) => command.run(session),
             Self::Refill(command) => command.run(session),
+            Self::Renew(command) => command.run(session),
+            Self::Restore(command) => command.run(session),
             Self::Show(command) => command.run(session),
             Self::Unlock(command) => command.run(session),
             Self::Words(command) => command.run(session),

@@ -2,7 +2,7 @@
 
 use fetch::FetchError;
 use host::{CommandError, Kind};
-use openid4vci::wallet::{DiscoveryError, RedemptionError};
+use openid4vci::wallet::{DiscoveryError, IssuanceError, RedemptionError};
 use openid4vp::request::RequestFault;
 use openid4vp::wallet::Error as PresentationError;
 use vault::VaultError;
@@ -36,6 +36,26 @@ pub(crate) fn wallet(session: &Session<'_>, error: &WalletError) -> CommandError
         WalletError::Contents(_) | WalletError::NoSuchCredential => {
             CommandError::new(Kind::User, session.text("failure-wallet", &[])).because(Some(error))
         }
+    }
+}
+
+/// A backup was not written, or not read.
+pub(crate) fn backup(session: &Session<'_>, error: &WalletError) -> CommandError {
+    let say = |hint| {
+        CommandError::new(Kind::User, session.text("backup-unusable", &[]))
+            .because(Some(error))
+            .hint(session.text(hint, &[]))
+    };
+    match error {
+        WalletError::Vault(
+            VaultError::Damaged { .. }
+            | VaultError::Missing { .. }
+            | VaultError::NotABackup { .. }
+            | VaultError::WrongKey { .. },
+        )
+        | WalletError::Contents(_) => say("backup-unusable-hint"),
+        WalletError::Vault(VaultError::Exists { .. }) => say("backup-exists-hint"),
+        other => wallet(session, other),
     }
 }
 
@@ -74,13 +94,27 @@ pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandErr
             | RedemptionError::TxCodeMissing
             | RedemptionError::TxCodeUnexpected,
         ) => say(Kind::User, "failure-offer").hint(hint("failure-offer-code-hint")),
+        ReceiveError::AnotherSecret | ReceiveError::Issuance(IssuanceError::AnotherAnchor) => {
+            say(Kind::User, "failure-another-secret").hint(hint("failure-another-secret-hint"))
+        }
+        ReceiveError::NetFault(_) => {
+            say(Kind::Peer, "failure-mark").hint(hint("failure-mark-hint"))
+        }
+        ReceiveError::NotRenewable => {
+            say(Kind::User, "failure-issuer").hint(hint("failure-renew-none-hint"))
+        }
+        ReceiveError::NothingPrepared => {
+            say(Kind::User, "failure-wallet").hint(hint("failure-renew-unlock-hint"))
+        }
         ReceiveError::NotRefillable => {
             say(Kind::User, "failure-issuer").hint(hint("failure-refill-none-hint"))
         }
         ReceiveError::Issuance(_) => {
             say(Kind::Peer, "failure-issuer").hint(hint("failure-offer-new-hint"))
         }
-        ReceiveError::CopiesDiffer
+        ReceiveError::Anchor(_)
+        | ReceiveError::CopiesDiffer
+        | ReceiveError::Epochs(_)
         | ReceiveError::ForeignKey(_)
         | ReceiveError::KeyNotFound(_)
         | ReceiveError::Nothing
@@ -89,7 +123,7 @@ pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandErr
         | ReceiveError::Redemption(_)
         | ReceiveError::Unbound
         | ReceiveError::Verification(_) => say(Kind::Peer, "failure-issuer"),
-        ReceiveError::Key(_) => say(Kind::Defect, "failure-wallet"),
+        ReceiveError::Key(_) | ReceiveError::Proof => say(Kind::Defect, "failure-wallet"),
         ReceiveError::Wallet(error) => wallet(session, error),
     }
 }
@@ -110,6 +144,20 @@ pub(crate) fn refill(session: &Session<'_>, error: &ReceiveError) -> CommandErro
     }
 }
 
+/// A net certificate was not renewed.
+pub(crate) fn renew(session: &Session<'_>, error: &ReceiveError) -> CommandError {
+    match error {
+        // Withdrawn, revoked, or the document was shown again since.
+        ReceiveError::Issuance(IssuanceError::Denied)
+        | ReceiveError::Redemption(RedemptionError::InvalidGrant) => {
+            CommandError::new(Kind::Peer, session.text("failure-renew-refused", &[]))
+                .because(Some(error))
+                .hint(session.text("failure-renew-refused-hint", &[]))
+        }
+        other => receive(session, other),
+    }
+}
+
 /// A request was not answered; `sent` tells whether an answer was on its way.
 pub(crate) fn present(
     session: &Session<'_>,
@@ -121,6 +169,10 @@ pub(crate) fn present(
     let hint = |id| session.text(id, &[]);
     match error {
         PresentError::Expired { id } | PresentError::NoCopies { id } => used_up(session, id),
+        PresentError::NameBesideNumber => {
+            CommandError::new(Kind::Refused, session.text("consent-named-number", &[]))
+                .hint(hint("consent-named-number-hint"))
+        }
         PresentError::NotAnAnswer { id } => {
             let id = crate::foreign::plain(id);
             let message = session.text("consent-not-an-answer", &[("id", id.into())]);
@@ -130,7 +182,9 @@ pub(crate) fn present(
             say(Kind::Peer, "failure-sent").hint(hint("failure-sent-hint"))
         }
         PresentError::Fetch(error) => network(session, error),
-        PresentError::Key(_) | PresentError::Presentation(PresentationError::Holding(_)) => {
+        PresentError::Key(_)
+        | PresentError::Number
+        | PresentError::Presentation(PresentationError::Holding(_)) => {
             say(Kind::Defect, "failure-wallet")
         }
         PresentError::Presentation(PresentationError::Link(_)) => {
@@ -152,6 +206,13 @@ pub(crate) fn present(
         }
         PresentError::Wallet(error) => wallet(session, error),
     }
+}
+
+/// A net certificate has run out.
+pub(crate) fn ran_out(session: &Session<'_>, id: &str) -> CommandError {
+    let message = session.text("net-expired", &[("id", id.into())]);
+    let hint = session.text("net-expired-hint", &[("id", id.into())]);
+    CommandError::new(Kind::User, message).hint(hint)
 }
 
 /// No copy of a credential can be shown.

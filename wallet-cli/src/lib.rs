@@ -17,6 +17,7 @@ mod picture;
 mod session;
 mod shape;
 mod terminal;
+mod timer;
 mod view;
 
 pub use cli::{command, run, run_with};

@@ -187,12 +187,20 @@ impl<'a> Session<'a> {
         Some(UnlockCache::new(folder, &self.vault_path()))
     }
 
-    fn assemble(&self, vault: vault::Vault) -> Result<Wallet, CommandError> {
-        Wallet::open(vault, self.settings()?, self.machine.clock.clone())
-            .map_err(|error| failure::wallet(self, &error))
+    fn assemble(&mut self, vault: vault::Vault) -> Result<Wallet, CommandError> {
+        let opened = Wallet::open(vault, self.settings()?, self.machine.clock.clone());
+        let mut wallet = opened.map_err(|error| failure::wallet(self, &error))?;
+        let collected = wallet.collect();
+        let collected = collected.map_err(|error| failure::wallet(self, &error))?;
+        for (id, fault) in collected.refused {
+            let about = [("id", id.into()), ("reason", fault.to_string().into())];
+            let warning = self.text("net-not-taken", &about);
+            self.terminal.say(&warning);
+        }
+        Ok(wallet)
     }
 
-    fn missing(&self) -> CommandError {
+    pub(crate) fn missing(&self) -> CommandError {
         let dir = self.folder.display().to_string();
         let message = self.text("vault-missing", &[("dir", dir.into())]);
         CommandError::new(Kind::User, message).hint(self.text("vault-missing-hint", &[]))

@@ -1,11 +1,15 @@
 //! What `--json` prints. The shapes are stable: members may be added, none is renamed or removed.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use openid4vci::messages::InputMode;
+use openid4vci::messages::{ClaimDescription, InputMode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
-use wallet::{HeldCredential, OfferReview, RequestReview, ShareOption, Wallet};
+use wallet::{
+    Acquaintance, HeldCredential, NetCertificate, OfferReview, RequestReview, ShareOption, Wallet,
+};
 
 /// A credential in the wallet, without what it says.
 #[derive(Serialize)]
@@ -59,9 +63,86 @@ impl<'a> Credential<'a> {
     }
 }
 
+/// A net certificate in the wallet, without what it says.
+#[derive(Serialize)]
+pub(crate) struct Net<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) issuer: Issuer<'a>,
+    pub(crate) format: &'static str,
+    pub(crate) received_at: Timestamp,
+    /// The epoch that is shown now; none if no certificate is valid.
+    pub(crate) epoch: Option<u64>,
+    pub(crate) newest_epoch: Option<u64>,
+    pub(crate) valid_until: Option<Timestamp>,
+    pub(crate) expired: bool,
+    pub(crate) renewable: bool,
+    pub(crate) renewal_due: Option<Timestamp>,
+    pub(crate) refused_at: Option<Timestamp>,
+    /// Flags that became true lately, and from when on they are shown.
+    pub(crate) resting: BTreeMap<&'a str, Timestamp>,
+}
+
+impl<'a> Net<'a> {
+    pub(crate) fn new(held: &'a NetCertificate, now: Timestamp) -> Self {
+        Self {
+            id: &held.id,
+            name: &held.name,
+            issuer: Issuer {
+                identifier: &held.issuer,
+                name: &held.issuer_name,
+            },
+            format: netcert::FORMAT,
+            received_at: held.received_at,
+            epoch: held.shown_epoch(now),
+            newest_epoch: held.newest_epoch(),
+            valid_until: held.valid_until(),
+            expired: held.expired(now),
+            renewable: held.renewable(),
+            renewal_due: held.renewal_due,
+            refused_at: held.refused_at,
+            resting: held.resting(now).collect(),
+        }
+    }
+
+    /// Those of the wallet that have one of these identifiers.
+    pub(crate) fn all(wallet: &'a Wallet, ids: &[String], now: Timestamp) -> Vec<Self> {
+        ids.iter()
+            .filter_map(|id| wallet.net_certificate(id))
+            .map(|held| Self::new(held, now))
+            .collect()
+    }
+}
+
+/// `numbers`.
+#[derive(Serialize)]
+pub(crate) struct Numbers<'a> {
+    pub(crate) numbers: Vec<Number<'a>>,
+}
+
+/// A net number that a platform has seen.
+#[derive(Serialize)]
+pub(crate) struct Number<'a> {
+    pub(crate) platform: &'a str,
+    pub(crate) purpose: Option<&'a str>,
+    pub(crate) number: String,
+    pub(crate) certificate: &'a str,
+    pub(crate) first_shown: Timestamp,
+    pub(crate) last_shown: Timestamp,
+}
+
+/// `show` of a net certificate.
+#[derive(Serialize)]
+pub(crate) struct ShowNet<'a> {
+    #[serde(flatten)]
+    pub(crate) certificate: Net<'a>,
+    pub(crate) claims: Map<String, Value>,
+}
+
 /// `list`.
 #[derive(Serialize)]
 pub(crate) struct List<'a> {
+    pub(crate) net_certificates: Vec<Net<'a>>,
     pub(crate) credentials: Vec<Credential<'a>>,
     pub(crate) pending: Vec<Pending<'a>>,
 }
@@ -106,6 +187,7 @@ pub(crate) struct Offered {
     pub(crate) format: &'static str,
     pub(crate) types: Vec<String>,
     pub(crate) claims: Vec<String>,
+    /// One-time copies; a net certificate has none.
     pub(crate) copies: usize,
 }
 
@@ -121,21 +203,27 @@ pub(crate) struct TxCode {
 impl Offer {
     pub(crate) fn new(review: &OfferReview, wallet: &Wallet) -> Self {
         let issuer = review.issuer();
-        let credentials = issuer
-            .credentials
-            .iter()
-            .map(|offered| Offered {
+        let claims = |claims: &[ClaimDescription]| {
+            let claims = claims.iter().map(|claim| wallet.claim_name(claim));
+            claims.collect::<Vec<_>>()
+        };
+        let net = issuer.net_certificate.iter().map(|offered| Offered {
+            configuration: offered.configuration_id.clone(),
+            name: wallet.net_name(offered),
+            format: netcert::FORMAT,
+            types: netcert::TYPES.map(str::to_owned).to_vec(),
+            claims: claims(&offered.claims),
+            copies: 0,
+        });
+        let credentials = net
+            .chain(issuer.credentials.iter().map(|offered| Offered {
                 configuration: offered.configuration_id.clone(),
                 name: wallet.credential_name(offered),
                 format: offered.format.name(),
                 types: offered.types.clone(),
-                claims: offered
-                    .claims
-                    .iter()
-                    .map(|claim| wallet.claim_name(claim))
-                    .collect(),
+                claims: claims(&offered.claims),
                 copies: Wallet::copies_ordered(issuer),
-            })
+            }))
             .collect();
         let token_endpoint = &issuer.token_endpoint;
         Self {
@@ -171,6 +259,17 @@ fn address(url: &Url) -> Option<String> {
 #[derive(Serialize)]
 pub(crate) struct Received<'a> {
     pub(crate) received: Vec<Credential<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) net_certificates: Vec<Net<'a>>,
+}
+
+impl<'a> Received<'a> {
+    pub(crate) fn new(wallet: &'a Wallet, ids: &[String], now: Timestamp) -> Self {
+        Self {
+            received: Credential::all(wallet, ids, now),
+            net_certificates: Net::all(wallet, ids, now),
+        }
+    }
 }
 
 /// A presentation request, before it is answered: `present --dry-run`.
@@ -199,6 +298,9 @@ pub(crate) struct Ask {
     pub(crate) query: String,
     pub(crate) types: Vec<String>,
     pub(crate) claims: Vec<String>,
+    /// Flags that became true lately, and from when on they are shown.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) resting: BTreeMap<String, Timestamp>,
 }
 
 /// What would be shown, or was shown, of one credential.
@@ -213,6 +315,83 @@ pub(crate) struct Share {
     pub(crate) whole: bool,
     pub(crate) expired: bool,
     pub(crate) copies_left: usize,
+    /// What showing a net certificate means; of all else, issuer and verifier together can
+    /// recognise a copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) net: Option<NetShare>,
+}
+
+/// What showing a net certificate means.
+#[derive(Clone, Serialize)]
+pub(crate) struct NetShare {
+    pub(crate) epoch: u64,
+    pub(crate) late: bool,
+    pub(crate) naming: Vec<String>,
+    pub(crate) narrowing: Vec<String>,
+    pub(crate) number: Option<NumberShare>,
+    pub(crate) to_issuer: bool,
+}
+
+/// The number that the verifier would see.
+#[derive(Clone, Serialize)]
+pub(crate) struct NumberShare {
+    pub(crate) number: String,
+    #[serde(skip)]
+    pub(crate) grouped: String,
+    pub(crate) platform: String,
+    pub(crate) purpose: Option<String>,
+    pub(crate) period: Option<String>,
+    pub(crate) seen: Seen,
+    pub(crate) last_shown: Option<Timestamp>,
+    pub(crate) shares_host: bool,
+    pub(crate) development: bool,
+}
+
+/// Whether the verifier has seen the number.
+#[derive(Clone, Copy, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Seen {
+    /// It has seen another one.
+    Another,
+    /// It has seen none.
+    First,
+    /// It has seen this one.
+    Same,
+}
+
+impl From<&wallet::NetShare> for NetShare {
+    fn from(share: &wallet::NetShare) -> Self {
+        Self {
+            epoch: share.epoch,
+            late: share.late,
+            naming: share.naming.clone(),
+            narrowing: share.narrowing.clone(),
+            number: share.number.as_ref().map(NumberShare::from),
+            to_issuer: share.to_issuer,
+        }
+    }
+}
+
+impl From<&wallet::NumberShare> for NumberShare {
+    fn from(share: &wallet::NumberShare) -> Self {
+        let (seen, last_shown) = match share.acquaintance {
+            Acquaintance::Another { last_shown } => (Seen::Another, Some(last_shown)),
+            Acquaintance::First => (Seen::First, None),
+            Acquaintance::Same { last_shown } => (Seen::Same, Some(last_shown)),
+        };
+        let scope = share.scope.clone();
+        Self {
+            number: share.number.to_string(),
+            grouped: share.number.grouped(),
+            platform: share.platform.clone(),
+            period: scope.as_ref().and_then(|(_, period)| period.clone()),
+            purpose: scope.map(|(purpose, _)| purpose),
+            seen,
+            last_shown,
+            shares_host: share.shares_host,
+            development: share.is_loopback,
+        }
+    }
 }
 
 impl Request {
@@ -241,6 +420,7 @@ impl Request {
                     query: ask.query.clone(),
                     types: ask.wanted.types.clone(),
                     claims: ask.wanted.claims.clone(),
+                    resting: ask.resting.iter().cloned().collect(),
                 })
                 .collect(),
             would_share: chosen.iter().map(|option| Share::new(option)).collect(),
@@ -262,12 +442,13 @@ impl Share {
             whole: option.whole,
             expired: option.expired,
             copies_left: option.copies_left,
+            net: option.net.as_ref().map(NetShare::from),
         }
     }
 
-    /// Whether there is a copy that can be shown.
+    /// Whether there is a certificate, or a copy, that can be shown.
     pub(crate) fn is_usable(&self) -> bool {
-        self.copies_left > 0 && !self.expired
+        (self.copies_left > 0 || self.net.is_some()) && !self.expired
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a person reads before deciding.
 
+mod net;
 mod offer;
 mod request;
 mod style;

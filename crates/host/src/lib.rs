@@ -21,5 +21,5 @@ pub use crate::command::{CommandError, Kind, block_on, locale};
 pub use crate::folder::{Access, Folder, FolderError, replace};
 pub use crate::key_file::{KeyFileError, read_certificates, read_secret, secret_line};
 pub use crate::output::Output;
-pub use crate::places::{data_folder, runtime_folder};
+pub use crate::places::{config_folder, data_folder, runtime_folder};
 pub use crate::randomness::{SystemRng, system_rng};

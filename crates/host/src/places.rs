@@ -10,6 +10,14 @@ pub fn data_folder() -> Option<PathBuf> {
     absolute(std::env::var_os("XDG_DATA_HOME")).or_else(|| Some(home()?.join(".local/share")))
 }
 
+/// The folder in which a program keeps what a person configures: `$XDG_CONFIG_HOME`, or
+/// `~/.config`.
+#[must_use]
+pub fn config_folder() -> Option<PathBuf> {
+    let home = || std::env::home_dir().filter(|home| home.is_absolute());
+    absolute(std::env::var_os("XDG_CONFIG_HOME")).or_else(|| Some(home()?.join(".config")))
+}
+
 /// The folder that lives in memory, is the person's alone and ends with the login:
 /// `$XDG_RUNTIME_DIR`. There is nothing to take its place.
 #[must_use]

@@ -2,23 +2,31 @@ use std::io;
 
 use jiff::Timestamp;
 use keys::{base64url, seed::Seed};
+use netcert::ProfilePins;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::held::{HeldCredential, RefillGrant, Sealed};
 use crate::history::{Event, HistoryEntry};
+use crate::net::NetCertificate;
 
 /// Everything that the vault keeps, in the form in which it keeps it.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contents {
     version: u32,
-    seed: Sealed,
+    pub(crate) seed: Sealed,
     pub(crate) credentials: Vec<HeldCredential>,
     pub(crate) history: Vec<HistoryEntry>,
     /// What was granted and not yet received.
     pub(crate) pending: Vec<Pending>,
+    /// From format 2 on.
+    #[serde(default)]
+    pub(crate) net: Vec<NetCertificate>,
+    /// The epoch profiles that were seen, from format 2 on.
+    #[serde(default)]
+    pub(crate) pins: ProfilePins,
 }
 
 /// Credentials that an Issuer has granted, and that did not arrive yet.
@@ -41,29 +49,36 @@ impl Contents {
             credentials: Vec::new(),
             history: Vec::new(),
             pending: Vec::new(),
+            net: Vec::new(),
+            pins: ProfilePins::default(),
         }
     }
 
-    /// Reads what [`Self::to_bytes`] wrote.
+    /// Reads what [`Self::to_bytes`] wrote, in this format or an earlier one. What is saved next is
+    /// in this format.
     ///
     /// # Errors
     /// When a later program wrote it, or when it is not a wallet's contents.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ContentsError> {
         // One pass over what may be large; another only to say why it is refused.
         match serde_json::from_slice::<Self>(bytes) {
-            Ok(contents) if contents.version == VERSION => Ok(contents),
-            _ => Err(refusal(bytes)),
+            Ok(mut contents) => contents.current().map(|()| contents),
+            Err(_) => Err(refusal(bytes)),
         }
+    }
+
+    /// Brings contents of an earlier format into this one.
+    pub(crate) fn current(&mut self) -> Result<(), ContentsError> {
+        if !(OLDEST..=VERSION).contains(&self.version) {
+            return Err(ContentsError::Version(self.version));
+        }
+        self.version = VERSION;
+        Ok(())
     }
 
     /// Writes the contents as the vault shall seal them.
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
-        // Measured first: growing would leave copies behind that nobody wipes.
-        let mut length = Length(0);
-        serde_json::to_writer(&mut length, self).map_err(|_| ContentsError::Malformed)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
-        serde_json::to_writer(&mut *bytes, self).map_err(|_| ContentsError::Malformed)?;
-        Ok(bytes)
+        to_bytes(self)
     }
 
     /// The seed of this wallet.
@@ -84,6 +99,7 @@ impl Contents {
             let held = self.credentials.iter().map(|one| &one.id);
             if held
                 .chain(self.pending.iter().map(|one| &one.id))
+                .chain(self.net.iter().map(|one| &one.id))
                 .all(|other| *other != id)
             {
                 return id;
@@ -95,6 +111,16 @@ impl Contents {
     pub(crate) fn remember(&mut self, at: Timestamp, event: Event) {
         self.history.push(HistoryEntry { at, event });
     }
+}
+
+/// Writes secrets as JSON.
+pub(crate) fn to_bytes(secrets: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
+    // Measured first: growing would leave copies behind that nobody wipes.
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, secrets).map_err(|_| ContentsError::Malformed)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, secrets).map_err(|_| ContentsError::Malformed)?;
+    Ok(bytes)
 }
 
 /// Why the vault's contents could not be read or written.
@@ -115,7 +141,9 @@ fn refusal(bytes: &[u8]) -> ContentsError {
         version: u32,
     }
     match serde_json::from_slice(bytes) {
-        Ok(Versioned { version }) if version != VERSION => ContentsError::Version(version),
+        Ok(Versioned { version }) if !(OLDEST..=VERSION).contains(&version) => {
+            ContentsError::Version(version)
+        }
         _ => ContentsError::Malformed,
     }
 }
@@ -139,7 +167,9 @@ fn letter(bits: u32) -> char {
     char::from(*LETTERS.get((bits & 31) as usize).unwrap_or(&b'0'))
 }
 
-const VERSION: u32 = 1;
+/// 1: credentials alone; 2: net certificates beside them.
+const VERSION: u32 = 2;
+const OLDEST: u32 = 1;
 const ID_LENGTH: u32 = 5;
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -158,15 +188,29 @@ mod tests {
     #[test]
     fn what_a_later_program_wrote_is_left_alone() {
         let later =
-            br#"{"version":2,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
+            br#"{"version":3,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
         assert_eq!(
             Contents::from_bytes(later).err(),
-            Some(ContentsError::Version(2))
+            Some(ContentsError::Version(3))
         );
         assert_eq!(
             Contents::from_bytes(b"[]").err(),
             Some(ContentsError::Malformed)
         );
+    }
+
+    #[test]
+    fn what_an_earlier_program_wrote_opens_and_is_written_anew() {
+        let entropy = base64url::encode([7; 32]);
+        let earlier = format!(
+            r#"{{"version":1,"seed":"{entropy}","credentials":[],"history":[],"pending":[]}}"#
+        );
+        let contents = Contents::from_bytes(earlier.as_bytes()).unwrap();
+        assert!(contents.net.is_empty());
+        let again = contents.to_bytes().unwrap();
+        let text = std::str::from_utf8(&again).unwrap();
+        assert!(text.starts_with(r#"{"version":2,"#), "{text}");
+        assert!(Contents::from_bytes(&again).is_ok());
     }
 
     #[test]

@@ -1,20 +1,33 @@
 use credential::VerificationError;
 use fetch::{FetchError, resolve::ResolveError};
 use keys::KeyError;
-use openid4vci::wallet::{DiscoveryError, ForeignKey, IssuanceError, RedemptionError};
+use openid4vci::wallet::{
+    AnchorFailure, DiscoveryError, EpochError, ForeignKey, IssuanceError, RedemptionError,
+};
 use openid4vp::wallet::Error as PresentationError;
 
+use crate::net::NetFault;
 use crate::wallet::WalletError;
 
 /// Why Credentials could not be received.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
+    /// What the Issuer keeps of the person's anchor is not known.
+    #[error(transparent)]
+    Anchor(#[from] AnchorFailure),
+    /// The Issuer knows this person by the secret of another wallet: the Holder must restore that
+    /// one, from its 24 words.
+    #[error("the issuer knows this person by another wallet's secret")]
+    AnotherSecret,
     /// The Issuer's copies of one Credential say different things: they could mark the Holder.
     #[error("the issuer sent copies that say different things")]
     CopiesDiffer,
     /// The offer cannot be taken.
     #[error(transparent)]
     Discovery(#[from] DiscoveryError),
+    /// The Issuer's epoch profiles are not as they have to be.
+    #[error(transparent)]
+    Epochs(#[from] EpochError),
     /// Nobody answered, or the address is refused.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -30,18 +43,30 @@ pub enum ReceiveError {
     /// The Issuer's key cannot be found.
     #[error(transparent)]
     KeyNotFound(#[from] ResolveError),
+    /// A Net Certificate or its profile is not everybody's: it could mark the Holder.
+    #[error(transparent)]
+    NetFault(#[from] NetFault),
+    /// The Issuer gave no ticket with which the certificate could be renewed.
+    #[error("the issuer does not renew this certificate")]
+    NotRenewable,
     /// The Issuer sent nothing.
     #[error("the issuer sent no credential")]
     Nothing,
     /// The Issuer gave nothing with which fresh copies could be fetched.
     #[error("the issuer does not offer fresh copies of this credential")]
     NotRefillable,
+    /// All commitments that were made beforehand are used: the Holder must open the wallet.
+    #[error("the wallet was locked for so long that nothing is prepared for a renewal")]
+    NothingPrepared,
     /// Fresh copies have another type, or another signer, than the Credential that is held.
     #[error("the issuer sent another credential than the one that is held")]
     NotTheSame,
     /// A Credential has another type than the one that was offered.
     #[error("the issuer sent another credential than it offered")]
     OtherType,
+    /// A proof cannot be made. No honest run ends so.
+    #[error("the nym anchor could not be proven")]
+    Proof,
     /// The Issuer's Token Endpoint did not give access.
     #[error(transparent)]
     Redemption(#[from] RedemptionError),
@@ -71,6 +96,10 @@ pub enum PresentError {
     /// A key in the vault cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A name, birth date or document number would go with a number, and so put a name to it. The
+    /// Holder has to allow that by itself.
+    #[error("a claim that names the holder would go with the number")]
+    NameBesideNumber,
     /// All copies of the chosen Credential were shown. To show one twice would link two visits.
     #[error("every copy of this credential was used")]
     NoCopies {
@@ -83,6 +112,9 @@ pub enum PresentError {
         /// The Credential's identifier.
         id: String,
     },
+    /// The number cannot be computed. No honest run ends so.
+    #[error("the net number cannot be computed")]
+    Number,
     /// The request was refused, or the answer was.
     #[error(transparent)]
     Presentation(#[from] PresentationError),

@@ -32,6 +32,9 @@ pub enum Event {
         shared: Vec<SharedCredential>,
         /// How it ended.
         outcome: Outcome,
+        /// The net number that the Verifier saw.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
     },
     /// Credentials were received from an Issuer.
     Received {
@@ -41,6 +44,21 @@ pub enum Event {
         credential: String,
         /// How many one-time copies came.
         copies: usize,
+    },
+    /// A Net Certificate was received for the first time, or again after it was lost.
+    ReceivedNet {
+        /// The Issuer, as shown to the Holder.
+        issuer: String,
+    },
+    /// A Net Certificate was renewed.
+    Renewed {
+        /// The Issuer, as shown to the Holder.
+        issuer: String,
+    },
+    /// The wallet was restored.
+    Restored {
+        /// When the backup was made; without one, it was restored from its words.
+        backup: Option<Timestamp>,
     },
 }
 

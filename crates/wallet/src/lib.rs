@@ -1,24 +1,32 @@
-//! The Holder's intentions: receive, present, refill, look back, forget.
+//! The Holder's intentions: receive, present, renew, refill, restore, look back, forget.
 //!
 //! Knows nothing of terminals, screens or routes: a door shows what a review says, asks the
 //! Holder, and brings the answer. Nothing leaves the wallet that a review did not show.
 
+mod backup;
 mod contents;
 mod error;
 mod held;
 mod history;
 mod insight;
+mod net;
 mod present;
 mod receive;
 mod refill;
 mod review;
 mod wallet;
+mod world;
 
 pub use contents::ContentsError;
 pub use error::{PresentError, ReceiveError};
 pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
+pub use net::{
+    Acquaintance, Allowances, Collected, KnownNumber, LockedRenewal, NetCertificate, NetFault,
+    NetShare, NumberShare, RenewalReport, Renewed, Which,
+};
 pub use openid4vci::wallet::OfferReview;
 pub use present::Presented;
 pub use review::{Ask, RequestReview, ShareOption, Wanted};
-pub use wallet::{NewVault, Settings, Wallet, WalletError};
+pub use wallet::{NewVault, Wallet, WalletError};
+pub use world::Settings;

@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
 
+use dcql::Selection;
 use keys::SigningKey;
-use openid4vp::wallet::{self as machine, Holding, Step};
+use netcert::{NetNumber, Pseudonym, PseudonymContext};
+use openid4vp::wallet::{self as machine, Authenticated, Holding, Step};
 use url::Url;
 
 use crate::error::PresentError;
 use crate::history::{Event, Outcome};
+use crate::net::{Allowances, Lent};
 use crate::review::RequestReview;
 use crate::wallet::{Wallet, WalletError};
 
@@ -20,11 +23,11 @@ impl Wallet {
         let transaction = self.transaction()?;
         let rng = &mut host::system_rng();
         let refused = |refusal: machine::Refusal| machine::Error::from(refusal);
-        let mut step =
-            machine::open(link, self.presentation_settings(), rng, self.now()).map_err(refused)?;
+        let mut step = machine::open(link, self.world.presentation_settings(), rng, self.now())
+            .map_err(refused)?;
         loop {
             step = match step {
-                Step::Consent(request) => return Ok(RequestReview::new(*request, self)),
+                Step::Consent(request) => return Ok(self.review(*request, Allowances::default())),
                 Step::Fetch(state) => {
                     let reply = transaction.send(state.request()).await?;
                     state.receive(&reply, self.now()).map_err(refused)?
@@ -42,10 +45,21 @@ impl Wallet {
         }
     }
 
-    /// Looks again at what can answer a request, after a refill. The Verifier is not asked again.
+    /// Looks again at what can answer a request, after a refill or renewal. The Verifier is not
+    /// asked again.
     #[must_use]
     pub fn review_again(&self, review: RequestReview) -> RequestReview {
-        RequestReview::new(review.request, self)
+        self.review(review.request, review.allowances)
+    }
+
+    /// Looks again at what can answer a request, with what the Holder permits beyond the rules.
+    #[must_use]
+    pub fn review_allowing(&self, review: RequestReview, allowances: Allowances) -> RequestReview {
+        self.review(review.request, allowances)
+    }
+
+    fn review(&self, request: Authenticated, allowances: Allowances) -> RequestReview {
+        RequestReview::new(request, allowances, self)
     }
 
     /// Presents what the review showed: `choice` pairs a credential query with a Credential of this
@@ -63,41 +77,41 @@ impl Wallet {
         choice: Option<&[(&str, &str)]>,
     ) -> Result<Presented, PresentError> {
         let selection = review.select(choice)?;
-        let mut used = BTreeMap::new();
-        for chosen in selection.chosen() {
-            let id = chosen.answer().candidate().to_owned();
-            let held = self.credential(&id).ok_or(WalletError::NoSuchCredential)?;
-            if held.expired(self.now()) {
-                return Err(PresentError::Expired { id });
-            }
-            let Some(copy) = held.copies.last() else {
-                return Err(PresentError::NoCopies { id });
-            };
-            let key = copy.key.signing_key()?;
-            used.insert(id, (copy.credential.expose().to_owned(), key));
+        let named = review.request.identifying(&selection);
+        if !named.is_empty() && !review.allowances.name_beside_number {
+            return Err(PresentError::NameBesideNumber);
         }
+        let taken = self.take(&selection)?;
         let shared = review.shared(&selection);
         let verifier = review.verifier().to_owned();
-        let rng = &mut host::system_rng();
-        let lent = |id: &str| lend(&used, id);
-        let answering = review.request.accept(&selection, lent, rng, self.now())?;
-        for id in used.keys() {
-            if let Some(held) = self
-                .contents
-                .credentials
-                .iter_mut()
-                .find(|held| held.id == *id)
-            {
+        let numbers = self.numbers(&review, &selection, &taken)?;
+        let allowed = review.allowances.name_beside_number;
+        let answering = review.request.accept(
+            &selection,
+            |id| taken.get(id).map(|one| one.lend(allowed)),
+            &mut host::system_rng(),
+            self.now(),
+        )?;
+        for id in taken.keys() {
+            let held = self.contents.credentials.iter_mut();
+            for held in held.filter(|held| held.id == *id) {
                 held.copies.pop();
             }
+        }
+        let now = self.now();
+        let number = numbers.first().map(|shown| shown.number().to_string());
+        for shown in numbers {
+            self.net_mut(&shown.id)?
+                .note_number(&shown.context, shown.pseudonym, now);
         }
         let outcome = Outcome::Unknown;
         let event = Event::Presented {
             verifier,
             shared,
             outcome,
+            number,
         };
-        self.contents.remember(self.clock.now(), event);
+        self.contents.remember(self.world.now(), event);
         self.save()?;
         let transaction = self.transaction()?;
         let response = transaction.send(answering.request()).await?;
@@ -122,12 +136,66 @@ impl Wallet {
         let verifier = review.verifier().to_owned();
         let answering = review.request.decline()?;
         self.contents
-            .remember(self.clock.now(), Event::Declined { verifier });
+            .remember(self.world.now(), Event::Declined { verifier });
         self.save()?;
         let transaction = self.transaction()?;
         let response = transaction.send(answering.request()).await?;
         answering.receive(&response)?;
         Ok(())
+    }
+
+    /// Takes out of the vault what was chosen; nothing is removed yet.
+    fn take(&self, selection: &Selection) -> Result<BTreeMap<String, Taken>, PresentError> {
+        let seed = self.contents.seed().map_err(WalletError::from)?;
+        let mut taken = BTreeMap::new();
+        for chosen in selection.chosen() {
+            let id = chosen.answer().candidate().to_owned();
+            let one = if let Some(held) = self.net_certificate(&id) {
+                if held.expired(self.now()) {
+                    return Err(PresentError::Expired { id });
+                }
+                let lent = held.lend(&seed, self.now());
+                Taken::Net(Box::new(lent.ok_or(WalletError::NoSuchCredential)?))
+            } else {
+                let held = self.credential(&id).ok_or(WalletError::NoSuchCredential)?;
+                if held.expired(self.now()) {
+                    return Err(PresentError::Expired { id });
+                }
+                let Some(copy) = held.copies.last() else {
+                    return Err(PresentError::NoCopies { id });
+                };
+                Taken::Copy(copy.credential.expose().to_owned(), copy.key.signing_key()?)
+            };
+            taken.insert(id, one);
+        }
+        Ok(taken)
+    }
+
+    /// The numbers that a selection shows.
+    fn numbers(
+        &self,
+        review: &RequestReview,
+        selection: &Selection,
+        taken: &BTreeMap<String, Taken>,
+    ) -> Result<Vec<ShownNumber>, PresentError> {
+        let Some(asked) = review.request.pseudonym() else {
+            return Ok(Vec::new());
+        };
+        let mut numbers = Vec::new();
+        for chosen in selection.chosen() {
+            let id = chosen.answer().candidate();
+            let query = review.request.query().credential(chosen.query());
+            let wanted = query.is_some_and(|query| query.meta().pseudonym().is_some());
+            if let (true, Some(Taken::Net(lent))) = (wanted, taken.get(id)) {
+                let pseudonym = lent.certificate.pseudonym(&lent.secret, asked.context());
+                numbers.push(ShownNumber {
+                    id: id.to_owned(),
+                    context: asked.context().clone(),
+                    pseudonym: pseudonym.map_err(|_| PresentError::Number)?,
+                });
+            }
+        }
+        Ok(numbers)
     }
 
     fn note_outcome(&mut self, ended: Outcome) {
@@ -146,9 +214,38 @@ pub struct Presented {
     pub redirect_uri: Option<Url>,
 }
 
-fn lend<'a>(used: &'a BTreeMap<String, (String, SigningKey)>, id: &str) -> Option<Holding<'a>> {
-    used.get(id).map(|(credential, key)| Holding::Signed {
-        credential,
-        key: Some(key),
-    })
+/// What was chosen, out of the vault.
+enum Taken {
+    /// A one-time copy with its key.
+    Copy(String, SigningKey),
+    Net(Box<Lent>),
+}
+
+impl Taken {
+    fn lend(&self, name_beside_number: bool) -> Holding<'_> {
+        match self {
+            Self::Copy(credential, key) => Holding::Signed {
+                credential,
+                key: Some(key),
+            },
+            Self::Net(lent) => Holding::Net {
+                certificate: &lent.certificate,
+                secret: &lent.secret,
+                name_beside_number,
+            },
+        }
+    }
+}
+
+/// A number that goes along.
+struct ShownNumber {
+    id: String,
+    context: PseudonymContext,
+    pseudonym: Pseudonym,
+}
+
+impl ShownNumber {
+    fn number(&self) -> NetNumber {
+        NetNumber::of(&self.pseudonym)
+    }
 }

@@ -23,7 +23,7 @@ impl Wallet {
     /// A [`ReceiveError`] when the link is no offer, or one that cannot be taken.
     pub async fn review_offer(&self, link: &str) -> Result<OfferReview, ReceiveError> {
         let transaction = self.transaction()?;
-        let mut stage = Discovery::start(link, self.issuance_options())?;
+        let mut stage = Discovery::start(link, self.world.issuance_options())?;
         loop {
             let response = transaction.send(stage.request()).await?;
             match stage.receive(&response)? {
@@ -72,7 +72,8 @@ impl Wallet {
         for offered in &grant.issuer().credentials {
             batches.push(self.fetch_batch(transaction, grant, offered, dpop).await?);
         }
-        let mut ids = Vec::new();
+        let net = self.fetch_net(transaction, grant, dpop).await?;
+        let mut ids: Vec<String> = net.into_iter().collect();
         for batch in &mut batches {
             ids.push(self.keep(batch, grant, dpop));
         }
@@ -80,6 +81,7 @@ impl Wallet {
             .pending
             .retain(|one| Some(&one.id) != pending.as_ref());
         self.save()?;
+        self.refresh_compartment()?;
         for batch in &batches {
             self.confirm(transaction, grant, dpop, &batch.received)
                 .await;
@@ -218,11 +220,7 @@ impl Wallet {
             id: id.clone(),
             issuer: issuer.identifier.clone(),
             issuer_name: self.issuer_name(issuer),
-            configurations: issuer
-                .credentials
-                .iter()
-                .map(|one| one.configuration_id.clone())
-                .collect(),
+            configurations: configurations(issuer),
             grant: refill,
         });
         self.save()?;
@@ -238,7 +236,7 @@ impl Wallet {
         let issuer_name = self.issuer_name(issuer);
         let copies = std::mem::take(&mut batch.copies);
         self.contents.remember(
-            self.clock.now(),
+            self.world.now(),
             Event::Received {
                 issuer: issuer_name.clone(),
                 credential: name.clone(),
@@ -256,7 +254,7 @@ impl Wallet {
             types: credential.types.clone(),
             claims: credential.claims.clone(),
             authority_key_ids: credential.authority_key_ids.clone(),
-            received_at: self.clock.now(),
+            received_at: self.world.now(),
             valid_until: credential.valid_until,
             copies,
             grant: refill_grant(grant, dpop),
@@ -293,6 +291,15 @@ pub(crate) struct Batch {
     pub(crate) received: Received,
     pub(crate) credential: Credential,
     pub(crate) copies: Vec<OneTimeCopy>,
+}
+
+/// All that was granted.
+fn configurations(issuer: &IssuerProfile) -> Vec<String> {
+    let net = issuer.net_certificate.iter();
+    let signed = issuer.credentials.iter();
+    net.map(|one| one.configuration_id.clone())
+        .chain(signed.map(|one| one.configuration_id.clone()))
+        .collect()
 }
 
 /// What a later refill needs, if the Issuer gave it.

@@ -68,7 +68,7 @@ impl Wallet {
             credential: held.name.clone(),
             copies: count,
         };
-        self.contents.remember(self.clock.now(), event);
+        self.contents.remember(self.world.now(), event);
         self.save()?;
         self.confirm(&transaction, &grant, &dpop, &batch.received)
             .await;
@@ -118,7 +118,7 @@ impl Wallet {
             token,
             dpop,
         } = ticket;
-        let options = self.issuance_options();
+        let options = self.world.issuance_options();
         let mut stage = Refill::start(issuer, &server, configurations, token, options)?;
         loop {
             let request = stage.request(&dpop, self.now(), &mut host::system_rng())?;

@@ -1,4 +1,5 @@
-use dcql::{Answer, Matches, Selection};
+use dcql::{Answer, CredentialQuery, Matches, Selection};
+use jiff::Timestamp;
 use openid4vp::wallet::{Authenticated, Authentication};
 use serde_json::Value;
 use url::Url;
@@ -6,26 +7,41 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::SharedCredential;
 use crate::insight;
+use crate::net::{Allowances, Lent, NetCertificate, NetShare};
 use crate::wallet::Wallet;
 
 /// What the Holder decides upon: who asks, for what, and what would be shared.
 pub struct RequestReview {
     pub(crate) request: Authenticated,
+    pub(crate) allowances: Allowances,
     matches: Matches,
     asks: Vec<Ask>,
 }
 
 impl RequestReview {
-    /// Finds what a wallet can answer. A Credential that can be presented now comes before one that
-    /// has expired, or has no copy left.
-    pub(crate) fn new(request: Authenticated, wallet: &Wallet) -> Self {
+    /// Finds what a wallet can answer. Net Certificates come first, for nobody can link them; and
+    /// what can be presented now comes before what has expired, or has no copy left.
+    pub(crate) fn new(request: Authenticated, allowances: Allowances, wallet: &Wallet) -> Self {
         let now = wallet.now();
+        let net = lend_all(wallet, now);
         let mut held: Vec<_> = wallet.credentials().iter().collect();
         held.sort_by_key(|held| held.expired(now) || held.copies_left() == 0);
-        let candidates: Vec<_> = held.into_iter().map(insight::candidate).collect();
+        let certificates = net
+            .iter()
+            .map(|(held, lent)| held.candidate(lent, allowances, now));
+        let candidates: Vec<_> = certificates
+            .chain(held.into_iter().map(insight::candidate))
+            .collect();
         let matches = request.matches(&candidates);
-        let option = |answer: &Answer| {
-            let held = wallet.credential(answer.candidate())?;
+        let option = |query: &str, answer: &Answer| {
+            let id = answer.candidate();
+            if let Some((held, lent)) = net.iter().find(|(held, _)| held.id == id) {
+                let asks = |query: &CredentialQuery| query.meta().pseudonym().is_some();
+                let asked = request.pseudonym();
+                let asked = asked.filter(|_| request.query().credential(query).is_some_and(asks));
+                return Some(held.option(lent, answer, &request, asked, now));
+            }
+            let held = wallet.credential(id)?;
             Some(ShareOption {
                 id: held.id.clone(),
                 name: held.name.clone(),
@@ -36,24 +52,43 @@ impl RequestReview {
                 copies_left: held.copies_left(),
                 expired: held.expired(now),
                 whole: answer.whole(),
+                net: None,
             })
+        };
+        let resting = |wanted: &Wanted| {
+            let flags = net.iter().flat_map(|(held, _)| held.resting(now));
+            let flags = flags.filter(|(slot, _)| {
+                let path = format!("credentialSubject.{slot}");
+                !allowances.new_flags && wanted.claims.contains(&path)
+            });
+            flags
+                .map(|(slot, until)| (slot.to_owned(), until))
+                .collect()
         };
         let asks = matches
             .queries()
             .iter()
-            .map(|query| Ask {
-                query: query.query().to_owned(),
-                wanted: request
-                    .query()
-                    .credential(query.query())
-                    .map(insight::wanted)
-                    .unwrap_or_default(),
-                several: query.multiple(),
-                options: query.answers().iter().filter_map(option).collect(),
+            .map(|query| {
+                let asked = request.query().credential(query.query());
+                let wanted = asked.map(insight::wanted).unwrap_or_default();
+                let net = asked
+                    .is_some_and(|asked| matches!(asked.meta(), dcql::Meta::NetCertificate { .. }));
+                Ask {
+                    query: query.query().to_owned(),
+                    resting: if net { resting(&wanted) } else { Vec::new() },
+                    wanted,
+                    several: query.multiple(),
+                    options: query
+                        .answers()
+                        .iter()
+                        .filter_map(|answer| option(query.query(), answer))
+                        .collect(),
+                }
             })
             .collect();
         Self {
             request,
+            allowances,
             matches,
             asks,
         }
@@ -195,6 +230,8 @@ pub struct Ask {
     pub query: String,
     /// What it asks for.
     pub wanted: Wanted,
+    /// Flags that it asks for, that became true lately, and from when on they are shown.
+    pub resting: Vec<(String, Timestamp)>,
     /// Whether more than one may be chosen.
     pub several: bool,
     /// The Credentials that answer, those that can be presented now first.
@@ -225,10 +262,23 @@ pub struct ShareOption {
     pub identifiers: Vec<(String, Value)>,
     /// The names of the claims that would stay hidden.
     pub hidden: Vec<String>,
-    /// How many unused copies there are.
+    /// How many unused copies there are; of a Net Certificate, which has no copies, none.
     pub copies_left: usize,
     /// Whether its copies are not valid any more.
     pub expired: bool,
     /// Whether the format cannot hide anything.
     pub whole: bool,
+    /// What showing it means, for a Net Certificate. Of all else, copies can be recognised by the
+    /// Issuer and the Verifier together.
+    pub net: Option<NetShare>,
+}
+
+/// The Net Certificates with what showing them takes.
+fn lend_all(wallet: &Wallet, now: Timestamp) -> Vec<(&NetCertificate, Lent)> {
+    let Ok(seed) = wallet.contents.seed() else {
+        return Vec::new();
+    };
+    let held = wallet.net_certificates().iter();
+    held.filter_map(|held| Some((held, held.lend(&seed, now)?)))
+        .collect()
 }

@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use fetch::{Client, FetchError, resolve::Resolver};
 use host::Clock;
@@ -7,26 +7,13 @@ use jiff::Timestamp;
 use keys::seed::Seed;
 use openid4vci::messages::{ClaimDescription, PathSegment};
 use openid4vci::wallet::{IssuerProfile, OfferedCredential};
-use url::Url;
 use vault::{Cost, Passphrase, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use crate::contents::{Contents, ContentsError, Pending};
 use crate::held::HeldCredential;
 use crate::history::{Event, HistoryEntry};
-
-/// How a wallet behaves towards the world.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// Whether Issuers and Verifiers on this very machine may speak plain `http`: development only.
-    pub dev_loopback: bool,
-    /// The language in which Issuers' names are preferred (BCP 47), such as `en` or `zh`.
-    pub language: String,
-    /// A proxy for every request, as `socks5h://host:port`.
-    pub proxy: Option<Url>,
-    /// DER certificates of authorities whose Issuers sign with `x5c`.
-    pub trust_anchors: Vec<Vec<u8>>,
-}
+use crate::world::{Settings, World};
 
 /// Where and how a new vault is made.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +31,7 @@ pub struct NewVault<'a> {
 /// Every change is in the vault before the method returns.
 pub struct Wallet {
     pub(crate) contents: Contents,
-    client: OnceLock<Client>,
-    pub(crate) clock: Arc<dyn Clock>,
-    settings: Settings,
+    pub(crate) world: World,
     vault: Vault,
 }
 
@@ -61,7 +46,15 @@ impl Wallet {
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WalletError> {
-        let contents = Contents::new(seed);
+        Self::create_with(place, Contents::new(seed), settings, clock)
+    }
+
+    pub(crate) fn create_with(
+        place: &NewVault<'_>,
+        contents: Contents,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, WalletError> {
         let vault = Vault::create_at_cost(
             place.path,
             place.passphrase,
@@ -127,6 +120,10 @@ impl Wallet {
     pub fn forget(&mut self, id: &str) -> Result<(), WalletError> {
         let credential = match self.credential(id) {
             Some(held) => held.name.clone(),
+            None if self.net_certificate(id).is_some() => self
+                .net_certificate(id)
+                .map(|held| held.name.clone())
+                .unwrap_or_default(),
             None => self
                 .contents
                 .pending
@@ -137,9 +134,11 @@ impl Wallet {
         };
         self.contents.credentials.retain(|held| held.id != id);
         self.contents.pending.retain(|one| one.id != id);
+        self.contents.net.retain(|held| held.id != id);
         self.contents
-            .remember(self.clock.now(), Event::Forgot { credential });
-        self.save()
+            .remember(self.world.now(), Event::Forgot { credential });
+        self.save()?;
+        self.refresh_compartment()
     }
 
     /// Puts the contents into the vault: the old ones or these, never neither.
@@ -154,40 +153,15 @@ impl Wallet {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.world.now()
     }
 
-    /// A way to the world that no other transaction shares.
-    ///
-    /// The client is set up when it is first needed: reading the machine's trust anchors takes
-    /// longer than listing the Credentials.
     pub(crate) fn transaction(&self) -> Result<Client, FetchError> {
-        if let Some(client) = self.client.get() {
-            return client.fresh();
-        }
-        let client = Client::new(fetch::Options {
-            dev_loopback: self.settings.dev_loopback,
-            proxy: self.settings.proxy.clone(),
-            ..fetch::Options::default()
-        })?;
-        self.client.get_or_init(|| client).fresh()
+        self.world.transaction()
     }
 
-    /// What finds keys during one transaction, over that transaction's own connection.
     pub(crate) fn resolver(&self, transaction: &Client) -> Resolver {
-        Resolver::new(transaction.clone(), self.settings.trust_anchors.clone())
-    }
-
-    pub(crate) fn issuance_options(&self) -> openid4vci::wallet::Options {
-        openid4vci::wallet::Options {
-            allow_http_loopback: self.settings.dev_loopback,
-        }
-    }
-
-    pub(crate) fn presentation_settings(&self) -> openid4vp::wallet::Settings {
-        openid4vp::wallet::Settings {
-            dev_loopback: self.settings.dev_loopback,
-        }
+        self.world.resolver(transaction)
     }
 
     pub(crate) fn pending_grant(&self, id: &str) -> Option<&Pending> {
@@ -228,13 +202,17 @@ impl Wallet {
             .map_or_else(|| dotted(&claim.path), str::to_owned)
     }
 
-    fn in_my_language<'a>(
+    pub(crate) fn vault_path(&self) -> &Path {
+        self.vault.path()
+    }
+
+    pub(crate) fn in_my_language<'a>(
         &self,
         names: impl Iterator<Item = (Option<&'a str>, &'a str)>,
     ) -> Option<&'a str> {
         let names: Vec<_> = names.collect();
         let mine =
-            |locale: &str| primary(locale).eq_ignore_ascii_case(primary(&self.settings.language));
+            |locale: &str| primary(locale).eq_ignore_ascii_case(primary(self.world.language()));
         names
             .iter()
             .find(|(locale, _)| locale.is_some_and(mine))
@@ -251,9 +229,7 @@ impl Wallet {
     ) -> Self {
         Self {
             contents,
-            client: OnceLock::new(),
-            clock,
-            settings,
+            world: World::new(settings, clock),
             vault,
         }
     }

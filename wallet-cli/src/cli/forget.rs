@@ -22,6 +22,7 @@ impl Forget {
         let mut wallet = session.open()?;
         let held = wallet.credential(&self.id).map(|held| held.name.as_str());
         let name = held
+            .or_else(|| Some(wallet.net_certificate(&self.id)?.name.as_str()))
             .or_else(|| Some(wallet.pending().find(|(id, _)| *id == self.id)?.1))
             .map(plain)
             .ok_or_else(|| failure::unknown(session, &self.id))?;

@@ -43,6 +43,7 @@ fn line(session: &Session<'_>, entry: &HistoryEntry) -> String {
             verifier,
             shared,
             outcome,
+            number,
         } => {
             let shared: Vec<String> = shared
                 .iter()
@@ -58,7 +59,14 @@ fn line(session: &Session<'_>, entry: &HistoryEntry) -> String {
                 ("shared", plain(&shared.join("; ")).into()),
                 ("outcome", outcome.into()),
             ];
-            session.text("history-presented", &about)
+            let told = session.text("history-presented", &about);
+            match number {
+                Some(number) => {
+                    let number = session.text("history-number", &[("number", number.into())]);
+                    format!("{told}; {number}")
+                }
+                None => told,
+            }
         }
         Event::Received {
             issuer,
@@ -72,6 +80,16 @@ fn line(session: &Session<'_>, entry: &HistoryEntry) -> String {
             ];
             session.text("history-received", &about)
         }
+        Event::ReceivedNet { issuer } => {
+            session.text("history-received-net", &[("issuer", plain(issuer).into())])
+        }
+        Event::Renewed { issuer } => {
+            session.text("history-renewed", &[("issuer", plain(issuer).into())])
+        }
+        Event::Restored { backup } => match backup {
+            Some(made) => session.text("history-restored", &[("time", moment(*made).into())]),
+            None => session.text("history-restored-words", &[]),
+        },
     };
     format!("{}  {text}", moment(entry.at))
 }

@@ -29,7 +29,6 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
         let path = session.vault_path();
-        let settings_file = session.config_path();
         if path.exists() {
             return Err(exists(session));
         }
@@ -57,13 +56,7 @@ impl Init {
             WalletError::Vault(vault::VaultError::Exists { .. }) => exists(session),
             error => failure::wallet(session, &error),
         })?;
-        // A wallet's folder may hold settings already: they are the person's.
-        if !settings_file.exists() {
-            let text = Config::template(self.dev, session.shared.language());
-            folder
-                .write_new(&[(FILE, text.as_bytes(), Access::Private)])
-                .map_err(failed)?;
-        }
+        write_settings(session, &folder, self.dev)?;
         self.tell(session, &wallet)
     }
 
@@ -112,7 +105,23 @@ pub(super) fn numbered(words: &str) -> String {
     lines.join("\n")
 }
 
-fn typed_seed(session: &mut Session<'_>) -> Result<Seed, CommandError> {
+/// Writes the settings of a new wallet. Its folder may hold some already: they are the person's.
+pub(super) fn write_settings(
+    session: &Session<'_>,
+    folder: &Folder,
+    dev: bool,
+) -> Result<(), CommandError> {
+    if session.config_path().exists() {
+        return Ok(());
+    }
+    let text = Config::template(dev, session.shared.language());
+    let written = folder.write_new(&[(FILE, text.as_bytes(), Access::Private)]);
+    written
+        .map(drop)
+        .map_err(|error| CommandError::from_error(Kind::User, &error))
+}
+
+pub(super) fn typed_seed(session: &mut Session<'_>) -> Result<Seed, CommandError> {
     let prompt = session.text("init-words-prompt", &[]);
     let typed = if session.terminal.is_interactive() {
         session.terminal.ask(&prompt).map(Some)
@@ -129,7 +138,7 @@ fn typed_seed(session: &mut Session<'_>) -> Result<Seed, CommandError> {
     })
 }
 
-fn exists(session: &Session<'_>) -> CommandError {
+pub(super) fn exists(session: &Session<'_>) -> CommandError {
     let dir = session.folder().display().to_string();
     let message = session.text("init-exists", &[("dir", dir.into())]);
     CommandError::new(Kind::User, message).hint(session.text("init-exists-hint", &[]))

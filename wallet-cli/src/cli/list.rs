@@ -1,6 +1,6 @@
 use clap::Args;
 use host::CommandError;
-use wallet::Wallet;
+use wallet::{NetCertificate, Wallet};
 
 use crate::foreign::plain;
 use crate::session::Session;
@@ -18,6 +18,11 @@ impl List {
         let now = session.now();
         let credentials = wallet.credentials().iter();
         let data = shape::List {
+            net_certificates: wallet
+                .net_certificates()
+                .iter()
+                .map(|held| shape::Net::new(held, now))
+                .collect(),
             credentials: credentials
                 .map(|held| shape::Credential::new(held, now))
                 .collect(),
@@ -27,7 +32,8 @@ impl List {
                 .collect(),
         };
         session.data(&data, |session| words(session, &wallet))?;
-        if data.credentials.is_empty() && data.pending.is_empty() {
+        let nothing = data.net_certificates.is_empty() && data.credentials.is_empty();
+        if nothing && data.pending.is_empty() {
             let next = session.text("held-none-next", &[]);
             session.remark(&next);
         }
@@ -37,10 +43,13 @@ impl List {
 
 fn words(session: &Session<'_>, wallet: &Wallet) -> String {
     let now = session.now();
-    let rows: Vec<_> = wallet
-        .credentials()
-        .iter()
-        .map(|held| {
+    let net = wallet.net_certificates().iter().map(|held| {
+        let name = format!("{}  {}", held.id, plain(&held.name));
+        let issuer = plain(&held.issuer_name);
+        (name, format!("{issuer}; {}", net_state(session, held)))
+    });
+    let rows: Vec<_> = net
+        .chain(wallet.credentials().iter().map(|held| {
             let name = format!("{}  {}", held.id, plain(&held.name));
             let until = match held.valid_until {
                 _ if held.expired(now) => session.text("held-expired", &[]),
@@ -50,7 +59,7 @@ fn words(session: &Session<'_>, wallet: &Wallet) -> String {
             let copies = session.text("held-copies", &[("copies", held.copies_left().into())]);
             let issuer = plain(&held.issuer_name);
             (name, format!("{issuer}; {copies}; {until}"))
-        })
+        }))
         .collect();
     let mut lines = columns(&rows);
     lines.extend(wallet.pending().map(|(id, issuer)| {
@@ -61,6 +70,25 @@ fn words(session: &Session<'_>, wallet: &Wallet) -> String {
         return session.text("held-none", &[]);
     }
     lines.join("\n")
+}
+
+/// How it stands with a net certificate, in a few words.
+pub(super) fn net_state(session: &Session<'_>, held: &NetCertificate) -> String {
+    let now = session.now();
+    let until = match held.valid_until() {
+        Some(until) if !held.expired(now) => {
+            session.text("held-valid-until", &[("time", moment(until).into())])
+        }
+        _ => session.text("held-expired", &[]),
+    };
+    let kind = session.text("net-kind", &[]);
+    match held.refused_at {
+        Some(at) => {
+            let refused = session.text("net-refused", &[("time", moment(at).into())]);
+            format!("{kind}; {until}; {refused}")
+        }
+        None => format!("{kind}; {until}"),
+    }
 }
 
 const EXAMPLES: &str = "\

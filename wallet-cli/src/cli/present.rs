@@ -1,8 +1,9 @@
 use clap::Args;
 use host::{CommandError, Kind};
-use wallet::{RequestReview, Wallet};
+use wallet::{Allowances, PresentError, RequestReview, Wallet};
 
-use super::refill;
+use super::{refill, renew};
+use crate::foreign::plain;
 use crate::session::{Session, block_on};
 use crate::shape::{Presented, Request, Share, Verifier};
 use crate::{failure, link, view};
@@ -20,6 +21,14 @@ pub(super) struct Present {
     /// Share without being asked; a copy that is used up is never replaced unasked
     #[arg(long, short, conflicts_with = "decline")]
     yes: bool,
+    /// Let a name, birth date or document number go along with a net number: the number has a name
+    /// from then on
+    #[arg(long)]
+    allow_name_beside_number: bool,
+    /// Show flags that became true lately without waiting: a platform that knows you by a number
+    /// may learn your birthday
+    #[arg(long)]
+    allow_new_flags: bool,
     /// Tell the verifier that you decline, and nothing else
     #[arg(long)]
     decline: bool,
@@ -43,7 +52,7 @@ impl Present {
         if self.decline {
             return decline(session, &mut wallet, review, &link);
         }
-        let mut review = review;
+        let mut review = wallet.review_allowing(review, self.allowances());
         loop {
             let request = self.look(session, &review, &link)?;
             if self.dry_run {
@@ -52,7 +61,18 @@ impl Present {
                 return session.data(&request, |_| shown);
             }
             self.show(session, &request)?;
+            let named = request
+                .would_share
+                .iter()
+                .filter_map(|one| one.net.as_ref());
+            if !self.allow_name_beside_number && named.clone().any(|net| !net.naming.is_empty()) {
+                let refused = PresentError::NameBesideNumber;
+                return Err(failure::present(session, &link, false, &refused));
+            }
             match request.would_share.iter().find(|one| !one.is_usable()) {
+                Some(ran_out) if ran_out.net.is_some() => {
+                    self.offer_renewal(session, &mut wallet, ran_out)?;
+                }
                 Some(used_up) => self.offer_refill(session, &mut wallet, used_up)?,
                 None => return self.share(session, &mut wallet, review, request, &link),
             }
@@ -88,6 +108,39 @@ impl Present {
         }
         let hint = session.text("consent-missing-hint", &[]);
         Err(CommandError::new(Kind::User, session.text("consent-missing", &[])).hint(hint))
+    }
+
+    fn allowances(&self) -> Allowances {
+        Allowances {
+            name_beside_number: self.allow_name_beside_number,
+            new_flags: self.allow_new_flags,
+        }
+    }
+
+    /// The certificate has run out: it is renewed only if the Holder wants that now, knowing that
+    /// the issuer sees the moment.
+    fn offer_renewal(
+        &self,
+        session: &mut Session<'_>,
+        wallet: &mut Wallet,
+        ran_out: &Share,
+    ) -> Result<(), CommandError> {
+        if self.yes || !session.terminal.is_interactive() {
+            return Err(failure::ran_out(session, &ran_out.id));
+        }
+        let issuer = [("issuer", plain(&ran_out.issuer_name).into())];
+        let explained = session.text("consent-renew-learns", &issuer);
+        session.terminal.say(&explained);
+        let question = session.text("consent-renew-first", &[]);
+        if !session.consents(false, &question)? {
+            return Err(not_shared(session));
+        }
+        let renewed = renew::fetch(session, wallet, &ran_out.id)?;
+        renewed.map_err(|error| failure::renew(session, &error))?;
+        match wallet.net_certificate(&ran_out.id) {
+            Some(held) if !held.expired(session.now()) => Ok(()),
+            _ => Err(failure::ran_out(session, &ran_out.id)),
+        }
     }
 
     /// No copy is left: fresh ones only if the Holder wants them, knowing what that reveals.

@@ -4,7 +4,7 @@ use keys::token::BearerToken;
 use wallet::Wallet;
 
 use crate::session::{Session, block_on};
-use crate::shape::{Credential, Offer, Received, TxCode};
+use crate::shape::{Offer, Received, TxCode};
 use crate::{failure, link, view};
 
 /// Receive what an issuer offers, after showing who offers what
@@ -98,8 +98,8 @@ fn tell(
     ids: &[String],
     issuer: &str,
 ) -> Result<(), CommandError> {
-    let received = Credential::all(wallet, ids, session.now());
-    session.data(&Received { received }, |session| {
+    let received = Received::new(wallet, ids, session.now());
+    session.data(&received, |session| {
         let issuer = crate::foreign::plain(issuer);
         let done = [("count", ids.len().into()), ("issuer", issuer.into())];
         let mut lines = vec![session.text("consent-received", &done)];
@@ -120,17 +120,24 @@ pub(super) fn lines_of(
     ids: &[String],
     message: &str,
 ) -> Vec<String> {
-    ids.iter()
-        .filter_map(|id| wallet.credential(id))
-        .map(|held| {
-            let about = [
-                ("id", held.id.as_str().into()),
-                ("name", crate::foreign::plain(&held.name).into()),
-                ("copies", held.copies_left().into()),
-            ];
-            session.text(message, &about)
-        })
-        .collect()
+    let net = ids.iter().filter_map(|id| wallet.net_certificate(id));
+    let net = net.map(|held| {
+        let about = [
+            ("id", held.id.as_str().into()),
+            ("name", crate::foreign::plain(&held.name).into()),
+        ];
+        session.text("net-received", &about)
+    });
+    let signed = ids.iter().filter_map(|id| wallet.credential(id));
+    net.chain(signed.map(|held| {
+        let about = [
+            ("id", held.id.as_str().into()),
+            ("name", crate::foreign::plain(&held.name).into()),
+            ("copies", held.copies_left().into()),
+        ];
+        session.text(message, &about)
+    }))
+    .collect()
 }
 
 const EXAMPLES: &str = "\

@@ -6,7 +6,7 @@ use super::receive::lines_of;
 use crate::failure;
 use crate::foreign::plain;
 use crate::session::{Session, block_on};
-use crate::shape::{Credential, Received};
+use crate::shape::Received;
 
 /// Fetch fresh copies of a credential, after showing what its issuer learns by that
 #[derive(Args, Debug)]
@@ -28,8 +28,8 @@ impl Refill {
             return Err(CommandError::new(Kind::Refused, message));
         }
         let ids = fetch(session, &mut wallet, &self.id)?;
-        let received = Credential::all(&wallet, &ids, session.now());
-        session.data(&Received { received }, |session| {
+        let received = Received::new(&wallet, &ids, session.now());
+        session.data(&received, |session| {
             lines_of(session, &wallet, &ids, "refill-done").join("\n")
         })
     }

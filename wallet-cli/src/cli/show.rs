@@ -1,6 +1,6 @@
 use clap::Args;
 use host::CommandError;
-use wallet::HeldCredential;
+use wallet::{HeldCredential, NetCertificate};
 
 use crate::foreign::plain;
 use crate::session::Session;
@@ -18,6 +18,13 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
         let wallet = session.open()?;
+        if let Some(held) = wallet.net_certificate(&self.id) {
+            let data = shape::ShowNet {
+                certificate: shape::Net::new(held, session.now()),
+                claims: held.statements().into_iter().collect(),
+            };
+            return session.data(&data, |session| net_words(session, held));
+        }
         let held = wallet
             .credential(&self.id)
             .ok_or_else(|| failure::unknown(session, &self.id))?;
@@ -61,6 +68,36 @@ fn words(session: &Session<'_>, held: &HeldCredential) -> String {
     let rows: Vec<_> = held
         .statements()
         .into_iter()
+        .map(|(name, claim)| (plain(&name), value(&claim)))
+        .collect();
+    lines.extend(columns(&rows));
+    lines.join("\n")
+}
+
+fn net_words(session: &Session<'_>, held: &NetCertificate) -> String {
+    let issuer = [
+        ("name", plain(&held.issuer_name).into()),
+        ("identifier", plain(&held.issuer).into()),
+    ];
+    let mut lines = vec![
+        format!("{}  {}", held.id, plain(&held.name)),
+        session.text("held-issuer", &issuer),
+        super::list::net_state(session, held),
+    ];
+    if let Some(epoch) = held.shown_epoch(session.now()) {
+        lines.push(session.text("net-epoch", &[("epoch", epoch.to_string().into())]));
+    }
+    if let Some(due) = held.renewal_due {
+        lines.push(session.text("net-due", &[("time", moment(due).into())]));
+    }
+    for (flag, until) in held.resting(session.now()) {
+        let about = [("claim", flag.into()), ("time", moment(until).into())];
+        lines.push(session.text("net-resting", &about));
+    }
+    lines.push(String::new());
+    lines.push(session.text("held-about", &[]));
+    let statements = held.statements().into_iter();
+    let rows: Vec<_> = statements
         .map(|(name, claim)| (plain(&name), value(&claim)))
         .collect();
     lines.extend(columns(&rows));

@@ -28,7 +28,10 @@ pub(crate) fn offer(offer: &Offer, say: &Catalogue, colours: bool) -> String {
                 say.text("offer-claims", &[("claims", claims.into())])
             ));
         }
-        let copies = say.text("offer-copies", &[("copies", one.copies.into())]);
+        let copies = match one.format {
+            netcert::FORMAT => say.text("offer-net", &[]),
+            _ => say.text("offer-copies", &[("copies", one.copies.into())]),
+        };
         lines.push(format!("  {copies}"));
     }
     lines.push(String::new());

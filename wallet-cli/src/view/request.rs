@@ -1,7 +1,7 @@
 use catalogue::Catalogue;
 
 use super::style::{notice, strong, warning};
-use super::{columns, value};
+use super::{columns, moment, value};
 use crate::foreign::plain;
 use crate::shape::{Request, Share};
 
@@ -19,6 +19,13 @@ pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> Stri
         ];
         lines.push(String::new());
         lines.push(say.text("consent-asks-for", &wanted));
+    }
+    for (claim, until) in request.asks.iter().flat_map(|ask| &ask.resting) {
+        let about = [
+            ("claim", plain(claim).into()),
+            ("time", moment(*until).into()),
+        ];
+        lines.push(notice(&say.text("consent-resting", &about), colours));
     }
     for share in &request.would_share {
         lines.push(String::new());
@@ -85,6 +92,10 @@ fn sharing(share: &Share, say: &Catalogue, colours: bool) -> Vec<String> {
         ];
         lines.push(notice(&say.text("consent-unique", &unique), colours));
     }
+    if let Some(net) = &share.net {
+        lines.extend(super::net::net(share, net, say, colours));
+        return lines;
+    }
     if share.whole {
         lines.push(notice(&say.text("consent-whole", &[]), colours));
     }
@@ -129,6 +140,7 @@ mod tests {
                 query: "person".to_owned(),
                 types: vec!["urn:example:person".to_owned()],
                 claims: vec!["age_over_18".to_owned(), "address.country".to_owned()],
+                resting: std::collections::BTreeMap::new(),
             }],
             would_share: vec![Share {
                 id: "3k9xm".to_owned(),
@@ -140,6 +152,7 @@ mod tests {
                 whole: false,
                 expired: false,
                 copies_left: 10,
+                net: None,
             }],
             could_share_instead: vec!["7q2ab".to_owned()],
             missing: Vec::new(),

@@ -20,7 +20,7 @@ fn every_command_has_help_with_examples() {
         assert_snapshot!(format!("help {name}"), help);
         seen += 1;
     }
-    assert_eq!(seen, 14);
+    assert_eq!(seen, 18);
 }
 
 #[test]

@@ -33,7 +33,9 @@ impl Holder {
         let machine = Machine {
             clock: Arc::new(clock.clone()),
             cost: Cost::insecure_for_tests(),
+            config_folder: Some(folder.path().join("config")),
             data_folder: Some(folder.path().join("pessoa")),
+            program: Some("/usr/bin/pessoa".into()),
             runtime_folder: Some(runtime),
             locale: Some("en_GB.UTF-8".to_owned()),
         };

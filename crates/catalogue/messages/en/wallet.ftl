@@ -1,4 +1,10 @@
 # What pessoa says to the holder.
+backup-advice = Your 24 words open it, and nothing else: it may lie anywhere, but not beside the words. Make a new one after you receive something. One-time copies are not in it: two devices would show them twice.
+backup-done = Wrote { $file }.
+backup-exists-hint = there is another file by this name, and it was left as it is: choose another name
+backup-unusable = the backup cannot be used
+backup-unusable-hint = check that it is the file that `pessoa backup` wrote, that it is whole, and that the 24 words are those of its wallet
+
 consent-agree = Share this?
 consent-answer-to = the answer goes to { $address }
 consent-asks = { $name } asks (its own name for itself):
@@ -14,34 +20,58 @@ consent-expired = Its copies have expired.
 consent-identity-did = signed by { $did }: whoever controls that identifier asks
 consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have written this request, under any name. Only the address of the answer is certain.
 consent-label-recognisable = The issuer and this verifier together could recognise this copy.
+consent-label-unlinkable = Nobody can link this showing to another, except by what it says: not even the issuer and this verifier together.
+consent-late = Other wallets show a newer certificate by now: showing this one makes you stand out a little. `pessoa renew` gets the newer one.
 consent-missing = the wallet has nothing that answers this request
 consent-missing-hint = see what you have with `pessoa list`, and what it says with `pessoa show ID`
+consent-named-number = a name, a birth date or a document number would go along with your net number: whoever has both knows who the number is
+consent-named-number-hint = if that is what you want, add `--allow-name-beside-number`; nothing was shared
+consent-naming = WARNING: { $claims } would put your name to the number, for good.
+consent-narrowing = Shows { $claims } as well: where few holders say the same, that may tell who you are. How many they are, this wallet cannot know.
+consent-net-expired = Your certificate has run out.
+consent-no-number = It would see no number: two visits cannot be linked.
 consent-none-left = No copy is ever used twice: two visits could be linked by it.
 consent-not-an-answer = { $id } does not answer this request
 consent-not-an-answer-hint = see what would with `pessoa present <LINK> --dry-run`
 consent-nothing-shared = nothing was shared, and the verifier was told nothing
 consent-nothing-shared-hint = to tell the verifier that you decline, run the same command with `--decline`
+consent-number = It would see your net number at { $platform }: { $number }
+consent-number-another = WARNING: it has seen another number of yours, last on { $time }. To it, you would be another person.
+consent-number-development = This platform is on this machine: a number for trying things out.
+consent-number-first = This wallet has shown it no number before.
+consent-number-host = Several platforms share this host. Whoever runs the host could pose as each of them.
+consent-number-period = The number is for: { $purpose } ({ $period }). In another period it is another number.
+consent-number-same = It is the number that it saw last on { $time }.
+consent-number-scope = The number is for: { $purpose }. For other purposes it is another number.
 consent-others = Could answer as well, with `--credential ID`: { $ids }
 consent-purpose = why: "{ $purpose }" (its own words)
 consent-received = Received { $count ->
         [one] one credential
        *[other] { $count } credentials
     } from { $issuer }.
-consent-refill-first = Get fresh copies now?
 consent-redirect = Go on in your browser (the link is for you alone):
+consent-refill-first = Get fresh copies now?
+consent-renew-first = Renew now?
+consent-renew-learns = A renewal right now tells { $issuer } that this holder's wallet is at work at this moment, and the network address (`--proxy` hides that). An issuer that compares clocks with this verifier could guess whose visit this is. A renewal at another time, or by the timer (`pessoa renew --install`), tells nothing of the kind.
+consent-resting = { $claim } became true not long ago. It stays unshown until { $time }: a platform that knows you by a number would learn your birthday. `--allow-new-flags` shows it all the same.
 consent-shared = Shared with { $verifier }; it accepted.
 consent-sharing = From { $id }, { $name } by { $issuer }, you would share:
 consent-stays-hidden = Stays hidden: { $claims }
 consent-stays-hidden-nothing = Nothing stays hidden.
+consent-to-issuer = Who asks is the issuer itself: it knows its holders already, and may recognise you by what you show.
 consent-unique = Shows its unique identifier as well ({ $name }: { $value }): whoever sees it again knows it.
 consent-used-up = every copy of { $id } was used, or has expired
 consent-used-up-hint = get fresh copies with `pessoa refill { $id }`, or choose another credential with `--credential ID`
 consent-whole = This format cannot hide anything: the credential is shown whole.
 
+failure-another-secret = the issuer knows you by another wallet: one person has one secret there, so that nobody has two numbers
+failure-another-secret-hint = bring that wallet back with its 24 words, by `pessoa restore BACKUP`, or by `pessoa restore` and then this offer; if its words are lost, ask the issuer
 failure-dev-hint = to try things out on this machine over http, set `dev = true` in { $config }
 failure-issuer = the issuer did not deliver
 failure-link-offer-hint = to answer a presentation request, run `pessoa present <LINK>`
 failure-link-request-hint = to accept a credential offer, run `pessoa receive <LINK>`
+failure-mark = the issuer sent what differs from what everybody gets, or from what it published before: you could be recognised by it; nothing of it was taken
+failure-mark-hint = compare the issuer's published epoch profiles with somebody else's, and tell them
 failure-network = there is no answer
 failure-network-hint = check the network and the address, and try again
 failure-offer = the credential offer cannot be taken
@@ -49,6 +79,10 @@ failure-offer-code-hint = check the transaction code and run the command again (
 failure-offer-new-hint = ask the issuer for a new offer
 failure-pending-hint = the issuer has granted the credentials; fetch them with `pessoa refill { $id }`
 failure-refill-none-hint = ask the issuer for a new offer, and receive it with `pessoa receive <LINK>`
+failure-renew-none-hint = ask the issuer for a new offer, and receive it with `pessoa receive <LINK>`: your numbers stay
+failure-renew-refused = the issuer does not renew the certificate: it was withdrawn, or your document was shown again since, for another device
+failure-renew-refused-hint = ask the issuer; a new offer received with `pessoa receive <LINK>` keeps your numbers
+failure-renew-unlock-hint = open the wallet once, as with `pessoa list`: that prepares the next eight renewals
 failure-request = the presentation request is refused
 failure-sent = the answer was sent, but nobody said that it arrived; its copies count as used
 failure-sent-hint = ask the verifier for a new request
@@ -78,11 +112,16 @@ forget-kept = nothing was forgotten
 history-declined = declined      { $verifier }
 history-forgot = forgot        { $credential }
 history-none = Nothing has happened yet.
+history-number = net number { $number }
 history-outcome-accepted = accepted
 history-outcome-refused = refused by the verifier
 history-outcome-unknown = no answer came
 history-presented = shared        { $shared }, with { $verifier }: { $outcome }
 history-received = received      { $credential } from { $issuer }, one-time copies: { $copies }
+history-received-net = received      net certificate from { $issuer }
+history-renewed = renewed       net certificate by { $issuer }
+history-restored = restored      from the backup of { $time }
+history-restored-words = restored      from the 24 words
 
 init-done = Wrote { $vault }.
 init-exists = there is a wallet in { $dir } already, and it was left as it is
@@ -105,6 +144,19 @@ link-stdin = standard input holds no link
 
 lock-done = Locked: the next command asks for the passphrase.
 
+net-due = next renewal: { $time }, a moment of chance (if a timer is installed)
+net-epoch = epoch: { $epoch }
+net-expired = the certificate { $id } has run out
+net-expired-hint = renew it with `pessoa renew { $id }`, best some time before you show it
+net-kind = net certificate
+net-not-taken = WARNING: what the issuer of { $id } sent was not taken: { $reason }
+net-received = { $id }  { $name }, a net certificate: it shows different numbers to different platforms, and is never used up
+net-refused = renewal refused on { $time }
+net-resting = became true lately, stays unshown until { $time }: { $claim }
+
+numbers-none = No platform has seen a number of yours yet.
+numbers-times = first shown { $first }, last { $last }
+
 offer-accept = Accept?
 offer-claims = It will say: { $claims }
 offer-code = The transaction code{ $length ->
@@ -122,6 +174,7 @@ offer-copies = { $copies ->
 offer-credential = { $name }  ({ $format }: { $types })
 offer-declined = nothing was accepted, and the issuer was told nothing
 offer-learns = By accepting, the issuer learns that this wallet takes the offer, when, and its network address (`--proxy` hides that). It does not learn where you use the credential, unless a verifier tells it.
+offer-net = A net certificate: whoever asks for one sees a number that is yours at that platform alone. Not even the issuer can link two showings. It is renewed every epoch.
 offer-offers = { $name } offers (its own name for itself; the address { $host } is certain):
 offer-received = { $id }  { $name }, one-time copies: { $copies }
 offer-received-next = next: look at it with `pessoa show { $id }`
@@ -144,6 +197,7 @@ progress-accept = Receiving
 progress-offer = Asking what is offered
 progress-present = Sending
 progress-refill = Fetching fresh copies
+progress-renew = Renewing
 progress-request = Asking who wants what
 progress-unlock = Unlocking
 
@@ -151,6 +205,24 @@ refill-ask = Ask the issuer for fresh copies?
 refill-declined = the issuer was asked nothing
 refill-done = { $id }  { $name }, one-time copies: { $copies }
 refill-learns = By this, { $issuer } learns that this holder wants fresh copies, when, and the network address (`--proxy` hides that). It does not learn where copies are used, unless a verifier tells it.
+
+renew-already = { $issuer }: there is nothing newer to fetch yet.
+renew-ask = Renew now?
+renew-cron-next = Add the line to your crontab with `crontab -e`.
+renew-done = { $issuer }: renewed up to epoch { $epoch }. Your numbers stay.
+renew-installed = Wrote { $timer }.
+renew-installed-next = It starts with your next login; to start it now, run `systemctl --user daemon-reload` and `systemctl --user start pessoa-renew.timer`. It needs no passphrase: the file beside the wallet lets it renew, and with that see what your certificates say, but show nothing and know none of your numbers.
+renew-later = What came is put to use when the wallet is opened next.
+renew-learns = By this, { $issuer } learns that this holder's wallet renews at this moment, and the network address (`--proxy` hides that). It does not learn where you show certificates. Best is a moment at which you are not about to show one.
+renew-no-place = there is no folder for timers, or this program's place is not known
+renew-no-place-hint = use `pessoa renew --install --cron`
+renew-nothing = There is no net certificate to renew.
+renew-nothing-due = Nothing is due.
+renew-uninstalled = The timer is gone, and what lay ready for it.
+
+restore-done = Restored. Net certificates: { $net }; net numbers known: { $numbers }; credentials: { $credentials }.
+restore-next = next: bind the renewal to this device with `pessoa renew`; get one-time copies with `pessoa refill ID`
+restore-words = The words bring back your secret, and with it every net number. What certificates say is not in them: show your document to the issuer again and receive its offer. The same numbers come with it.
 
 terminal-none = there is no terminal on which to ask
 terminal-none-hint = add `--yes` if you agree to what is shown above

@@ -10,8 +10,9 @@ use host::ManualClock;
 use http::{HeaderMap, Response, StatusCode};
 use keys::{Algorithm, SigningKey};
 use openid4vci::issuer::{
-    Accepted, CredentialIssuer, CredentialKind, HolderKey, IssuerSecrets, Lifetimes, Offer,
-    OfferState, OfferTerms, Settings, TokenCall, TokenError, TxCodeTerms, WireError, json_response,
+    Accepted, CredentialCall, CredentialIssuer, CredentialKind, HolderKey, IssuerSecrets,
+    Lifetimes, Offer, OfferState, OfferTerms, Settings, TokenCall, TokenError, TxCodeTerms,
+    WireError, json_response,
 };
 use openid4vci::messages::NotificationEvent;
 use openid4vci::oauth::Spend;
@@ -81,6 +82,7 @@ impl Issuer {
                     &["VerifiableCredential", "AdultCredential"],
                 ),
             ],
+            net_certificate: None,
             batch_size: 3,
             tx_code_attempts: 3,
             lifetimes: Lifetimes::default(),
@@ -165,6 +167,7 @@ impl Issuer {
         let terms = OfferTerms {
             handle: "handle-1".to_owned(),
             claims: b"{}".to_vec().into(),
+            claims_version: 0,
             configuration_ids: ids.iter().copied().map(str::to_owned).collect(),
             tx_code,
         };
@@ -328,6 +331,7 @@ impl Desk {
                 }
                 step.reply?
             }
+            TokenCall::Rebinding(_) => panic!("no net certificate is issued"),
             TokenCall::RefreshToken(call) => call.answer(&self.protocol, now, rng).reply,
         };
         let mut reply = serde_json::to_value(&reply).unwrap();
@@ -346,15 +350,17 @@ impl Desk {
         if matches!(self.mischief, Mischief::Down | Mischief::RenewsAndIsDown) {
             return Ok(empty(StatusCode::SERVICE_UNAVAILABLE));
         }
-        let accepted = self
-            .protocol
-            .credential_call(headers, body, self.clock.now())?;
+        let now = self.clock.now();
+        let CredentialCall::Keyed(accepted) = self.protocol.credential_call(headers, body, now)?
+        else {
+            panic!("no net certificate is issued")
+        };
         for spend in &accepted.spends {
             if !self.spent.insert(spend.clone()) {
                 return Err(Accepted::conflict(spend.kind).into());
             }
         }
-        let credentials = accepted
+        let credentials: Vec<String> = accepted
             .holder_keys
             .iter()
             .enumerate()

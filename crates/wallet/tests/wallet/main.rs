@@ -8,7 +8,10 @@
 )]
 
 mod issuer;
+mod net;
+mod office;
 mod person;
+mod platform;
 mod presenting;
 mod receiving;
 mod refilling;

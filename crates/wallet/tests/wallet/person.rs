@@ -40,7 +40,16 @@ impl Person {
         Wallet::open(vault, settings(), Arc::new(self.clock.clone())).unwrap()
     }
 
-    fn vault(&self) -> PathBuf {
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        host::Clock::now(&self.clock)
+    }
+
+    /// A file on this person's machine.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn vault(&self) -> PathBuf {
         self.folder.path().join("wallet.vault")
     }
 }
@@ -75,11 +84,11 @@ pub(crate) async fn with_credential(issuer: &Issuer) -> (Person, Wallet, String)
     (person, wallet, id)
 }
 
-fn passphrase() -> Passphrase {
+pub(crate) fn passphrase() -> Passphrase {
     Passphrase::from("open sesame".to_owned())
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         dev_loopback: true,
         language: "en".to_owned(),

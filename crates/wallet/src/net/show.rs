@@ -1,0 +1,174 @@
+//! What a Verifier would see of a Net Certificate, worked out before it sees anything.
+
+use dcql::{Answer, Candidate, Component};
+use jiff::Timestamp;
+use keys::seed::Seed;
+use netcert::{Certificate, HolderSecret, NetNumber, Slot, SlotValue};
+use openid4vp::wallet::{AskedPseudonym, Authenticated, certificate_candidate};
+use serde_json::Value;
+use url::Url;
+
+use super::held::{EpochCertificate, NetCertificate};
+use super::numbers::Acquaintance;
+use crate::review::ShareOption;
+
+/// What the Holder permits beyond the rules, asked for it by itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Allowances {
+    /// A name, birth date or document number may go with a number: the number has a name then.
+    pub name_beside_number: bool,
+    /// Flags that became true lately may be shown.
+    pub new_flags: bool,
+}
+
+/// What showing a Net Certificate means.
+pub struct NetShare {
+    /// The epoch of the certificate.
+    pub epoch: u64,
+    /// Whether wallets show a newer epoch by now: the Holder stands out.
+    pub late: bool,
+    /// The claims that would put a name to the number. They are not shown unless that is allowed.
+    pub naming: Vec<String>,
+    /// The claims by which the Holder may be one of few.
+    pub narrowing: Vec<String>,
+    /// The number that the platform would see; `None` if it asks for none.
+    pub number: Option<NumberShare>,
+    /// Whether who asks is the Issuer itself.
+    pub to_issuer: bool,
+}
+
+/// A number that a platform would see.
+pub struct NumberShare {
+    /// The number.
+    pub number: NetNumber,
+    /// What it is bound to: the platform, by its host as DNS has it.
+    pub platform: String,
+    /// The purpose, and the period after which the number is another one, as the platform has
+    /// published them.
+    pub scope: Option<(String, Option<String>)>,
+    /// Whether the platform has seen it before.
+    pub acquaintance: Acquaintance,
+    /// Whether the platform is one of several on its host, which could pose as it.
+    pub shares_host: bool,
+    /// Whether this is the exception for development.
+    pub is_loopback: bool,
+}
+
+/// A Net Certificate with all that showing it takes.
+pub(crate) struct Lent {
+    pub(crate) certificate: Certificate,
+    pub(crate) secret: HolderSecret,
+}
+
+impl NetCertificate {
+    /// Takes the certificate to show out of the vault; the newest, if none is valid.
+    pub(crate) fn lend(&self, seed: &Seed, now: Timestamp) -> Option<Lent> {
+        let kept: &EpochCertificate = self.shown(now).or_else(|| self.epochs.last())?;
+        Some(Lent {
+            certificate: Certificate::from_record(&kept.record).ok()?,
+            secret: self.secret(seed),
+        })
+    }
+
+    /// The certificate as far as a query may see it: no false flag, and none that rests.
+    pub(crate) fn candidate(
+        &self,
+        lent: &Lent,
+        allowances: Allowances,
+        now: Timestamp,
+    ) -> Candidate {
+        let mut candidate = certificate_candidate(&self.id, &lent.certificate);
+        if !allowances.new_flags
+            && let Some(Value::Object(subject)) = candidate.claims.get_mut("credentialSubject")
+        {
+            for (slot, _) in self.resting(now) {
+                subject.remove(slot);
+            }
+        }
+        candidate
+    }
+
+    /// What an answer would show.
+    pub(crate) fn option(
+        &self,
+        lent: &Lent,
+        answer: &Answer,
+        request: &Authenticated,
+        asked: Option<&AskedPseudonym>,
+        now: Timestamp,
+    ) -> ShareOption {
+        let slots = slots(answer);
+        let value = |slot: Slot| lent.certificate.slots().get(slot);
+        let name = |slot: &Slot| slot.name().to_owned();
+        let hidden = Slot::ALL
+            .into_iter()
+            .filter(|slot| !slots.contains(slot) && !matches!(value(*slot), SlotValue::Absent));
+        let schedule = lent.certificate.profile().schedule();
+        let epoch = lent.certificate.profile().epoch();
+        let naming = slots
+            .iter()
+            .filter(|slot| slot.is_identifying() && asked.is_some());
+        let narrowing = [Slot::Nationality, Slot::DocumentType];
+        ShareOption {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            issuer: self.issuer_name.clone(),
+            shared: slots
+                .iter()
+                .filter_map(|slot| Some((name(slot), value(*slot).to_json()?)))
+                .collect(),
+            identifiers: Vec::new(),
+            hidden: hidden.map(|slot| name(&slot)).collect(),
+            copies_left: 0,
+            expired: self.expired(now),
+            whole: false,
+            net: Some(NetShare {
+                epoch,
+                late: schedule.shown_at(now).is_some_and(|shown| epoch < shown),
+                naming: naming.map(name).collect(),
+                narrowing: narrowing
+                    .iter()
+                    .filter(|slot| slots.contains(slot))
+                    .map(name)
+                    .collect(),
+                number: asked.and_then(|asked| self.number(lent, asked)),
+                to_issuer: host(&self.issuer).is_some()
+                    && host(&self.issuer) == request.response_uri().host_str().map(str::to_owned),
+            }),
+        }
+    }
+
+    fn number(&self, lent: &Lent, asked: &AskedPseudonym) -> Option<NumberShare> {
+        let context = asked.context();
+        let pseudonym = lent.certificate.pseudonym(&lent.secret, context).ok()?;
+        Some(NumberShare {
+            number: NetNumber::of(&pseudonym),
+            platform: context.to_string(),
+            scope: asked
+                .scope()
+                .map(|scope| (scope.purpose.clone(), scope.period.clone())),
+            acquaintance: self.acquaintance(context, &pseudonym),
+            shares_host: context.shares_host(),
+            is_loopback: context.is_loopback(),
+        })
+    }
+}
+
+/// The slots that an answer shows.
+fn slots(answer: &Answer) -> Vec<Slot> {
+    let slot = |components: &[Component]| match components {
+        [Component::Key(_), Component::Key(name)] => Slot::named(name),
+        _ => None,
+    };
+    let mut slots: Vec<Slot> = answer
+        .places()
+        .iter()
+        .filter_map(|place| slot(place.components()))
+        .collect();
+    slots.sort();
+    slots
+}
+
+fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(str::to_owned)
+}

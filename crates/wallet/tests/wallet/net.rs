@@ -1,0 +1,398 @@
+//! Net certificates, from the first receipt to a wallet that was lost.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use keys::seed::Seed;
+use netcert::{Pseudonym, Slot};
+use vault::Cost;
+use wallet::{
+    Acquaintance, Allowances, Event, LockedRenewal, NetFault, NewVault, PresentError, ReceiveError,
+    Renewed, Wallet, WalletError, Which,
+};
+
+use crate::office::{Fault, Office};
+use crate::person::{Person, passphrase, receive, settings};
+use crate::platform::{Platform, number};
+
+const ADULT: &[&str] = &["age_over_18"];
+
+/// Shows an age and a number, and has the platform judge them.
+async fn visit(person: &Person, wallet: &mut Wallet, office: &Office, to: &Platform) -> Pseudonym {
+    let review = wallet.review_request(&to.link(ADULT, true)).await.unwrap();
+    let epoch = review.chosen(None).unwrap()[0].net.as_ref().unwrap().epoch;
+    wallet.present(review, None).await.unwrap();
+    let showing = to.judge(ADULT, true, &office.profile(epoch), person.now());
+    assert!(showing.slots().is_true(Slot::AgeOver18));
+    number(&showing)
+}
+
+async fn holder(office: &Office, person: &Person) -> (Wallet, String) {
+    let mut wallet = person.make_wallet();
+    let ids = receive(&mut wallet, &office.offer("anna")).await.unwrap();
+    let [id] = &ids[..] else { panic!("{ids:?}") };
+    (wallet, id.clone())
+}
+
+fn week() -> SignedDuration {
+    SignedDuration::from_hours(7 * 24)
+}
+
+#[tokio::test]
+async fn each_platform_sees_a_number_of_its_own_and_the_same_at_every_visit() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let (shop, bank) = (Platform::open().await, Platform::open().await);
+    office.requests();
+    let first = visit(&person, &mut wallet, &office, &shop).await;
+    let other = visit(&person, &mut wallet, &office, &bank).await;
+    assert_ne!(first, other);
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, first);
+    // Invariant 1: the issuer hears nothing of it.
+    assert_eq!(office.requests(), Vec::<String>::new());
+    let numbers = wallet.net_certificate(&id).unwrap().numbers();
+    assert_eq!(numbers.len(), 2);
+    let told = wallet.history().iter().filter(|entry| {
+        matches!(&entry.event, Event::Presented { number: Some(number), .. }
+            if *number == netcert::NetNumber::of(&first).to_string())
+    });
+    assert_eq!(told.count(), 2);
+}
+
+#[tokio::test]
+async fn the_review_says_what_leaves_and_nothing_else_leaves() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let review = wallet
+        .review_request(&shop.link(ADULT, true))
+        .await
+        .unwrap();
+    let share = review.chosen(None).unwrap()[0];
+    assert_eq!(share.shared, [("age_over_18".to_owned(), true.into())]);
+    assert_eq!(
+        share.hidden,
+        ["age_over_14", "nationality", "given_name", "birth_date"]
+    );
+    let net = share.net.as_ref().unwrap();
+    let shown = net.number.as_ref().unwrap();
+    assert_eq!(shown.acquaintance, Acquaintance::First);
+    assert!(shown.is_loopback && !shown.shares_host && net.narrowing.is_empty());
+    let promised = shown.number;
+    wallet.present(review, None).await.unwrap();
+    let body = String::from_utf8(shop.received().remove(0)).unwrap();
+    for hidden in ["ANNA", "1974", "UTO", "age_over_14"] {
+        assert!(!body.contains(hidden), "{hidden}");
+    }
+    let profile = office.profile(office.epoch());
+    let showing = shop.judge(ADULT, true, &profile, person.now());
+    assert_eq!(showing.slots().len(), 1);
+    assert_eq!(netcert::NetNumber::of(&number(&showing)), promised);
+
+    // Without being asked for one, no number leaves.
+    let review = wallet
+        .review_request(&shop.link(ADULT, false))
+        .await
+        .unwrap();
+    assert!(
+        review.chosen(None).unwrap()[0]
+            .net
+            .as_ref()
+            .unwrap()
+            .number
+            .is_none()
+    );
+    wallet.present(review, None).await.unwrap();
+    let showing = shop.judge(ADULT, false, &profile, person.now());
+    assert!(showing.pseudonym().is_none());
+    let review = wallet
+        .review_request(&shop.link(ADULT, true))
+        .await
+        .unwrap();
+    let net = review.chosen(None).unwrap()[0].net.as_ref().unwrap();
+    let met = net.number.as_ref().unwrap().acquaintance;
+    assert!(matches!(met, Acquaintance::Same { .. }), "{met:?}");
+}
+
+#[tokio::test]
+async fn a_name_beside_a_number_needs_the_holders_own_word() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let slots: &[&str] = &["given_name", "nationality"];
+    let link = shop.link(slots, true);
+    let review = wallet.review_request(&link).await.unwrap();
+    let net = review.chosen(None).unwrap()[0].net.as_ref().unwrap();
+    assert_eq!(net.naming, ["given_name"]);
+    assert_eq!(net.narrowing, ["nationality"]);
+    let refused = wallet.present(review, None).await;
+    assert!(matches!(refused, Err(PresentError::NameBesideNumber)));
+    assert!(shop.received().is_empty());
+
+    let review = wallet.review_request(&link).await.unwrap();
+    let allowances = Allowances {
+        name_beside_number: true,
+        ..Allowances::default()
+    };
+    let review = wallet.review_allowing(review, allowances);
+    wallet.present(review, None).await.unwrap();
+    let showing = shop.judge(slots, true, &office.profile(office.epoch()), person.now());
+    assert_eq!(showing.slots().len(), 2);
+}
+
+#[tokio::test]
+async fn a_false_flag_is_never_shown_and_a_new_one_rests() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let mut wallet = person.make_wallet();
+    let ids = receive(&mut wallet, &office.offer_for("anna", false)).await;
+    let id = ids.unwrap().remove(0);
+    let shop = Platform::open().await;
+    let link = shop.link(ADULT, true);
+    let review = wallet.review_request(&link).await.unwrap();
+    assert!(review.missing().is_some());
+
+    office.comes_of_age("anna");
+    person.clock.advance(week());
+    assert!(matches!(wallet.renew(&id).await, Ok(Renewed::UpTo(_))));
+    person.clock.advance(week());
+    let held = wallet.net_certificate(&id).unwrap();
+    let begun = office.profile(office.epoch()).valid_from();
+    let resting = held.resting(begun - SignedDuration::from_secs(1));
+    let resting: Vec<_> = resting
+        .map(|(flag, until)| (flag.to_owned(), until))
+        .collect();
+    let [(flag, until)] = &resting[..] else {
+        panic!("{resting:?}")
+    };
+    assert_eq!(flag, "age_over_18");
+    let earliest = office.profile(office.epoch()).valid_from();
+    assert!(*until >= earliest && *until < earliest + SignedDuration::from_hours(28 * 24));
+    if *until > person.now() {
+        let review = wallet.review_request(&link).await.unwrap();
+        assert!(review.missing().is_some());
+        assert_eq!(review.asks()[0].resting, resting);
+        let allowances = Allowances {
+            new_flags: true,
+            ..Allowances::default()
+        };
+        let review = wallet.review_allowing(review, allowances);
+        assert!(review.missing().is_none() && review.asks()[0].resting.is_empty());
+    }
+    for _ in 0..4 {
+        person.clock.advance(week());
+        wallet.renew(&id).await.unwrap();
+    }
+    let review = wallet.review_request(&link).await.unwrap();
+    assert!(review.missing().is_none());
+}
+
+#[tokio::test]
+async fn all_wallets_switch_at_one_instant_and_the_number_stays() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let before = visit(&person, &mut wallet, &office, &shop).await;
+    let epoch = office.epoch();
+    let next = office.profile(epoch + 1);
+    let switch = next.switch_at().unwrap();
+    let shown = |wallet: &Wallet| {
+        let held = wallet.net_certificate(&id).unwrap();
+        held.shown_epoch(person.now())
+    };
+    assert_eq!(shown(&wallet), Some(epoch));
+    person.clock.set(switch - SignedDuration::from_secs(1));
+    assert_eq!(shown(&wallet), Some(epoch));
+    person.clock.set(switch);
+    assert_eq!(shown(&wallet), Some(epoch + 1));
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, before);
+    assert_eq!(wallet.renew(&id).await.unwrap(), Renewed::UpTo(epoch + 2));
+    assert_eq!(wallet.renew(&id).await.unwrap(), Renewed::Already);
+    person.clock.advance(week());
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, before);
+}
+
+#[tokio::test]
+async fn a_timer_renews_a_locked_wallet_and_what_came_is_unblinded_later() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let before = visit(&person, &mut wallet, &office, &shop).await;
+    wallet.renew_by_itself().unwrap();
+    let mut due = wallet.net_certificate(&id).unwrap().renewal_due.unwrap();
+    let first_epoch = office.epoch();
+    drop(wallet);
+    let open = || {
+        let clock = Arc::new(person.clock.clone());
+        LockedRenewal::open(&person.vault(), settings(), clock)
+            .unwrap()
+            .unwrap()
+    };
+    // Invariant 7: the file says nothing without its key, nor does it hold the secret.
+    let file = std::fs::read(person.vault().with_extension("vault.renewal")).unwrap();
+    for known in [&b"ANNA"[..], office.identifier.as_bytes(), b"refresh_token"] {
+        assert!(!file.windows(known.len()).any(|window| window == known));
+    }
+    for round in 0..3 {
+        if round == 0 {
+            person.clock.set(due - SignedDuration::from_secs(1));
+            assert!(open().run(Which::Due).await.unwrap().is_empty());
+        }
+        person.clock.set(due);
+        let reports = open().run(Which::Due).await.unwrap();
+        let outcome = reports[0].outcome.as_ref().unwrap();
+        assert_eq!(*outcome, Renewed::UpTo(first_epoch + 2 + round));
+        assert!(open().run(Which::Due).await.unwrap().is_empty());
+        // The next moment lies in the next epoch; at its end it has surely come.
+        due = office.profile(first_epoch + 3 + round).valid_from() - SignedDuration::from_secs(1);
+    }
+    let mut wallet = person.open_wallet();
+    let collected = wallet.collect().unwrap();
+    assert_eq!(
+        (collected.renewed, collected.refused.len()),
+        (vec![id.clone()], 0)
+    );
+    assert!(wallet.collect().unwrap().renewed.is_empty());
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, before);
+    wallet.stop_renewing_by_itself().unwrap();
+    assert!(!wallet.renews_by_itself());
+}
+
+#[tokio::test]
+async fn a_refused_renewal_ends_with_the_epoch() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    office.revoke("anna");
+    person.clock.advance(week());
+    let refused = wallet.renew(&id).await;
+    assert!(matches!(refused, Err(ReceiveError::Redemption(_))));
+    let held = wallet.net_certificate(&id).unwrap();
+    assert!(held.refused_at.is_some() && !held.expired(person.now()));
+    person.clock.advance(week());
+    person.clock.advance(SignedDuration::from_hours(25));
+    assert!(wallet.net_certificate(&id).unwrap().expired(person.now()));
+    let review = wallet
+        .review_request(&shop.link(ADULT, true))
+        .await
+        .unwrap();
+    assert!(review.chosen(None).unwrap()[0].expired);
+    let refused = wallet.present(review, None).await;
+    assert!(matches!(refused, Err(PresentError::Expired { .. })));
+    assert!(shop.received().is_empty());
+}
+
+#[tokio::test]
+async fn words_and_a_backup_bring_the_numbers_to_a_second_device() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let before = visit(&person, &mut wallet, &office, &shop).await;
+    let (other, seed) = (
+        Person::new(),
+        Seed::from_words(&wallet.words().unwrap()).unwrap(),
+    );
+    let backup = other.file("backup");
+    wallet.back_up(&backup).unwrap();
+    let bytes = std::fs::read(&backup).unwrap();
+    assert!(!bytes.windows(4).any(|window| window == b"ANNA"));
+
+    let place = || NewVault {
+        path: Box::leak(other.vault().into_boxed_path()),
+        passphrase: Box::leak(Box::new(passphrase())),
+        cost: Cost::insecure_for_tests(),
+    };
+    let clock = Arc::new(person.clock.clone());
+    let stranger = Seed::generate(&mut host::system_rng());
+    let refused = Wallet::restore(
+        &place(),
+        &stranger,
+        Some(&backup),
+        settings(),
+        clock.clone(),
+    );
+    assert!(matches!(refused.err(), Some(WalletError::Vault(_))));
+    let mut second = Wallet::restore(&place(), &seed, Some(&backup), settings(), clock).unwrap();
+    assert_eq!(second.net_certificate(&id).unwrap().numbers().len(), 1);
+    assert_eq!(visit(&person, &mut second, &office, &shop).await, before);
+    // The ticket is bound to the new device's key, and the first device's stays good.
+    person.clock.advance(week());
+    assert!(matches!(second.renew(&id).await, Ok(Renewed::UpTo(_))));
+    assert!(matches!(wallet.renew(&id).await, Ok(Renewed::UpTo(_))));
+    assert_eq!(visit(&person, &mut second, &office, &shop).await, before);
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, before);
+}
+
+#[tokio::test]
+async fn words_and_the_document_bring_the_numbers_back_and_another_wallet_is_refused() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let shop = Platform::open().await;
+    let before = visit(&person, &mut wallet, &office, &shop).await;
+    let seed = Seed::from_words(&wallet.words().unwrap()).unwrap();
+
+    let thief = Person::new();
+    let mut other = thief.make_wallet();
+    let refused = receive(&mut other, &office.offer("anna")).await;
+    assert!(
+        matches!(refused, Err(ReceiveError::AnotherSecret)),
+        "{refused:?}"
+    );
+    assert!(other.net_certificates().is_empty());
+
+    let again = Person::new();
+    let place = NewVault {
+        path: &again.vault(),
+        passphrase: &passphrase(),
+        cost: Cost::insecure_for_tests(),
+    };
+    let clock = Arc::new(person.clock.clone());
+    let mut restored = Wallet::restore(&place, &seed, None, settings(), clock).unwrap();
+    receive(&mut restored, &office.offer("anna")).await.unwrap();
+    assert_eq!(visit(&person, &mut restored, &office, &shop).await, before);
+    // A document that is shown again in the same wallet changes nothing either.
+    receive(&mut restored, &office.offer("anna")).await.unwrap();
+    assert_eq!(restored.net_certificates().len(), 1);
+    assert_eq!(visit(&person, &mut restored, &office, &shop).await, before);
+}
+
+#[tokio::test]
+async fn whatever_could_mark_the_holder_is_refused() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    office.err(Fault::Marks);
+    let mut wallet = person.make_wallet();
+    let refused = receive(&mut wallet, &office.offer("anna")).await;
+    assert!(matches!(
+        refused,
+        Err(ReceiveError::NetFault(NetFault::Certificate(_)))
+    ));
+    assert!(wallet.net_certificates().is_empty());
+
+    office.err(Fault::None);
+    let id = receive(&mut wallet, &office.offer("anna")).await.unwrap();
+    office.err(Fault::SecondProfiles);
+    let refused = receive(&mut wallet, &office.offer("anna")).await;
+    assert!(matches!(
+        refused,
+        Err(ReceiveError::NetFault(NetFault::Pin(
+            netcert::PinError::SecondProfile
+        )))
+    ));
+    person.clock.advance(week());
+    let refused = wallet.renew(&id[0]).await;
+    assert!(matches!(
+        refused,
+        Err(ReceiveError::NetFault(NetFault::Pin(
+            netcert::PinError::SecondProfile
+        )))
+    ));
+}

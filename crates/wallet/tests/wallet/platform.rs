@@ -1,0 +1,146 @@
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::IntoResponse as _;
+use did::Did;
+use keys::{Algorithm, SigningKey};
+use netcert::{
+    EpochProfile, Loopback, PresentationHeader, Pseudonym, PseudonymContext, Shown,
+    VerifiedShowing, request_digest,
+};
+use openid4vp::messages::AuthorizationResponse;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// A platform with a did:web on loopback, which judges what it is shown by its own lights.
+#[derive(Clone)]
+pub(crate) struct Platform {
+    did: String,
+    response_uri: String,
+    key: Arc<SigningKey>,
+    received: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Platform {
+    pub(crate) async fn open() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let platform = Self {
+            did: format!("did:web:127.0.0.1%3A{}", address.port()),
+            response_uri: format!("http://{address}/response"),
+            key: Arc::new(SigningKey::generate(
+                Algorithm::Es256,
+                &mut host::system_rng(),
+            )),
+            received: Arc::default(),
+        };
+        let router = Router::new()
+            .fallback(async move |State(this): State<Self>, request: Request| {
+                if request.uri().path() == "/.well-known/did.json" {
+                    return axum::Json(this.document()).into_response();
+                }
+                let body = axum::body::to_bytes(request.into_body(), 1 << 20).await;
+                this.received.lock().unwrap().push(body.unwrap().to_vec());
+                axum::Json(json!({})).into_response()
+            })
+            .with_state(platform.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        platform
+    }
+
+    /// A signed request for these slots, and for a number or none.
+    pub(crate) fn link(&self, slots: &[&str], number: bool) -> String {
+        let header = json!({"alg": "ES256", "typ": "oauth-authz-req+jwt",
+            "kid": format!("{}#key-1", self.did)});
+        let payload = Value::Object(self.parameters(slots, number)).to_string();
+        let object = keys::jws::sign(&header, payload.as_bytes(), &self.key).unwrap();
+        let mut link = Url::parse("openid4vp://").unwrap();
+        link.query_pairs_mut()
+            .append_pair("client_id", &self.client_id())
+            .append_pair("request", &object);
+        link.to_string()
+    }
+
+    /// The only answer that came in, verified against the request that was made.
+    pub(crate) fn judge(
+        &self,
+        slots: &[&str],
+        number: bool,
+        profile: &EpochProfile,
+        now: jiff::Timestamp,
+    ) -> VerifiedShowing {
+        let body = {
+            let mut received = self.received.lock().unwrap();
+            assert_eq!(received.len(), 1);
+            received.remove(0)
+        };
+        let AuthorizationResponse::Presentation { vp_token, .. } =
+            AuthorizationResponse::parse(&body).unwrap()
+        else {
+            panic!("declined")
+        };
+        let token = serde_json::to_value(vp_token).unwrap();
+        let did = Did::parse(&self.did).unwrap();
+        let context = PseudonymContext::of_did_web(&did, Loopback::Allowed).unwrap();
+        let header = PresentationHeader {
+            nonce: "n-0S6_WzA2Mj",
+            client_id: &self.client_id(),
+            response_uri: &self.response_uri,
+            request_digest: request_digest(&self.parameters(slots, number)).unwrap(),
+        };
+        Shown::from_json(&token["net"][0])
+            .unwrap()
+            .verify(profile, number.then_some(&context), &header, now)
+            .unwrap()
+    }
+
+    /// What came in, byte for byte.
+    pub(crate) fn received(&self) -> Vec<Vec<u8>> {
+        self.received.lock().unwrap().clone()
+    }
+
+    fn client_id(&self) -> String {
+        format!("decentralized_identifier:{}", self.did)
+    }
+
+    fn parameters(&self, slots: &[&str], number: bool) -> Map<String, Value> {
+        let claims: Vec<Value> = slots
+            .iter()
+            .map(|slot| json!({"path": ["credentialSubject", slot]}))
+            .collect();
+        let mut query = json!({"id": "net", "format": "net_certificate", "meta": {}});
+        if !claims.is_empty() {
+            query["claims"] = claims.into();
+        }
+        if number {
+            query["meta"]["pseudonym"] = json!({});
+        }
+        let parameters = json!({
+            "client_id": self.client_id(), "aud": "https://self-issued.me/v2",
+            "response_type": "vp_token", "response_mode": "direct_post",
+            "response_uri": self.response_uri, "nonce": "n-0S6_WzA2Mj",
+            "dcql_query": {"credentials": [query]},
+            "client_metadata": {"vp_formats_supported": {"net_certificate": {}}},
+        });
+        parameters.as_object().unwrap().clone()
+    }
+
+    fn document(&self) -> Value {
+        json!({
+            "@context": ["https://www.w3.org/ns/did/v1"],
+            "id": self.did,
+            "verificationMethod": [{
+                "id": format!("{}#key-1", self.did), "type": "JsonWebKey",
+                "controller": self.did, "publicKeyJwk": self.key.public().jwk(),
+            }],
+            "authentication": [format!("{}#key-1", self.did)],
+            "assertionMethod": [format!("{}#key-1", self.did)],
+        })
+    }
+}
+
+/// The number in a showing.
+pub(crate) fn number(showing: &VerifiedShowing) -> Pseudonym {
+    *showing.pseudonym().unwrap()
+}
