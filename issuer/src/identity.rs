@@ -90,7 +90,7 @@ impl Identity {
                 (self.base.clone(), KeyReference::X5c(self.chain.clone()))
             }
             // The certificate is for the other key.
-            (Identification::X5c, Algorithm::EdDsa) => by_metadata(),
+            (Identification::X5c, Algorithm::EdDsa | Algorithm::Es384) => by_metadata(),
         }
     }
 }

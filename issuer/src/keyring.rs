@@ -100,12 +100,13 @@ pub(crate) struct SigningKeys {
 }
 
 impl SigningKeys {
-    /// The key of an algorithm.
+    /// The key of an algorithm, if there is one.
     #[must_use]
-    pub(crate) fn of(&self, algorithm: Algorithm) -> &SigningKey {
+    pub(crate) fn of(&self, algorithm: Algorithm) -> Option<&SigningKey> {
         match algorithm {
-            Algorithm::EdDsa => &self.eddsa,
-            Algorithm::Es256 => &self.es256,
+            Algorithm::EdDsa => Some(&self.eddsa),
+            Algorithm::Es256 => Some(&self.es256),
+            Algorithm::Es384 => None,
         }
     }
 }
@@ -158,7 +159,7 @@ mod tests {
         assert_eq!(make().unwrap().len(), 8);
         let ring = Keyring::load(place.path()).unwrap();
         assert_eq!(
-            ring.signing.of(Algorithm::Es256).algorithm(),
+            ring.signing.of(Algorithm::Es256).unwrap().algorithm(),
             Algorithm::Es256
         );
         assert_eq!(ring.signing.chain.len(), 1);

@@ -101,6 +101,7 @@ impl Plate<'_> {
         rng: &mut impl CryptoRng,
     ) -> Result<String, MintError> {
         let key = keys.of(self.press.kind.algorithm());
+        let key = key.ok_or(MintError::NotOffered)?;
         match self.press.kind.format {
             Format::SdJwtVc => {
                 let disclosable: Vec<ClaimPath> = self

@@ -113,10 +113,7 @@ impl DidDocument {
 
     /// A document whose keys may act in every signing role.
     pub(crate) fn new(id: Did, methods: Vec<VerificationMethod>, contexts: [&str; 2]) -> Self {
-        let all: Vec<Entry> = methods
-            .iter()
-            .map(|method| Entry::Reference(method.id.clone()))
-            .collect();
+        let all: Vec<Entry> = references(&methods);
         Self {
             context: contexts.as_slice().into(),
             id,
@@ -126,6 +123,21 @@ impl DidDocument {
             capability_delegation: all.clone(),
             capability_invocation: all,
             key_agreement: Vec::new(),
+        }
+    }
+
+    /// A document whose key may do nothing but agree on secrets.
+    pub(crate) fn agreement_only(id: Did, method: VerificationMethod, contexts: [&str; 2]) -> Self {
+        let methods = vec![method];
+        Self {
+            context: contexts.as_slice().into(),
+            id,
+            key_agreement: references(&methods),
+            verification_method: methods,
+            assertion_method: Vec::new(),
+            authentication: Vec::new(),
+            capability_delegation: Vec::new(),
+            capability_invocation: Vec::new(),
         }
     }
 
@@ -172,25 +184,37 @@ impl VerificationMethod {
         &self.controller
     }
 
-    pub(crate) fn multikey(controller: &Did, fragment: &str, text: &str, key: PublicKey) -> Self {
+    /// A key of a kind that is `parsed` here, or that its users parse for themselves.
+    pub(crate) fn multikey(
+        controller: &Did,
+        fragment: &str,
+        text: &str,
+        parsed: Option<PublicKey>,
+    ) -> Self {
         Self {
             id: format!("{controller}#{fragment}"),
             kind: MULTIKEY.to_owned(),
             controller: controller.to_string(),
             public_key_jwk: None,
             public_key_multibase: Some(text.to_owned()),
-            parsed: Some(key),
+            parsed,
         }
     }
 
-    pub(crate) fn jwk(controller: &Did, fragment: &str, jwk: Value, key: PublicKey) -> Self {
+    /// As [`Self::multikey`].
+    pub(crate) fn jwk(
+        controller: &Did,
+        fragment: &str,
+        jwk: Value,
+        parsed: Option<PublicKey>,
+    ) -> Self {
         Self {
             id: format!("{controller}#{fragment}"),
             kind: JSON_WEB_KEY_2020.to_owned(),
             controller: controller.to_string(),
             public_key_jwk: Some(jwk),
             public_key_multibase: None,
-            parsed: Some(key),
+            parsed,
         }
     }
 
@@ -208,7 +232,9 @@ impl VerificationMethod {
                 let key = PublicKey::from_multikey(text)?;
                 match key.algorithm() {
                     keys::Algorithm::EdDsa => Ok(key),
-                    keys::Algorithm::Es256 => Err(keys::KeyError::Malformed.into()),
+                    keys::Algorithm::Es256 | keys::Algorithm::Es384 => {
+                        Err(keys::KeyError::Malformed.into())
+                    }
                 }
             }
             (JSON_WEB_KEY | JSON_WEB_KEY_2020, None, Some(jwk)) => read_jwk(jwk),
@@ -237,12 +263,17 @@ impl Entry {
     }
 }
 
+fn references(methods: &[VerificationMethod]) -> Vec<Entry> {
+    let ids = methods.iter().map(|method| method.id.clone());
+    ids.map(Entry::Reference).collect()
+}
+
 /// Tells other kinds of keys (`Unsupported`) from broken ones (`Malformed`).
 pub(crate) fn read_jwk(jwk: &Value) -> Result<PublicKey, DidError> {
     let known = ["kty", "crv"].map(|name| jwk.get(name).and_then(Value::as_str));
     if !matches!(
         known,
-        [Some("OKP"), Some("Ed25519")] | [Some("EC"), Some("P-256")]
+        [Some("OKP"), Some("Ed25519")] | [Some("EC"), Some("P-256" | "P-384")]
     ) {
         return Err(keys::KeyError::Unsupported.into());
     }

@@ -1,6 +1,7 @@
 //! did:jwk: the identifier is a JSON Web Key (the did:jwk method specification).
 
-use keys::{Jwk, PublicKey, base64url};
+use keys::{Jwk, KeyError, PublicKey, base64url};
+use serde::Deserialize as _;
 use serde_json::Value;
 use strict_json::Limits;
 
@@ -27,18 +28,24 @@ pub fn verification_method(key: &PublicKey) -> DidUrl {
     DidUrl::parse(&format!("did:jwk:{}#{FRAGMENT}", base64url::encode(json))).expect("a DID")
 }
 
-/// The document of a did:jwk: the key as it was written, for every signing role.
+/// The document of a did:jwk: the key as it was written, for every signing role, or for key
+/// agreement if it can do that alone (X25519).
 ///
-/// A private key, and a key for encryption only (`"use": "enc"`), are refused.
+/// A private key, and a key of a signing kind for encryption only (`"use": "enc"`), are refused.
 ///
 /// # Errors
 /// [`DidError::Syntax`] if the identifier is not base64url, [`DidError::Document`] if it is not
 /// JSON, [`DidError::Key`] if it is not a key that is supported, [`DidError::Unsupported`] if the
 /// DID is of another method.
 pub fn document(did: &Did) -> Result<DidDocument, DidError> {
-    let (jwk, key) = read(did)?;
+    let jwk = read(did)?;
+    if agrees_only(&jwk)? {
+        let method = VerificationMethod::jwk(did, FRAGMENT, jwk, None);
+        return Ok(DidDocument::agreement_only(did.clone(), method, CONTEXTS));
+    }
+    let key = read_jwk(&jwk)?;
     let signs_only = jwk.get("use").is_some();
-    let method = VerificationMethod::jwk(did, FRAGMENT, jwk, key);
+    let method = VerificationMethod::jwk(did, FRAGMENT, jwk, Some(key));
     let document = DidDocument::new(did.clone(), vec![method], CONTEXTS);
     Ok(if signs_only {
         document
@@ -52,17 +59,32 @@ pub fn document(did: &Did) -> Result<DidDocument, DidError> {
 /// # Errors
 /// As [`document`].
 pub fn public_key(did: &Did) -> Result<PublicKey, DidError> {
-    read(did).map(|(_, key)| key)
+    read_jwk(&read(did)?)
 }
 
-fn read(did: &Did) -> Result<(Value, PublicKey), DidError> {
+fn read(did: &Did) -> Result<Value, DidError> {
     if did.method() != Method::Jwk {
         return Err(DidError::Unsupported);
     }
     let json = base64url::decode(did.specific()).map_err(|_| DidError::Syntax)?;
-    let jwk: Value = strict_json::parse(&json, Limits::default())?;
-    let key = read_jwk(&jwk)?;
-    Ok((jwk, key))
+    Ok(strict_json::parse(&json, Limits::default())?)
+}
+
+/// Whether it is an X25519 key (RFC 8037, section 2), and a sound one.
+fn agrees_only(jwk: &Value) -> Result<bool, DidError> {
+    let name = |name| jwk.get(name).and_then(Value::as_str);
+    if (name("kty"), name("crv")) != (Some("OKP"), Some("X25519")) {
+        return Ok(false);
+    }
+    let jwk = Jwk::deserialize(jwk).map_err(|_| KeyError::Malformed)?;
+    let sound = base64url::decode_array::<32>(&jwk.x).is_ok() && jwk.y.is_none();
+    if jwk.use_.is_some_and(|purpose| purpose != "enc") {
+        return Err(KeyError::Unusable.into());
+    }
+    match sound {
+        true => Ok(true),
+        false => Err(KeyError::Malformed.into()),
+    }
 }
 
 const FRAGMENT: &str = "0";

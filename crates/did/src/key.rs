@@ -1,6 +1,6 @@
 //! did:key: the identifier is the public key (W3C CCG, The did:key Method).
 
-use keys::PublicKey;
+use keys::{KeyKind, PublicKey};
 
 use crate::{Did, DidDocument, DidError, DidUrl, Method, VerificationMethod};
 
@@ -21,27 +21,40 @@ pub fn verification_method(key: &PublicKey) -> DidUrl {
     DidUrl::parse(&format!("did:key:{multikey}#{multikey}")).expect("a multikey makes a DID")
 }
 
-/// The document of a did:key: one Multikey for every signing role.
+/// The document of a did:key: one Multikey, for every signing role if its kind can sign, or for key
+/// agreement if it can do that alone (X25519).
 ///
 /// # Errors
 /// [`DidError::Key`] if the identifier is not a key that is supported, [`DidError::Unsupported`]
 /// if the DID is of another method.
 pub fn document(did: &Did) -> Result<DidDocument, DidError> {
-    let key = public_key(did)?;
+    let kind = kind(did)?;
+    let parsed = match kind {
+        KeyKind::Bls12381G2 | KeyKind::X25519 => None,
+        KeyKind::Ed25519 | KeyKind::P256 | KeyKind::P384 => Some(public_key(did)?),
+    };
     let multikey = did.specific();
-    let method = VerificationMethod::multikey(did, multikey, multikey, key);
-    Ok(DidDocument::new(did.clone(), vec![method], CONTEXTS))
+    let method = VerificationMethod::multikey(did, multikey, multikey, parsed);
+    Ok(match kind {
+        KeyKind::X25519 => DidDocument::agreement_only(did.clone(), method, CONTEXTS),
+        _ => DidDocument::new(did.clone(), vec![method], CONTEXTS),
+    })
 }
 
-/// The key that the identifier is, without its document.
+/// The key that the identifier is, without its document, if it is one of ours.
 ///
 /// # Errors
 /// As [`document`].
 pub fn public_key(did: &Did) -> Result<PublicKey, DidError> {
+    kind(did)?;
+    Ok(PublicKey::from_multikey(did.specific())?)
+}
+
+fn kind(did: &Did) -> Result<KeyKind, DidError> {
     if did.method() != Method::Key {
         return Err(DidError::Unsupported);
     }
-    Ok(PublicKey::from_multikey(did.specific())?)
+    Ok(keys::read_multikey(did.specific())?.0)
 }
 
 /// Contexts of a document with Multikeys.

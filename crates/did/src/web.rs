@@ -60,7 +60,7 @@ pub fn document(did: &Did, keys: &[(&str, PublicKey)]) -> Result<DidDocument, Di
             did,
             fragment,
             &key.multikey(),
-            key.clone(),
+            Some(key.clone()),
         ));
     }
     Ok(DidDocument::new(did.clone(), methods, key::CONTEXTS))

@@ -38,10 +38,51 @@ fn p256_example() {
 }
 
 #[test]
-fn x25519_example_is_refused() {
-    let [did, _, _] = example("X25519");
-    let refusal = resolve(&Did::parse(&did).unwrap(), false).unwrap_err();
-    assert_eq!(refusal, DidError::Key(KeyError::Unsupported));
+fn x25519_example() {
+    let [did, url, document] = example("X25519");
+    let expected: Value = serde_json::from_str(&document).unwrap();
+    let (did, url) = (Did::parse(&did).unwrap(), DidUrl::parse(&url).unwrap());
+    let Resolution::Here(document) = resolve(&did, false).unwrap() else {
+        unreachable!()
+    };
+    assert_eq!(serde_json::to_value(&document).unwrap(), expected);
+    let refusal = document.key(&url, Relationship::Assertion).unwrap_err();
+    assert_eq!(refusal, DidError::Relationship);
+    assert!(did::jwk::public_key(&did).is_err());
+}
+
+#[test]
+fn a_key_for_agreement_must_be_whole_and_meant_for_it() {
+    let x = "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08";
+    for (jwk, expected) in [
+        (
+            json!({"kty": "OKP", "crv": "X25519", "x": x, "use": "sig"}),
+            KeyError::Unusable,
+        ),
+        (
+            json!({"kty": "OKP", "crv": "X25519", "x": "3p7b"}),
+            KeyError::Malformed,
+        ),
+        (
+            json!({"kty": "OKP", "crv": "X25519", "x": x, "d": x}),
+            KeyError::Malformed,
+        ),
+    ] {
+        let refusal = resolve(&did_of(&jwk.to_string()), false).unwrap_err();
+        assert_eq!(refusal, DidError::Key(expected), "{jwk}");
+    }
+}
+
+#[test]
+fn a_p384_key_is_its_own_document() {
+    let key = SigningKey::from_secret(Algorithm::Es384, &[1; 48]).unwrap();
+    let did = did::jwk::did(key.public());
+    let url = did::jwk::verification_method(key.public());
+    let Resolution::Here(document) = resolve(&did, false).unwrap() else {
+        unreachable!()
+    };
+    let read = document.key(&url, Relationship::Authentication).unwrap();
+    assert_eq!(read, *key.public());
 }
 
 #[test]

@@ -10,10 +10,10 @@ use pki_types::pem::PemObject as _;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// Writes a secret of 32 bytes as the line that stands for it in a file: base64url, and a line
-/// break. [`read_secret`] reads it.
+/// Writes a secret as the line that stands for it in a file: base64url, and a line break.
+/// [`read_secret`] reads one of 32 bytes.
 #[must_use]
-pub fn secret_line(secret: &[u8; 32]) -> Zeroizing<String> {
+pub fn secret_line(secret: &impl AsRef<[u8]>) -> Zeroizing<String> {
     Zeroizing::new(base64url::encode(secret) + "\n")
 }
 

@@ -13,11 +13,14 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256 (RFC 7518, section 3.4).
     #[serde(rename = "ES256")]
     Es256,
+    /// ECDSA on P-384 with SHA-384 (RFC 7518, section 3.4).
+    #[serde(rename = "ES384")]
+    Es384,
 }
 
 impl Algorithm {
-    /// Both algorithms, the preferred one first.
-    pub const ALL: [Self; 2] = [Self::EdDsa, Self::Es256];
+    /// All algorithms, the preferred one first.
+    pub const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Es384];
 
     /// Reads a JOSE `alg` value, which is case-sensitive: one of [`Self::names`].
     ///
@@ -36,6 +39,7 @@ impl Algorithm {
         match self {
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
         }
     }
 
@@ -46,6 +50,25 @@ impl Algorithm {
         match self {
             Self::EdDsa => &["EdDSA", "Ed25519"],
             Self::Es256 => &["ES256"],
+            Self::Es384 => &["ES384"],
+        }
+    }
+
+    /// How many bytes a private key has.
+    #[must_use]
+    pub const fn secret_length(self) -> usize {
+        match self {
+            Self::EdDsa | Self::Es256 => 32,
+            Self::Es384 => 48,
+        }
+    }
+
+    /// How many bytes a signature has.
+    #[must_use]
+    pub const fn signature_length(self) -> usize {
+        match self {
+            Self::EdDsa | Self::Es256 => 64,
+            Self::Es384 => 96,
         }
     }
 

@@ -10,7 +10,7 @@ pub enum KeyError {
     /// The header could not be written as JSON.
     #[error("the header cannot be written")]
     Unserializable,
-    /// Another key type, curve or algorithm than Ed25519 and P-256.
+    /// Another key type, curve or algorithm than Ed25519, P-256 and P-384.
     #[error("the key type or algorithm is not supported")]
     Unsupported,
     /// The key may not be used for signatures, or is one that anybody could sign for.

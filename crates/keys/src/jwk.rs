@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct Jwk {
     /// The key type: `OKP` or `EC`.
     pub kty: String,
-    /// The curve: `Ed25519` or `P-256`.
+    /// The curve: `Ed25519`, `P-256` or `P-384`.
     pub crv: String,
     /// The public key, or the point's first coordinate, in base64url.
     pub x: String,

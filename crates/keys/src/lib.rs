@@ -10,6 +10,7 @@
 pub use crate::algorithm::Algorithm;
 pub use crate::error::{KeyError, SignatureError};
 pub use crate::jwk::Jwk;
+pub use crate::multikey::{KeyKind, read_multikey};
 pub use crate::named_key::NamedKey;
 pub use crate::public::PublicKey;
 pub use crate::signing::SigningKey;
@@ -21,8 +22,9 @@ mod error;
 mod jwk;
 pub mod jws;
 pub mod mac;
+mod multikey;
 mod named_key;
-mod p256;
+mod nist;
 mod public;
 pub mod seal;
 pub mod seed;

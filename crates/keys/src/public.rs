@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ed25519_dalek::VerifyingKey;
 
-use crate::p256::Point;
+use crate::multikey::{KeyKind, read_multikey, write_multikey};
+use crate::nist::{Curve, Point};
 use crate::{Algorithm, Jwk, KeyError, SignatureError, base64url, ed25519, sha256};
 
 /// A public key, parsed once: verifying does not parse it again, and a clone shares it.
@@ -20,11 +21,17 @@ impl PublicKey {
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         let key = match (jwk.kty.as_str(), jwk.crv.as_str(), &jwk.y) {
             ("OKP", "Ed25519", None) => Self::ed25519(&coordinate(&jwk.x)?)?,
-            ("EC", "P-256", Some(y)) => Self::p256(Point::from_coordinates(
-                &coordinate(&jwk.x)?,
-                &coordinate(y)?,
-            )?),
-            ("OKP", "Ed25519", _) | ("EC", "P-256", _) => return Err(KeyError::Malformed),
+            ("OKP", "Ed25519", Some(_)) => return Err(KeyError::Malformed),
+            ("EC", name, y) => {
+                let mut curves = Curve::ALL.into_iter();
+                let curve = curves.find(|curve| curve.name() == name);
+                let curve = curve.ok_or(KeyError::Unsupported)?;
+                let [x, y] = [Some(&jwk.x), y.as_ref()].map(|text| {
+                    text.and_then(|text| base64url::decode(text).ok())
+                        .ok_or(KeyError::Malformed)
+                });
+                Self::ecdsa(Point::from_coordinates(curve, &x?, &y?)?)
+            }
             _ => return Err(KeyError::Unsupported),
         };
         if jwk
@@ -51,20 +58,14 @@ impl PublicKey {
     /// [`KeyError::Malformed`] if the bytes are no such key, [`KeyError::Unsupported`] for another
     /// kind of key, [`KeyError::Unusable`] for an Ed25519 point of small order.
     pub fn from_multikey(text: &str) -> Result<Self, KeyError> {
-        let digits = text.strip_prefix('z').ok_or(KeyError::Malformed)?;
-        if digits.len() > LONGEST_MULTIKEY {
-            return Err(KeyError::Unsupported);
-        }
-        let bytes = bs58::decode(digits)
-            .into_vec()
-            .map_err(|_| KeyError::Malformed)?;
-        match bytes.split_first_chunk::<2>() {
-            Some((&ED25519_CODE, key)) => {
-                Self::ed25519(key.try_into().map_err(|_| KeyError::Malformed)?)
+        let (kind, key) = read_multikey(text)?;
+        match kind {
+            KeyKind::Ed25519 => {
+                Self::ed25519(key.as_slice().try_into().map_err(|_| KeyError::Malformed)?)
             }
-            Some((&P256_CODE, key)) if key.len() == 33 => Point::from_sec1(key).map(Self::p256),
-            Some((&P256_CODE, _)) | None => Err(KeyError::Malformed),
-            Some(_) => Err(KeyError::Unsupported),
+            KeyKind::P256 => Point::from_sec1(Curve::P256, &key).map(Self::ecdsa),
+            KeyKind::P384 => Point::from_sec1(Curve::P384, &key).map(Self::ecdsa),
+            KeyKind::Bls12381G2 | KeyKind::X25519 => Err(KeyError::Unsupported),
         }
     }
 
@@ -76,20 +77,19 @@ impl PublicKey {
         if let Some(key) = der.strip_prefix(ED25519_SPKI) {
             return Self::ed25519(key.try_into().map_err(|_| KeyError::Malformed)?);
         }
-        let point = der
-            .strip_prefix(P256_SPKI)
-            .or_else(|| der.strip_prefix(P256_COMPRESSED_SPKI));
-        match point {
-            Some(point) if point.len() + 26 == der.len() => Point::from_sec1(point).map(Self::p256),
-            Some(_) => Err(KeyError::Malformed),
-            None => Err(KeyError::Unsupported),
+        for curve in Curve::ALL {
+            let mut starts = curve.spki().into_iter();
+            if let Some(point) = starts.find_map(|start| der.strip_prefix(start)) {
+                return Point::from_sec1(curve, point).map(Self::ecdsa);
+            }
         }
+        Err(KeyError::Unsupported)
     }
 
-    /// Verifies a signature of 64 bytes.
+    /// Verifies a signature of [`Algorithm::signature_length`] bytes.
     ///
     /// Ed25519 is judged strictly: neither the key nor the signature's point may be of small order,
-    /// and `S` is reduced, so that one signature belongs to one message and key. ES256 takes the
+    /// and `S` is reduced, so that one signature belongs to one message and key. ECDSA takes the
     /// fixed form `r || s` (RFC 7518, section 3.4).
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl PublicKey {
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         match &*self.0 {
             Material::Ed25519(key) => ed25519::verify(key, message, signature),
-            Material::P256(point) => point.verify(message, signature),
+            Material::Ecdsa(point) => point.verify(message, signature),
         }
     }
 
@@ -106,7 +106,10 @@ impl PublicKey {
     pub fn algorithm(&self) -> Algorithm {
         match &*self.0 {
             Material::Ed25519(_) => Algorithm::EdDsa,
-            Material::P256(_) => Algorithm::Es256,
+            Material::Ecdsa(point) => match point.curve() {
+                Curve::P256 => Algorithm::Es256,
+                Curve::P384 => Algorithm::Es384,
+            },
         }
     }
 
@@ -115,9 +118,9 @@ impl PublicKey {
     pub fn jwk(&self) -> Jwk {
         let (kty, crv, x, y) = match &*self.0 {
             Material::Ed25519(key) => ("OKP", "Ed25519", base64url::encode(key.as_bytes()), None),
-            Material::P256(point) => (
+            Material::Ecdsa(point) => (
                 "EC",
-                "P-256",
+                point.curve().name(),
                 base64url::encode(point.x()),
                 Some(base64url::encode(point.y())),
             ),
@@ -145,28 +148,33 @@ impl PublicKey {
         base64url::encode(sha256(canonical.as_bytes()))
     }
 
-    /// Writes the Multikey: `z6Mk…` for Ed25519, `zDn…` for P-256.
+    /// Writes the Multikey: `z6Mk…` for Ed25519, `zDn…` for P-256, `z82…` for P-384.
     #[must_use]
     pub fn multikey(&self) -> String {
-        let bytes = match &*self.0 {
-            Material::Ed25519(key) => [ED25519_CODE.as_slice(), key.as_bytes()].concat(),
-            Material::P256(point) => [P256_CODE.as_slice(), &point.compressed()].concat(),
-        };
-        format!("z{}", bs58::encode(bytes).into_string())
+        match &*self.0 {
+            Material::Ecdsa(point) => {
+                let kind = match point.curve() {
+                    Curve::P256 => KeyKind::P256,
+                    Curve::P384 => KeyKind::P384,
+                };
+                write_multikey(kind, &point.compressed())
+            }
+            Material::Ed25519(key) => write_multikey(KeyKind::Ed25519, key.as_bytes()),
+        }
     }
 
     pub(crate) fn ed25519(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         Ok(Self(Arc::new(Material::Ed25519(ed25519::parse(bytes)?))))
     }
 
-    pub(crate) fn p256(point: Point) -> Self {
-        Self(Arc::new(Material::P256(point)))
+    pub(crate) fn ecdsa(point: Point) -> Self {
+        Self(Arc::new(Material::Ecdsa(point)))
     }
 
     fn bytes(&self) -> &[u8] {
         match &*self.0 {
             Material::Ed25519(key) => key.as_bytes(),
-            Material::P256(point) => point.coordinates(),
+            Material::Ecdsa(point) => point.coordinates(),
         }
     }
 }
@@ -192,22 +200,12 @@ impl Hash for PublicKey {
 }
 
 enum Material {
+    Ecdsa(Point),
     Ed25519(VerifyingKey),
-    P256(Point),
 }
 
 fn coordinate(text: &str) -> Result<[u8; 32], KeyError> {
     base64url::decode_array(text).map_err(|_| KeyError::Malformed)
 }
 
-/// Multicodec `ed25519-pub` as a varint.
-const ED25519_CODE: [u8; 2] = [0xed, 0x01];
-/// Multicodec `p256-pub` as a varint.
-const P256_CODE: [u8; 2] = [0x80, 0x24];
-/// Base58 costs the square of the length; our keys need 49 digits at most.
-const LONGEST_MULTIKEY: usize = 64;
 const ED25519_SPKI: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
-const P256_SPKI: &[u8] =
-    b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
-const P256_COMPRESSED_SPKI: &[u8] =
-    b"\x30\x39\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x22\x00";

@@ -4,7 +4,7 @@ use ed25519_dalek::Signer as _;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::p256::Scalar;
+use crate::nist::{Curve, Scalar};
 use crate::{Algorithm, KeyError, PublicKey};
 
 /// A private key. It is wiped when dropped, and `Debug` shows the public half only.
@@ -17,7 +17,7 @@ impl SigningKey {
     /// Makes a fresh key.
     #[must_use]
     pub fn generate(algorithm: Algorithm, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        let mut secret = Zeroizing::new([0; 32]);
+        let mut secret = Zeroizing::new(vec![0; algorithm.secret_length()]);
         loop {
             rng.fill_bytes(secret.as_mut_slice());
             // One P-256 candidate in 2^32 is refused; an Ed25519 seed never is.
@@ -27,28 +27,25 @@ impl SigningKey {
         }
     }
 
-    /// Reads the private key: an Ed25519 seed (RFC 8032) or a P-256 scalar, big-endian.
+    /// Reads the private key: an Ed25519 seed (RFC 8032), or a scalar of P-256 or P-384, big-endian.
     ///
     /// # Errors
-    /// [`KeyError::Malformed`] for a P-256 scalar that is zero or not below the group order.
-    pub fn from_secret(algorithm: Algorithm, secret: &[u8; 32]) -> Result<Self, KeyError> {
+    /// [`KeyError::Malformed`] for another length than [`Algorithm::secret_length`], and for a
+    /// scalar that is zero or not below the group order.
+    pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
         match algorithm {
             Algorithm::EdDsa => {
-                let key = Box::new(ed25519_dalek::SigningKey::from_bytes(secret));
+                let key = Box::new(ed25519_dalek::SigningKey::from_bytes(
+                    secret.try_into().map_err(|_| KeyError::Malformed)?,
+                ));
                 let public = PublicKey::ed25519(key.verifying_key().as_bytes())?;
                 Ok(Self {
                     material: Material::Ed25519(key),
                     public,
                 })
             }
-            Algorithm::Es256 => {
-                let scalar = Scalar::from_bytes(secret)?;
-                let public = PublicKey::p256(scalar.point()?);
-                Ok(Self {
-                    material: Material::P256(scalar),
-                    public,
-                })
-            }
+            Algorithm::Es256 => Self::ecdsa(Curve::P256, secret),
+            Algorithm::Es384 => Self::ecdsa(Curve::P384, secret),
         }
     }
 
@@ -56,10 +53,10 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::Unusable`] if the engine refuses, which a sound key never causes.
-    pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match &self.material {
-            Material::Ed25519(key) => Ok(key.sign(message).to_bytes()),
-            Material::P256(scalar) => scalar.sign(message),
+            Material::Ed25519(key) => Ok(key.sign(message).to_bytes().to_vec()),
+            Material::Ecdsa(scalar) => scalar.sign(message),
         }
     }
 
@@ -77,11 +74,20 @@ impl SigningKey {
 
     /// Hands out what [`Self::from_secret`] reads.
     #[must_use]
-    pub fn expose_secret(&self) -> Zeroizing<[u8; 32]> {
+    pub fn expose_secret(&self) -> Zeroizing<Vec<u8>> {
         match &self.material {
-            Material::Ed25519(key) => Zeroizing::new(key.to_bytes()),
-            Material::P256(scalar) => Zeroizing::new(*scalar.expose()),
+            Material::Ed25519(key) => Zeroizing::new(key.as_bytes().to_vec()),
+            Material::Ecdsa(scalar) => Zeroizing::new(scalar.expose().to_vec()),
         }
+    }
+
+    fn ecdsa(curve: Curve, secret: &[u8]) -> Result<Self, KeyError> {
+        let scalar = Scalar::from_bytes(curve, secret)?;
+        let public = PublicKey::ecdsa(scalar.point()?);
+        Ok(Self {
+            material: Material::Ecdsa(scalar),
+            public,
+        })
     }
 }
 
@@ -94,6 +100,6 @@ impl fmt::Debug for SigningKey {
 }
 
 enum Material {
+    Ecdsa(Scalar),
     Ed25519(Box<ed25519_dalek::SigningKey>),
-    P256(Scalar),
 }

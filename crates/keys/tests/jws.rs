@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn key(algorithm: Algorithm) -> SigningKey {
-    SigningKey::from_secret(algorithm, &[3; 32]).unwrap()
+    SigningKey::from_secret(algorithm, &vec![3; algorithm.secret_length()]).unwrap()
 }
 
 /// Signs whatever text is given as header, without the care of `jws::sign`.
@@ -104,7 +104,7 @@ fn signing_under_another_algorithm_is_refused() {
 #[test]
 fn unsupported_algorithms_are_refused() {
     for alg in [
-        "none", "NONE", "nOnE", "HS256", "HS512", "RS256", "PS256", "ES384", "ES256K", "ed25519",
+        "none", "NONE", "nOnE", "HS256", "HS512", "RS256", "PS256", "ES512", "ES256K", "ed25519",
         "Ed448", "",
     ] {
         let header = json!({ "alg": alg }).to_string();

@@ -15,6 +15,10 @@ fn algorithms() -> impl Strategy<Value = Algorithm> {
     prop::sample::select(Algorithm::ALL.to_vec())
 }
 
+fn key(algorithm: Algorithm, byte: u8) -> SigningKey {
+    SigningKey::from_secret(algorithm, &vec![byte; algorithm.secret_length()]).unwrap()
+}
+
 fn jwk(value: Value) -> Jwk {
     serde_json::from_value(value).unwrap()
 }
@@ -62,7 +66,7 @@ fn p256_secrets_outside_the_group_are_refused() {
 #[test]
 fn debug_texts_show_the_public_half_only() {
     for algorithm in Algorithm::ALL {
-        let key = SigningKey::from_secret(algorithm, &[7; 32]).unwrap();
+        let key = key(algorithm, 7);
         let multikey = key.public().multikey();
         assert_eq!(
             format!("{:?}", key.public()),
@@ -82,7 +86,7 @@ fn algorithms_are_known_by_their_exact_names_only() {
         assert_eq!(serde_json::to_value(algorithm).unwrap(), algorithm.name());
     }
     for other in [
-        "none", "None", "", "HS256", "RS256", "PS256", "ES384", "ES256K", "eddsa", "es256",
+        "none", "None", "", "HS256", "RS256", "PS256", "ES512", "ES256K", "eddsa", "es256",
     ] {
         assert_eq!(
             Algorithm::parse(other),
@@ -193,9 +197,9 @@ fn other_multikeys_are_unsupported_and_broken_ones_malformed() {
         .public()
         .multikey();
     let multikey = |bytes: &[u8]| format!("z{}", bs58::encode(bytes).into_string());
-    // secp256k1, X25519, P-384 and BLS12-381 G2 codes.
-    for code in [[0xe7, 0x01], [0xec, 0x01], [0x81, 0x24], [0xeb, 0x01]] {
-        let other = multikey(&[code.as_slice(), &[2; 33]].concat());
+    // secp256k1, X25519 and BLS12-381 G2 codes.
+    for (code, length) in [([0xe7, 0x01], 33), ([0xec, 0x01], 32), ([0xeb, 0x01], 96)] {
+        let other = multikey(&[code.as_slice(), &vec![2; length]].concat());
         assert_eq!(PublicKey::from_multikey(&other), Err(KeyError::Unsupported));
     }
     let huge = format!("z{}", "6".repeat(100_000));
@@ -209,6 +213,8 @@ fn other_multikeys_are_unsupported_and_broken_ones_malformed() {
         &good.replacen('z', "m", 1),
         &multikey(&[0xed, 0x01]),
         &multikey(&[0x80, 0x24, 2]),
+        &multikey(&[[0x81, 0x24].as_slice(), &[2; 33]].concat()),
+        &multikey(&[[0xec, 0x01].as_slice(), &[2; 33]].concat()),
     ] {
         assert_eq!(
             PublicKey::from_multikey(bad),
@@ -227,9 +233,10 @@ fn other_multikeys_are_unsupported_and_broken_ones_malformed() {
 
 proptest! {
     #[test]
-    fn keys_survive_every_form(algorithm in algorithms(), secret: [u8; 32], message: Vec<u8>) {
-        let Ok(key) = SigningKey::from_secret(algorithm, &secret) else { return Ok(()) };
-        prop_assert_eq!(*key.expose_secret(), secret);
+    fn keys_survive_every_form(algorithm in algorithms(), secret: [u8; 48], message: Vec<u8>) {
+        let secret = &secret[..algorithm.secret_length()];
+        let Ok(key) = SigningKey::from_secret(algorithm, secret) else { return Ok(()) };
+        prop_assert_eq!(key.expose_secret().to_vec(), secret);
         let public = key.public();
         prop_assert_eq!(&PublicKey::from_jwk(&public.jwk()).unwrap(), public);
         prop_assert_eq!(&PublicKey::from_multikey(&public.multikey()).unwrap(), public);
@@ -239,7 +246,7 @@ proptest! {
 
     #[test]
     fn a_changed_signature_is_refused(algorithm in algorithms(), at in 0..64_usize, flip in 1..=255_u8) {
-        let key = SigningKey::from_secret(algorithm, &[9; 32]).unwrap();
+        let key = key(algorithm, 9);
         let mut signature = key.sign(b"message").unwrap();
         signature[at] ^= flip;
         prop_assert_eq!(key.public().verify(b"message", &signature), Err(SignatureError));
@@ -247,7 +254,7 @@ proptest! {
 
     #[test]
     fn signatures_have_64_bytes(algorithm in algorithms(), bytes: Vec<u8>) {
-        let key = SigningKey::from_secret(algorithm, &[9; 32]).unwrap();
+        let key = key(algorithm, 9);
         prop_assert!(key.public().verify(b"message", &bytes).is_err());
     }
 

@@ -14,7 +14,7 @@ fn ed25519() -> SigningKey {
 }
 
 fn secret(algorithm: Algorithm, d: &str) -> SigningKey {
-    SigningKey::from_secret(algorithm, &base64url::decode_array(d).unwrap()).unwrap()
+    SigningKey::from_secret(algorithm, &base64url::decode(d).unwrap()).unwrap()
 }
 
 fn p256_public() -> PublicKey {

@@ -63,7 +63,7 @@ fn proof_options<'a>(
 ) -> ProofOptions<'a> {
     let suite = match algorithm {
         Algorithm::EdDsa => Cryptosuite::EddsaRdfc2022,
-        Algorithm::Es256 => Cryptosuite::EcdsaRdfc2019,
+        Algorithm::Es256 | Algorithm::Es384 => Cryptosuite::EcdsaRdfc2019,
     };
     ProofOptions {
         purpose: Purpose::Authentication,

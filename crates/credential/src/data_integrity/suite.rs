@@ -60,7 +60,8 @@ impl Cryptosuite {
                 Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022,
                 Algorithm::Es256,
             )
-            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::EdDsa) => false,
+            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::EdDsa)
+            | (_, Algorithm::Es384) => false,
         }
     }
 

@@ -10,7 +10,7 @@ pub struct UnverifiedJws {
     payload: Vec<u8>,
     /// The first two parts with their dot: what was signed.
     signed: String,
-    signature: [u8; 64],
+    signature: Vec<u8>,
 }
 
 impl UnverifiedJws {
@@ -26,11 +26,16 @@ impl UnverifiedJws {
         let (signed, signature) = text.rsplit_once('.').ok_or(JwsError::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(JwsError::Malformed)?;
         let header = base64url::decode(header).map_err(|_| JwsError::Malformed)?;
+        let header = Header::parse(&header)?;
+        let signature = base64url::decode(signature).map_err(|_| JwsError::Malformed)?;
+        if signature.len() != header.alg.signature_length() {
+            return Err(JwsError::Malformed);
+        }
         Ok(Self {
-            header: Header::parse(&header)?,
+            header,
             // A fourth part would leave a dot in the payload, which is not base64url.
             payload: base64url::decode(payload).map_err(|_| JwsError::Malformed)?,
-            signature: base64url::decode_array(signature).map_err(|_| JwsError::Malformed)?,
+            signature,
             signed: signed.to_owned(),
         })
     }
