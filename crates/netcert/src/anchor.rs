@@ -128,18 +128,11 @@ impl AnchorOpening {
     /// Whether the secret and this blinding open the anchor.
     #[must_use]
     pub fn opens(&self, secret: &HolderSecret, anchor: &Anchor) -> bool {
-        let Ok(generators) = bbs::nym_generators(NYMS) else {
-            return false;
-        };
-        let scalars = [self.scalar()].into_iter();
-        let scalars = scalars.chain(secret.nyms().expose_secret().iter().copied());
-        let opened = generators
-            .iter()
-            .zip(scalars)
-            .fold(Point::identity(), |sum, (generator, scalar)| {
-                sum + *generator * scalar
-            });
-        opened == anchor.point()
+        let nyms = secret.nyms().expose_secret();
+        let mut scalars = Zeroizing::new(Vec::with_capacity(nyms.len() + 1));
+        scalars.push(self.scalar());
+        scalars.extend_from_slice(nyms);
+        bbs::nym_commitment(&scalars).is_ok_and(|opened| opened == anchor.point())
     }
 
     pub(crate) fn scalar(&self) -> Scalar {

@@ -26,7 +26,7 @@ impl Writer {
         self
     }
 
-    pub(crate) fn text(&mut self, value: &str) -> &mut Self {
+    pub(crate) fn string(&mut self, value: &str) -> &mut Self {
         self.head(TEXT, wide(value.len()));
         self.0.extend_from_slice(value.as_bytes());
         self
@@ -217,7 +217,12 @@ mod tests {
             assert_eq!(Reader::new(bytes).number(), Ok(number as u64));
         }
         let all = written(|writer| {
-            writer.array(4).bytes(&[1, 2, 3, 4]).text("ü").map(0).null();
+            writer
+                .array(4)
+                .bytes(&[1, 2, 3, 4])
+                .string("ü")
+                .map(0)
+                .null();
         });
         assert_eq!(all, [0x84, 0x44, 1, 2, 3, 4, 0x62, 0xc3, 0xbc, 0xa0, 0xf6]);
     }

@@ -219,18 +219,18 @@ impl PseudonymContext {
         let port = self.port.map(|port| port.to_string()).unwrap_or_default();
         let count = u64::try_from(self.path.len()).unwrap_or(u64::MAX);
         let fields = Fields::new(CONTEXT_LABEL)
-            .text(kind)
-            .text(&self.host)
-            .text(&port)
+            .string(kind)
+            .string(&self.host)
+            .string(&port)
             .number(count);
         let fields = self
             .path
             .iter()
-            .fold(fields, |fields, segment| fields.text(segment));
+            .fold(fields, |fields, segment| fields.string(segment));
         let scope = self.scope.as_ref();
         fields
-            .text(scope.map_or("", Scope::purpose))
-            .text(scope.and_then(Scope::period).unwrap_or_default())
+            .string(scope.map_or("", Scope::purpose))
+            .string(scope.and_then(Scope::period).unwrap_or_default())
             .finish()
     }
 

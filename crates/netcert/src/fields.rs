@@ -16,7 +16,7 @@ impl Fields {
         self
     }
 
-    pub(crate) fn text(self, field: &str) -> Self {
+    pub(crate) fn string(self, field: &str) -> Self {
         self.bytes(field.as_bytes())
     }
 
@@ -40,10 +40,10 @@ mod tests {
 
     #[test]
     fn moving_a_byte_between_fields_changes_the_bytes() {
-        let one = Fields::new("l").text("ab").text("c").finish();
-        assert_ne!(one, Fields::new("l").text("a").text("bc").finish());
-        assert_ne!(one, Fields::new("l").text("abc").finish());
-        assert_ne!(one, Fields::new("la").text("b").text("c").finish());
+        let one = Fields::new("l").string("ab").string("c").finish();
+        assert_ne!(one, Fields::new("l").string("a").string("bc").finish());
+        assert_ne!(one, Fields::new("l").string("abc").finish());
+        assert_ne!(one, Fields::new("la").string("b").string("c").finish());
         assert_eq!(&one[..9], b"\0\0\0\0\0\0\0\x01l");
     }
 }

@@ -1,4 +1,4 @@
-use bbs::{CommitmentWithProof, DecodeError, Point, nym_generators};
+use bbs::{CommitmentWithProof, DecodeError};
 use keys::base64url;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -71,13 +71,7 @@ impl IssuanceProof {
         Ok(Self {
             epoch: binding.profile.epoch(),
             anchor: *anchor,
-            delta_proof: Opening::prove(
-                &[blinding_generator()?],
-                &[prepared.delta()],
-                difference,
-                &session,
-                rng,
-            ),
+            delta_proof: Opening::prove(&[prepared.delta()], difference, &session, rng)?,
             commitment,
             opening_proof: None,
             anchor_box: None,
@@ -170,8 +164,7 @@ impl IssuanceProof {
         };
         let proven = self.verify_delta(binding)?;
         let session = session("first/opening", &self.anchor, &self.commitment, binding);
-        let generators = nym_generators(NYMS)?;
-        match proof.holds(&generators, self.anchor.point(), &session) {
+        match proof.holds(NYMS + 1, self.anchor.point(), &session)? {
             true => Ok((proven, sealed)),
             false => Err(IssuanceProofError::Opening),
         }
@@ -201,8 +194,7 @@ impl IssuanceProof {
         }
         let session = session("delta", &self.anchor, &self.commitment, binding);
         let difference = self.commitment.commitment() - self.anchor.point();
-        let generators = [blinding_generator()?];
-        match self.delta_proof.holds(&generators, difference, &session) {
+        match self.delta_proof.holds(1, difference, &session)? {
             true => Ok(ProvenCommitment {
                 anchor: self.anchor,
                 commitment: self.commitment.clone(),
@@ -336,12 +328,12 @@ fn session(
 ) -> Vec<u8> {
     let length = u64::try_from(NYMS).unwrap_or(u64::MAX);
     Fields::new(label)
-        .text(PROFILE)
-        .text(binding.profile.issuer())
+        .string(PROFILE)
+        .string(binding.profile.issuer())
         .number(binding.profile.epoch())
         .bytes(&binding.profile.hash())
-        .text(binding.c_nonce)
-        .text(binding.dpop_jkt)
+        .string(binding.c_nonce)
+        .string(binding.dpop_jkt)
         .number(length)
         .number(length)
         .bytes(&anchor.to_bytes())
@@ -361,20 +353,7 @@ pub(crate) fn open(
     let mut secrets = zeroize::Zeroizing::new(Vec::with_capacity(nyms.len() + 1));
     secrets.push(opening.scalar());
     secrets.extend_from_slice(nyms);
-    let generators = nym_generators(NYMS)?;
-    Ok(Opening::prove(
-        &generators,
-        &secrets,
-        anchor.point(),
-        session,
-        rng,
-    ))
-}
-
-/// `Q_2`.
-fn blinding_generator() -> Result<Point, bbs::Error> {
-    let generators = nym_generators(0)?;
-    generators.first().copied().ok_or(bbs::Error::Count)
+    Opening::prove(&secrets, anchor.point(), session, rng)
 }
 
 pub(crate) fn read(text: &str, member: Member) -> Result<Vec<u8>, IssuanceProofError> {

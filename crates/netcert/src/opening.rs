@@ -1,10 +1,10 @@
 //! Proofs of knowledge, bound to one session (Schnorr, made non-interactive by Fiat and Shamir).
 //!
-//! Both prove knowledge of scalars `x_i` with `D = sum(x_i * G_i)`: draw `r_i`, let
+//! Both prove knowledge of scalars `x_i` with `D = sum(x_i * G_i)`, where `G` is `Q_2, J_1, …`: draw `r_i`, let
 //! `T = sum(r_i * G_i)`, `c = hash(session, D, T)`, `s_i = r_i + c * x_i`; the proof is `c, s_1, …`.
 //! It holds if `c = hash(session, D, sum(s_i * G_i) - c * D)`.
 
-use bbs::{DecodeError, Point, SCALAR_LENGTH, Scalar, random_scalars};
+use bbs::{DecodeError, Point, SCALAR_LENGTH, Scalar, nym_commitment, random_scalars};
 use rand_core::CryptoRng;
 
 use crate::PROFILE;
@@ -18,39 +18,43 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// Proves that `point` is the sum of the generators times the secrets.
+    /// Proves that `point` is the sum of `Q_2, J_1, …` times the secrets.
     pub(crate) fn prove(
-        generators: &[Point],
         secrets: &[Scalar],
         point: Point,
         session: &[u8],
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Self {
+    ) -> Result<Self, bbs::Error> {
         let nonces = random_scalars(
             secrets.len(),
             secrets,
             &[b"netcert/opening", session, &point.to_bytes()],
             rng,
         );
-        let challenge = challenge(session, point, sum(generators, &nonces));
+        let challenge = challenge(session, point, nym_commitment(&nonces)?);
         let responses = nonces
             .iter()
             .zip(secrets)
             .map(|(nonce, secret)| *nonce + *secret * challenge)
             .collect();
-        Self {
+        Ok(Self {
             challenge,
             responses,
-        }
+        })
     }
 
-    /// Whether the proof holds, for as many secrets as there are generators.
-    pub(crate) fn holds(&self, generators: &[Point], point: Point, session: &[u8]) -> bool {
-        if self.responses.len() != generators.len() {
-            return false;
+    /// Whether the proof holds, for as many secrets as the profile says.
+    pub(crate) fn holds(
+        &self,
+        secrets: usize,
+        point: Point,
+        session: &[u8],
+    ) -> Result<bool, bbs::Error> {
+        if self.responses.len() != secrets {
+            return Ok(false);
         }
-        let nonces = sum(generators, &self.responses) - point * self.challenge;
-        challenge(session, point, nonces).to_bytes() == self.challenge.to_bytes()
+        let nonces = nym_commitment(&self.responses)? - point * self.challenge;
+        Ok(challenge(session, point, nonces).to_bytes() == self.challenge.to_bytes())
     }
 
     /// Reads a proof for `secrets` secrets, which the profile says and never the input.
@@ -80,14 +84,6 @@ impl Opening {
             .flat_map(Scalar::to_bytes)
             .collect()
     }
-}
-
-/// Takes the same time for all scalars.
-fn sum(generators: &[Point], scalars: &[Scalar]) -> Point {
-    let terms = generators.iter().zip(scalars);
-    terms.fold(Point::identity(), |sum, (generator, scalar)| {
-        sum + *generator * *scalar
-    })
 }
 
 fn challenge(session: &[u8], point: Point, nonces: Point) -> Scalar {

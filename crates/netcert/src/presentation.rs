@@ -25,10 +25,10 @@ impl PresentationHeader<'_> {
     /// The bytes, which also tell a presentation with a pseudonym from one without.
     pub(crate) fn bytes(&self, context: Option<&PseudonymContext>) -> Vec<u8> {
         let fields = Fields::new("net-certificate/presentation")
-            .text(PROFILE)
-            .text(self.nonce)
-            .text(self.client_id)
-            .text(self.response_uri)
+            .string(PROFILE)
+            .string(self.nonce)
+            .string(self.client_id)
+            .string(self.response_uri)
             .bytes(&self.request_digest);
         match context {
             None => fields.number(0).finish(),

@@ -144,7 +144,7 @@ impl Shown {
             match value {
                 SlotValue::Absent => writer.null(),
                 SlotValue::Flag(flag) => writer.flag(*flag),
-                SlotValue::Text(text) => writer.text(text),
+                SlotValue::Text(text) => writer.string(text),
             };
         }
         match &self.pseudonym {

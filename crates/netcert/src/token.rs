@@ -1,4 +1,3 @@
-use bbs::nym_generators;
 use keys::base64url;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -49,9 +48,8 @@ impl TokenBinding {
         stored: &Anchor,
         session: &TokenSession<'_>,
     ) -> Result<(), IssuanceProofError> {
-        let generators = nym_generators(NYMS)?;
         let session = session.bytes(stored);
-        match self.0.holds(&generators, stored.point(), &session) {
+        match self.0.holds(NYMS + 1, stored.point(), &session)? {
             true => Ok(()),
             false => Err(IssuanceProofError::Opening),
         }
@@ -77,10 +75,10 @@ impl From<TokenBinding> for String {
 impl TokenSession<'_> {
     fn bytes(&self, anchor: &Anchor) -> Vec<u8> {
         Fields::new("token/opening")
-            .text(PROFILE)
-            .text(self.issuer)
-            .text(self.c_nonce)
-            .text(self.dpop_jkt)
+            .string(PROFILE)
+            .string(self.issuer)
+            .string(self.c_nonce)
+            .string(self.dpop_jkt)
             .bytes(&anchor.to_bytes())
             .finish()
     }
