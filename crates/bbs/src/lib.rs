@@ -68,8 +68,8 @@ pub use crate::generators::MAX_MESSAGES;
 pub use crate::keys::{PUBLIC_KEY_LENGTH, PublicKey, SecretKey};
 pub use crate::nym::{
     NymSecrets, ProverNyms, Pseudonym, blind_sign_with_nym, calculate_pseudonym, nym_commit,
-    nym_generators, proof_gen_hiding_nym, proof_gen_with_nym, proof_verify_hiding_nym,
-    proof_verify_with_nym, verify_finalize_with_nym,
+    nym_commitment, nym_generators, proof_gen_hiding_nym, proof_gen_with_nym,
+    proof_verify_hiding_nym, proof_verify_with_nym, verify_finalize_with_nym,
 };
 pub use crate::point::{POINT_LENGTH, Point};
 pub use crate::proof::Proof;

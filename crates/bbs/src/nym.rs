@@ -340,6 +340,24 @@ pub(crate) fn check_hiding(shown: &Shown<'_>, proof: &Proof) -> Result<(), Error
     shown.check(Interface::Nym, &header, proof, &Extension::default())
 }
 
+/// Sums `Q_2, J_1, …` ([`nym_generators`]) times scalars: a commitment without its proof, its
+/// blinding first. By the tables of the generators, in the same time for all scalars.
+///
+/// # Errors
+/// [`Error::Count`] for no scalar, or more than [`crate::MAX_MESSAGES`] and one.
+pub fn nym_commitment(scalars: &[Scalar]) -> Result<Point, Error> {
+    let messages = scalars.len().checked_sub(1).ok_or(Error::Count)?;
+    if messages > MAX_MESSAGES {
+        return Err(Error::Count);
+    }
+    let generators = Interface::Nym.blind_generators(scalars.len())?;
+    let terms: Vec<_> = generators
+        .into_iter()
+        .zip(scalars.iter().copied())
+        .collect();
+    Ok(msm::sum(&terms))
+}
+
 /// The generators of commitments to nyms: `Q_2, J_1, …, J_count`.
 ///
 /// They depend on the interface alone, not on a signer's key: what is proven of a commitment at

@@ -410,3 +410,25 @@ proptest! {
         );
     }
 }
+
+#[test]
+fn a_commitment_is_the_sum_of_its_generators() {
+    let scalars = scalars(7, 5);
+    let generators = bbs::nym_generators(4).unwrap();
+    let plain = generators
+        .iter()
+        .zip(&scalars)
+        .fold(bbs::Point::identity(), |sum, (generator, scalar)| {
+            sum + *generator * *scalar
+        });
+    assert_eq!(bbs::nym_commitment(&scalars).unwrap(), plain);
+    let secret = nyms(scalars.clone());
+    let (commitment, blind) = nym_commit(&NONE, &secret, &mut rng()).unwrap();
+    let mut opening = vec![*blind.expose_secret()];
+    opening.extend(scalars);
+    assert_eq!(
+        bbs::nym_commitment(&opening).unwrap(),
+        commitment.commitment()
+    );
+    assert_eq!(bbs::nym_commitment(&[]).unwrap_err(), Error::Count);
+}
