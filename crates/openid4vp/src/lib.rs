@@ -4,6 +4,7 @@
 //! is stored, or how bytes travel: it has no clock, no source of randomness and no IO. The host
 //! brings the time and what it fetched, commits what a step leaves behind, and sends its answer.
 //!
+//! - [`door`]: both sides of a presentation without a network;
 //! - [`messages`]: what is on the wire, in the text's own names;
 //! - [`request`]: the Authorization Request behind its door, and the signed Request Object;
 //! - [`scopes`]: the purposes for which a Verifier may ask for numbers of their own;
@@ -13,6 +14,7 @@
 //! Response Mode `direct_post` and Response Type `vp_token` only; Client Identifier Prefixes
 //! `decentralized_identifier` (signed) and `redirect_uri` (unsigned, unauthenticated).
 
+pub mod door;
 pub mod messages;
 pub mod request;
 pub mod scopes;

@@ -5,6 +5,7 @@ use std::fmt;
 use dcql::DcqlQuery;
 use jiff::Timestamp;
 use keys::{NamedKey, SigningKey};
+use netcert::Loopback;
 use serde_json::{Map, Number, Value};
 use url::Url;
 
@@ -225,6 +226,14 @@ pub(crate) fn response_uri(
     endpoint::parse(text, dev_loopback).ok_or(RequestFault::ResponseUri)
 }
 
+/// Whether loopback addresses have numbers: in development alone.
+pub(crate) fn loopback(dev_loopback: bool) -> Loopback {
+    match dev_loopback {
+        true => Loopback::Allowed,
+        false => Loopback::Refused,
+    }
+}
+
 /// The characters of `nonce` and `state` (section 5.2).
 fn is_url_safe(text: &str) -> bool {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -233,7 +242,7 @@ fn is_url_safe(text: &str) -> bool {
 
 /// Makes a Verifier's own words fit to be shown: one line, no characters that hide or reorder
 /// others, not long. Nothing remains of a text without a letter.
-fn legible(text: &str) -> Option<String> {
+pub(crate) fn legible(text: &str) -> Option<String> {
     let hidden = |char: char| {
         char.is_control()
             || matches!(char,

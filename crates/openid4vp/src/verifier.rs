@@ -47,6 +47,7 @@ pub use answer::{Answer, AnsweredClaim, AnsweredCredential, ShownCertificate, Sh
 pub use create::{Created, Endpoints, Identity};
 pub use error::{Error, Failure, WalletFault};
 pub use judge::AwaitingStatus;
+pub(crate) use judge::showing_presented;
 pub use object::{RequestObjectError, WalletQuestion};
 pub use policy::{Flow, Policy, PolicyError};
 pub use receive::AwaitingKeys;

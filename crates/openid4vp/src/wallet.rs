@@ -36,6 +36,6 @@ pub use consent::{AskedPseudonym, Authenticated, Authentication};
 pub use error::{Error, LinkFault, Refusal};
 pub use fetch::{Fetching, Resolving};
 pub use open::{Settings, Step, open};
-pub(crate) use present::net_candidate;
 pub use present::{Holding, HoldingFault, candidate, certificate_candidate};
+pub(crate) use present::{net_candidate, slots};
 pub use scopes::FetchingScopes;

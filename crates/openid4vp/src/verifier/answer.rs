@@ -113,7 +113,7 @@ impl AnsweredCredential {
         }
     }
 
-    pub(super) fn keep_shown(
+    pub(crate) fn keep_shown(
         answer: &AnsweredQuery,
         showing: &VerifiedShowing,
         context: Option<&PseudonymContext>,

@@ -2,13 +2,13 @@ use did::Did;
 use jiff::Timestamp;
 use keys::base64url;
 use keys::token::BearerToken;
-use netcert::Loopback;
 use rand_core::CryptoRng;
 use url::Url;
 
 use super::session::later;
 use super::{Policy, PolicyError, Requested, Session};
 use crate::messages::Parameters;
+use crate::request::loopback;
 use crate::{ClientId, endpoint};
 
 /// As whom the Verifier asks.
@@ -59,10 +59,6 @@ impl Requested {
         now: Timestamp,
     ) -> Result<Created, PolicyError> {
         policy.check(endpoints.dev_loopback)?;
-        let loopback = match endpoints.dev_loopback {
-            true => Loopback::Allowed,
-            false => Loopback::Refused,
-        };
         let id = identifier(rng);
         let token = BearerToken::generate(rng);
         let response_uri = endpoint::child(&endpoints.response, &id);
@@ -83,7 +79,7 @@ impl Requested {
             state: random(rng),
             token_hash: token.hash(),
         };
-        session.context(loopback)?;
+        session.context(loopback(endpoints.dev_loopback))?;
         Ok(Created {
             id,
             link: session.link(),

@@ -120,22 +120,27 @@ impl Believed {
             Self::Credential(credential) => {
                 (candidate("", credential), credential.disclosed.clone())
             }
-            Self::Showing(showing) => {
-                let slots: Vec<_> = showing
-                    .slots()
-                    .iter()
-                    .filter_map(|(slot, value)| Some((slot.name(), value.to_json()?)))
-                    .collect();
-                let place = |name: &str| ClaimPath::of("credentialSubject", [name]);
-                let places = slots.iter().map(|(name, _)| place(name)).collect();
-                (net_candidate("", slots.into_iter()), places)
-            }
+            Self::Showing(showing) => return showing_presented(query, showing),
         };
         Presented {
             query: query.to_owned(),
             credential,
             disclosed,
         }
+    }
+}
+
+/// A Net Certificate as shown, for a query.
+pub(crate) fn showing_presented(query: &str, showing: &VerifiedShowing) -> Presented {
+    let slots = showing.slots().iter();
+    let slots: Vec<_> = slots
+        .filter_map(|(slot, value)| Some((slot.name(), value.to_json()?)))
+        .collect();
+    let place = |name: &str| ClaimPath::of("credentialSubject", [name]);
+    Presented {
+        query: query.to_owned(),
+        disclosed: slots.iter().map(|(name, _)| place(name)).collect(),
+        credential: net_candidate("", slots.into_iter()),
     }
 }
 

@@ -111,7 +111,7 @@ impl Policy {
     }
 
     /// Says whether an Issuer is believed about what a credential query asks for.
-    pub(super) fn trusts(&self, query: &str, issuer: &str) -> bool {
+    pub(crate) fn trusts(&self, query: &str, issuer: &str) -> bool {
         let believed = self.query_issuers.get(query).unwrap_or(&self.issuers);
         believed.iter().any(|trusted| trusted == issuer)
     }

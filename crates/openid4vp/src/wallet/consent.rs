@@ -1,7 +1,7 @@
 use dcql::{Candidate, ClaimPath, DcqlQuery, Matches, Selection, match_candidates};
 use did::Did;
 use jiff::Timestamp;
-use netcert::{Loopback, PseudonymContext, request_digest};
+use netcert::{PseudonymContext, request_digest};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value};
 use url::Url;
@@ -10,7 +10,7 @@ use super::present::{Presenting, slots};
 use super::{Answering, Error, Holding, HoldingFault, Refusal, Settings};
 use crate::ClientId;
 use crate::messages::{AuthorizationRequest, AuthorizationResponse, ErrorCode};
-use crate::request::{Request, RequestFault, response_uri};
+use crate::request::{Request, RequestFault, loopback, response_uri};
 use crate::scopes::NumberScope;
 
 /// A complete request, with what is known about who asks: the Holder decides now.
@@ -248,12 +248,5 @@ impl Authenticated {
 
     pub(super) fn settings(&self) -> Settings {
         self.settings
-    }
-}
-
-fn loopback(allowed: bool) -> Loopback {
-    match allowed {
-        true => Loopback::Allowed,
-        false => Loopback::Refused,
     }
 }

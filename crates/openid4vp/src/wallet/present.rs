@@ -64,6 +64,9 @@ pub enum HoldingFault {
     /// A selected claim is not in the credential.
     #[error("the claims cannot be selected: {0}")]
     Select(#[from] HoldError),
+    /// What is shown does not fit a QR code.
+    #[error("what was chosen does not fit a QR code: choose less")]
+    TooLong,
     /// The Verifier does not read the format, or not with this key's algorithm.
     #[error("the verifier does not read this credential's format")]
     Unread,
@@ -114,7 +117,7 @@ pub(crate) fn net_candidate<'a>(
 }
 
 /// Finds the slots of places in a Net Certificate.
-pub(super) fn slots(places: &[ClaimPath]) -> Result<Vec<Slot>, HoldingFault> {
+pub(crate) fn slots(places: &[ClaimPath]) -> Result<Vec<Slot>, HoldingFault> {
     let slot = |place: &ClaimPath| match place.components() {
         [Component::Key(_), Component::Key(name)] => Slot::named(name),
         _ => None,
