@@ -1,8 +1,8 @@
 //! Proofs of knowledge, bound to one session (Schnorr, made non-interactive by Fiat and Shamir).
 //!
-//! Both prove knowledge of scalars `x_i` with `D = sum(x_i * G_i)`, where `G` is `Q_2, J_1, …`: draw `r_i`, let
-//! `T = sum(r_i * G_i)`, `c = hash(session, D, T)`, `s_i = r_i + c * x_i`; the proof is `c, s_1, …`.
-//! It holds if `c = hash(session, D, sum(s_i * G_i) - c * D)`.
+//! They prove knowledge of scalars `x_i` with `D = sum(x_i * G_i)`, where `G` is `Q_2, J_1, …`: draw
+//! `r_i`, let `T = sum(r_i * G_i)`, `c = hash(session, D, T)`, `s_i = r_i + c * x_i`; the proof is
+//! `c, s_1, …`. It holds if `c = hash(session, D, sum(s_i * G_i) - c * D)`.
 
 use bbs::{DecodeError, Point, SCALAR_LENGTH, Scalar, nym_commitment, random_scalars};
 use rand_core::CryptoRng;
