@@ -18,6 +18,15 @@ pub enum Hash {
 }
 
 impl Hash {
+    /// The hash of a text.
+    #[must_use]
+    pub fn digest(self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Sha256 => hash::<Sha256>([text]).to_vec(),
+            Self::Sha384 => hash::<Sha384>([text]).to_vec(),
+        }
+    }
+
     /// The hash of the parts in a row, in hexadecimal.
     fn hex<'a>(self, parts: impl IntoIterator<Item = &'a str>) -> String {
         match self {

@@ -41,30 +41,67 @@ impl Contexts {
         Expansion::new(self, inline, false).run(document)
     }
 
-    /// As [`Self::expand`]; nodes called `urn:bnid:` and a number are the blank nodes of that
-    /// number, which must be below `blanks` (vc-di-ecdsa, section 3.5: skolemization).
+    /// As [`Self::expand`], and gives the document back with a name for each of its blank nodes, so
+    /// that they can be told in a part of it (vc-di-ecdsa, section 3.4.2).
     ///
     /// # Errors
-    /// As [`Self::expand`].
-    pub fn expand_skolemized(
+    /// As [`Self::expand`]; [`ExpansionError::Unsupported`] if a blank node has no place in the
+    /// document where a name could stand: lists and named graphs.
+    pub fn skolemize(
         &self,
         document: &Map<String, Value>,
         inline: Inline,
-        blanks: usize,
+    ) -> Result<Skolemized, ExpansionError> {
+        let mut expansion = Expansion::new(self, inline, false);
+        expansion.trail = Some(Trail::default());
+        let (statements, trail) = expansion.walk(document)?;
+        let mut named = Value::Object(document.clone());
+        for (place, number) in trail.map(|trail| trail.nameless).into_iter().flatten() {
+            let Some(Value::Object(node)) = named.pointer_mut(&place) else {
+                return Err(ExpansionError::Unsupported);
+            };
+            node.insert("id".to_owned(), format!("{SKOLEM}{number}").into());
+        }
+        match named {
+            Value::Object(document) => Ok(Skolemized {
+                document,
+                statements,
+            }),
+            _ => Err(ExpansionError::Unsupported),
+        }
+    }
+
+    /// The statements of a part of a skolemized document, with the blank nodes of the whole.
+    ///
+    /// # Errors
+    /// As [`Self::expand`].
+    pub fn expand_part(
+        &self,
+        part: &Map<String, Value>,
+        inline: Inline,
+        whole: &Skolemized,
     ) -> Result<Dataset, ExpansionError> {
         let mut expansion = Expansion::new(self, inline, true);
-        expansion.blanks = blanks;
-        expansion.run(document)
+        expansion.blanks = whole.statements.blanks;
+        expansion.run(part)
     }
 }
 
-/// What the blank nodes of a skolemized document are called.
-pub const SKOLEM: &str = "urn:bnid:";
+/// A document whose blank nodes have names, and its statements.
+#[derive(Clone, Debug)]
+pub struct Skolemized {
+    /// The document.
+    pub document: Map<String, Value>,
+    /// What it says, with blank nodes as they are.
+    pub statements: Dataset,
+}
 
 struct Expansion<'c> {
     contexts: &'c Contexts,
     inline: Inline,
     skolemized: bool,
+    /// Kept while the places of blank nodes are asked for.
+    trail: Option<Trail>,
     quads: Vec<Quad>,
     blanks: usize,
     /// Bytes of all statements.
@@ -93,6 +130,7 @@ impl<'c> Expansion<'c> {
             contexts,
             inline,
             skolemized,
+            trail: None,
             quads: Vec::with_capacity(32),
             blanks: 0,
             size: 0,
@@ -100,7 +138,14 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    fn run(mut self, document: &Map<String, Value>) -> Result<Dataset, ExpansionError> {
+    fn run(self, document: &Map<String, Value>) -> Result<Dataset, ExpansionError> {
+        self.walk(document).map(|(statements, _)| statements)
+    }
+
+    fn walk(
+        mut self,
+        document: &Map<String, Value>,
+    ) -> Result<(Dataset, Option<Trail>), ExpansionError> {
         let scope = Scope {
             active: Arc::clone(self.contexts.root()),
             previous: None,
@@ -111,7 +156,7 @@ impl<'c> Expansion<'c> {
             own_context: true,
         };
         self.node(document, &scope, None, &place)?;
-        Ok(Dataset::of(self.quads, self.blanks))
+        Ok((Dataset::of(self.quads, self.blanks), self.trail))
     }
 
     /// Node objects; the scope is that of the property that leads here.
@@ -131,6 +176,7 @@ impl<'c> Expansion<'c> {
         let active = &scope.active;
         let subject = self.subject(object, active)?;
         for (name, value) in object {
+            self.step(name);
             let definition = active.terms.get(name.as_str());
             let meaning = definition.map(|definition| &definition.meaning);
             match (meaning, definition) {
@@ -155,6 +201,7 @@ impl<'c> Expansion<'c> {
                     }
                 },
             }
+            self.back();
         }
         Ok(subject)
     }
@@ -220,7 +267,17 @@ impl<'c> Expansion<'c> {
     ) -> Result<Term, ExpansionError> {
         let mut ids = members(object, active, Keyword::Id);
         match (ids.next(), ids.next()) {
-            (None, _) => Ok(self.blank()),
+            (None, _) => {
+                // Nodes are named by `id`, which so must mean that.
+                let nameable = active.aliases(Keyword::Id).any(|alias| alias == "id");
+                let number = self.blanks;
+                match &mut self.trail {
+                    Some(_) if !nameable => return Err(ExpansionError::Unsupported),
+                    Some(trail) => trail.nameless.push((trail.place.concat(), number)),
+                    None => {}
+                }
+                Ok(self.blank())
+            }
             (Some((_, Value::String(id))), None) => self.identifier(id, active),
             _ => Err(ExpansionError::Keyword),
         }
@@ -286,8 +343,14 @@ impl<'c> Expansion<'c> {
                     return Err(ExpansionError::Empty);
                 }
                 let mut named = HashSet::new();
-                for value in several {
-                    let object = self.value(value, definition, scope, place, false)?;
+                for (index, element) in several.iter().enumerate() {
+                    if value.is_array() {
+                        self.step(&index.to_string());
+                    }
+                    let object = self.value(element, definition, scope, place, false)?;
+                    if value.is_array() {
+                        self.back();
+                    }
                     if several.len() > 1
                         && matches!(object, Term::Text(_))
                         && !named.insert(object.clone())
@@ -308,6 +371,9 @@ impl<'c> Expansion<'c> {
                     return Err(ExpansionError::Empty);
                 }
                 for value in several {
+                    if self.trail.is_some() {
+                        return Err(ExpansionError::Unsupported);
+                    }
                     // A reference would leave the graph empty, and so say nothing.
                     let object = value.as_object().ok_or(ExpansionError::Value)?;
                     let graph = self.blank();
@@ -403,6 +469,9 @@ impl<'c> Expansion<'c> {
         scope: &Scope,
         place: &Place<'_>,
     ) -> Result<Term, ExpansionError> {
+        if self.trail.is_some() || self.skolemized {
+            return Err(ExpansionError::Unsupported);
+        }
         let mut rest = Term::Text(RDF_NIL.into());
         for value in values.iter().rev() {
             let first = self.value(value, definition, scope, place, true)?;
@@ -424,13 +493,28 @@ impl<'c> Expansion<'c> {
                 .map(Term::Blank)
                 .ok_or(ExpansionError::RelativeIdentifier);
         }
-        if id.starts_with("_:") {
+        if id.starts_with("_:") || (self.trail.is_some() && id.starts_with(SKOLEM)) {
             return Err(ExpansionError::BlankIdentifier);
         }
         match compact(id, active) {
             Some(iri) if is_absolute(&iri) => Ok(Term::iri(&iri)),
             None if is_absolute(id) => Ok(Term::iri(id)),
             _ => Err(ExpansionError::RelativeIdentifier),
+        }
+    }
+
+    /// Goes into a member or element.
+    fn step(&mut self, name: &str) {
+        if let Some(trail) = &mut self.trail {
+            let escaped = name.replace('~', "~0").replace('/', "~1");
+            trail.place.push(format!("/{escaped}"));
+        }
+    }
+
+    /// Goes out again.
+    fn back(&mut self) {
+        if let Some(trail) = &mut self.trail {
+            trail.place.pop();
         }
     }
 
@@ -463,6 +547,14 @@ impl<'c> Expansion<'c> {
         });
         Ok(())
     }
+}
+
+/// Where the walk is, and which nodes had no identifier.
+#[derive(Default)]
+struct Trail {
+    place: Vec<String>,
+    /// Each by its JSON pointer, with the number of its blank node.
+    nameless: Vec<(String, usize)>,
 }
 
 /// A term of the vocabulary: the value of `@type`, or one that is coerced to `@vocab`.
@@ -564,6 +656,8 @@ const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
 const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
 const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
 const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
+/// What the blank nodes of a skolemized document are called.
+const SKOLEM: &str = "urn:bnid:";
 /// How deep nodes may be nested.
 const DEEPEST: usize = 64;
 /// How many bytes all statements may have.

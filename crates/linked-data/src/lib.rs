@@ -11,7 +11,7 @@
 pub use crate::canonical::{Canonical, Hash};
 pub use crate::contexts::Contexts;
 pub use crate::error::{CanonicalizationError, ContextError, ExpansionError};
-pub use crate::expansion::{Inline, SKOLEM};
+pub use crate::expansion::{Inline, Skolemized};
 pub use crate::rdf::{Dataset, Quad, Term};
 
 mod bundled;

@@ -33,6 +33,9 @@ pub enum ProofFault {
     /// A number of the document cannot be told from others.
     #[error("a number cannot be represented as a double")]
     Number,
+    /// A JSON pointer leads nowhere.
+    #[error("a pointer leads nowhere")]
+    Pointer,
     /// `previousProof` names no proof of the document, or several.
     #[error("the previous proof is not there")]
     PreviousProof,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::data_integrity::base58;
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{MOST_PROOFS, Proof, Purpose, previous};
-use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data};
+use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
 use crate::data_model::{DataModel, Model};
 use crate::error::IssuerFault;
 
@@ -52,7 +52,7 @@ impl<'a> ProofOptions<'a> {
     }
 
     /// The proof without its value.
-    fn members(&self) -> Map<String, Value> {
+    pub(super) fn members(&self) -> Map<String, Value> {
         let mut proof = Map::new();
         let mut insert = |name: &str, value: Value| proof.insert(name.to_owned(), value);
         insert("type", "DataIntegrityProof".into());
@@ -96,12 +96,22 @@ pub fn issue(
     options: &ProofOptions<'_>,
     key: &SigningKey,
 ) -> Result<Map<String, Value>, SecureError> {
-    let model = DataModel::of(&credential);
-    let read = Model::read(model, &credential).map_err(SecureError::Model)?;
-    if read.issuer != options.verification_method.did().as_str() {
-        return Err(SecureError::Proof(ProofFault::Controller));
-    }
+    check_issuer(&credential, options)?;
     secure(credential, options, key)
+}
+
+/// Checks the data model, and that the key is the Issuer's.
+pub(super) fn check_issuer(
+    credential: &Map<String, Value>,
+    options: &ProofOptions<'_>,
+) -> Result<(), SecureError> {
+    let model = DataModel::of(credential);
+    let read = Model::read(model, credential).map_err(SecureError::Model)?;
+    if read.issuer == options.verification_method.did().as_str() {
+        Ok(())
+    } else {
+        Err(ProofFault::Controller.into())
+    }
 }
 
 /// Adds a proof to a document, beside those that it has (VC Data Integrity 1.0, section 4.2).
@@ -132,7 +142,7 @@ pub(super) fn secure_as(
     key: &SigningKey,
     inline: Inline,
 ) -> Result<Map<String, Value>, SecureError> {
-    if suite == Cryptosuite::Ed25519Signature2020 || !suite.takes(key.algorithm()) {
+    if !suite.signs_whole() || !suite.takes(key.algorithm()) {
         return Err(ProofFault::Cryptosuite.into());
     }
     let earlier = match document.contains_key("proof") {
@@ -150,8 +160,9 @@ pub(super) fn secure_as(
         let previous = previous(continues, &earlier)?;
         document.insert("proof".to_owned(), previous.into());
     }
-    let config = canonical(suite, &proof, inline)?;
-    let data = hash_data(&config, &canonical(suite, &document, inline)?);
+    let hash = hash_of(key.algorithm());
+    let config = canonical(suite, &proof, hash, inline)?;
+    let data = hash_data(hash, &config, &canonical(suite, &document, hash, inline)?);
     document.remove("proof");
     let signature = key.sign(&data)?;
     if !suite.signs_json() {

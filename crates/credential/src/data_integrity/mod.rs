@@ -3,7 +3,9 @@
 //! | Suite | Text | Here |
 //! |---|---|---|
 //! | `eddsa-jcs-2022`, `eddsa-rdfc-2022` | vc-di-eddsa 1.0 | issued and verified |
-//! | `ecdsa-jcs-2019`, `ecdsa-rdfc-2019` | vc-di-ecdsa 1.0, P-256 | issued and verified |
+//! | `ecdsa-jcs-2019`, `ecdsa-rdfc-2019` | vc-di-ecdsa 1.0, P-256 and P-384 | issued and verified |
+//! | `ecdsa-sd-2023` | vc-di-ecdsa 1.0 | issued, derived and verified: [`selective`] |
+//! | `bbs-2023` | vc-di-bbs, CR draft of April 2025, baseline | the same, beside the one door |
 //! | `Ed25519Signature2020` | vc-di-eddsa 1.0, section 3.4 | verified |
 //!
 //! Proof sets and chains (`previousProof`) are: **every** proof must verify. A proof counts only if
@@ -31,6 +33,7 @@ mod issue;
 mod present;
 mod presentation;
 mod proof;
+pub mod selective;
 mod suite;
 #[cfg(test)]
 mod vectors;

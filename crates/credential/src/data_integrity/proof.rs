@@ -1,12 +1,13 @@
 use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
 use keys::PublicKey;
-use linked_data::Inline;
+use linked_data::{Hash, Inline};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::base58;
 use crate::data_integrity::fault::ProofFault;
-use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data};
+use crate::data_integrity::selective::ecdsa_sd;
+use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
 use crate::data_model::date_time;
 use crate::error::PeerFault;
 use crate::registered::check_freshness;
@@ -38,7 +39,7 @@ pub(super) struct Proof {
     pub(super) method: DidUrl,
     id: Option<String>,
     previous: Vec<String>,
-    value: Vec<u8>,
+    value: SignatureValue,
     created: Option<Timestamp>,
     expires: Option<Timestamp>,
     members: Map<String, Value>,
@@ -82,14 +83,22 @@ impl Proof {
             Some(_) => return Err(ProofFault::Malformed("previousProof")),
         };
         text(&members, "proofPurpose")?;
+        let suite = suite.ok_or(ProofFault::Cryptosuite)?;
+        let value = text(&members, "proofValue")?;
+        let value = match suite {
+            Cryptosuite::EcdsaSd2023 => SignatureValue::Selective(value.to_owned()),
+            _ => SignatureValue::Whole(
+                base58::decode(value, LONGEST_SIGNATURE)
+                    .ok_or(ProofFault::Malformed("proofValue"))?,
+            ),
+        };
         let time = |name| date_time(&members, name).map_err(|_| ProofFault::Malformed(name));
         Ok(Self {
-            suite: suite.ok_or(ProofFault::Cryptosuite)?,
+            suite,
             method: DidUrl::parse(method).map_err(|_| ProofFault::Controller)?,
             id: optional(&members, "id")?.map(str::to_owned),
             previous,
-            value: base58::decode(text(&members, "proofValue")?, LONGEST_SIGNATURE)
-                .ok_or(ProofFault::Malformed("proofValue"))?,
+            value,
             created: time("created")?,
             expires: time("expires")?,
             members,
@@ -154,8 +163,22 @@ impl Proof {
         key: &PublicKey,
         inline: Inline,
     ) -> Result<(), ProofFault> {
-        let data = self.signed_data(document, all, inline)?;
-        self.verify_data(&data, key)
+        if !self.suite.takes(key.algorithm()) {
+            return Err(ProofFault::Cryptosuite);
+        }
+        let signature = match &self.value {
+            SignatureValue::Selective(_) if !self.previous.is_empty() => {
+                return Err(ProofFault::PreviousProof);
+            }
+            SignatureValue::Selective(value) => {
+                self.contexts(document)?;
+                return ecdsa_sd::verify(document, &self.members, value, key, inline);
+            }
+            SignatureValue::Whole(signature) => signature,
+        };
+        let data = self.signed_data(document, all, hash_of(key.algorithm()), inline)?;
+        key.verify(&data, signature)
+            .map_err(|_| ProofFault::Signature)
     }
 
     /// What the signature is over.
@@ -163,6 +186,7 @@ impl Proof {
         &self,
         document: &Map<String, Value>,
         all: &[Self],
+        hash: Hash,
         inline: Inline,
     ) -> Result<Vec<u8>, ProofFault> {
         let mut config = self.members.clone();
@@ -177,17 +201,14 @@ impl Proof {
         {
             config.insert("@context".to_owned(), contexts.clone());
         }
-        let document = canonical(self.suite, changed.as_ref().unwrap_or(document), inline)?;
-        let config = canonical(self.suite, &config, inline)?;
-        Ok(hash_data(&config, &document))
-    }
-
-    pub(super) fn verify_data(&self, data: &[u8], key: &PublicKey) -> Result<(), ProofFault> {
-        if !self.suite.takes(key.algorithm()) {
-            return Err(ProofFault::Cryptosuite);
-        }
-        key.verify(data, &self.value)
-            .map_err(|_| ProofFault::Signature)
+        let document = canonical(
+            self.suite,
+            changed.as_ref().unwrap_or(document),
+            hash,
+            inline,
+        )?;
+        let config = canonical(self.suite, &config, hash, inline)?;
+        Ok(hash_data(hash, &config, &document))
     }
 
     /// The contexts that the proof covers, if it says so itself. The document may have more of
@@ -225,6 +246,15 @@ impl Proof {
         }
         Ok(signed)
     }
+}
+
+/// What `proofValue` holds.
+#[derive(Clone, Debug)]
+enum SignatureValue {
+    /// Signatures of single statements, and what a verifier needs to find those.
+    Selective(String),
+    /// One signature.
+    Whole(Vec<u8>),
 }
 
 /// The proofs with these identifiers, each of which one proof must have.

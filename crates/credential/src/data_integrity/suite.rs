@@ -1,4 +1,4 @@
-use keys::{Algorithm, sha256};
+use keys::Algorithm;
 use linked_data::{Contexts, Hash, Inline};
 use serde_json::{Map, Value};
 
@@ -11,6 +11,9 @@ pub enum Cryptosuite {
     EcdsaJcs2019,
     /// `ecdsa-rdfc-2019` (vc-di-ecdsa, section 3.2).
     EcdsaRdfc2019,
+    /// `ecdsa-sd-2023` (vc-di-ecdsa, section 3.6): issued and derived by
+    /// [`selective`](crate::data_integrity::selective).
+    EcdsaSd2023,
     /// The proof type `Ed25519Signature2020` (vc-di-eddsa, section 3.4): verified only.
     Ed25519Signature2020,
     /// `eddsa-jcs-2022` (vc-di-eddsa, section 3.3).
@@ -21,9 +24,10 @@ pub enum Cryptosuite {
 
 impl Cryptosuite {
     /// All suites.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::EcdsaJcs2019,
         Self::EcdsaRdfc2019,
+        Self::EcdsaSd2023,
         Self::Ed25519Signature2020,
         Self::EddsaJcs2022,
         Self::EddsaRdfc2022,
@@ -35,6 +39,7 @@ impl Cryptosuite {
         match self {
             Self::EcdsaJcs2019 => "ecdsa-jcs-2019",
             Self::EcdsaRdfc2019 => "ecdsa-rdfc-2019",
+            Self::EcdsaSd2023 => "ecdsa-sd-2023",
             Self::Ed25519Signature2020 => "Ed25519Signature2020",
             Self::EddsaJcs2022 => "eddsa-jcs-2022",
             Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
@@ -50,19 +55,20 @@ impl Cryptosuite {
     /// Whether a key of this kind makes such proofs.
     #[must_use]
     pub const fn takes(self, algorithm: Algorithm) -> bool {
-        match (self, algorithm) {
-            (
-                Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022,
-                Algorithm::EdDsa,
-            )
-            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::Es256) => true,
-            (
-                Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022,
-                Algorithm::Es256,
-            )
-            | (Self::EcdsaJcs2019 | Self::EcdsaRdfc2019, Algorithm::EdDsa)
-            | (_, Algorithm::Es384) => false,
+        match self {
+            Self::EcdsaJcs2019 | Self::EcdsaRdfc2019 => {
+                matches!(algorithm, Algorithm::Es256 | Algorithm::Es384)
+            }
+            Self::EcdsaSd2023 => matches!(algorithm, Algorithm::Es256),
+            Self::Ed25519Signature2020 | Self::EddsaJcs2022 | Self::EddsaRdfc2022 => {
+                matches!(algorithm, Algorithm::EdDsa)
+            }
         }
+    }
+
+    /// Whether one signature covers a document, and this crate makes such proofs.
+    pub(super) const fn signs_whole(self) -> bool {
+        !matches!(self, Self::EcdsaSd2023 | Self::Ed25519Signature2020)
     }
 
     /// Whether JSON is signed as it stands (RFC 8785), and not what it says.
@@ -70,7 +76,10 @@ impl Cryptosuite {
     pub const fn signs_json(self) -> bool {
         match self {
             Self::EcdsaJcs2019 | Self::EddsaJcs2022 => true,
-            Self::EcdsaRdfc2019 | Self::Ed25519Signature2020 | Self::EddsaRdfc2022 => false,
+            Self::EcdsaRdfc2019
+            | Self::EcdsaSd2023
+            | Self::Ed25519Signature2020
+            | Self::EddsaRdfc2022 => false,
         }
     }
 }
@@ -79,16 +88,25 @@ impl Cryptosuite {
 pub(super) fn canonical(
     suite: Cryptosuite,
     document: &Map<String, Value>,
+    hash: Hash,
     inline: Inline,
 ) -> Result<String, ProofFault> {
     if suite.signs_json() {
         return strict_json::canonicalize_object(document).map_err(|_| ProofFault::Number);
     }
     let statements = Contexts::bundled().expand(document, inline)?;
-    Ok(statements.canonicalize(Hash::Sha256)?.text())
+    Ok(statements.canonicalize(hash)?.text())
 }
 
 /// What is signed: the hash of the proof configuration, then that of the document.
-pub(super) fn hash_data(config: &str, document: &str) -> Vec<u8> {
-    [sha256(config.as_bytes()), sha256(document.as_bytes())].concat()
+pub(super) fn hash_data(hash: Hash, config: &str, document: &str) -> Vec<u8> {
+    [hash.digest(config), hash.digest(document)].concat()
+}
+
+/// The hash that goes with a key (vc-di-ecdsa, section 3.2).
+pub(super) const fn hash_of(algorithm: Algorithm) -> Hash {
+    match algorithm {
+        Algorithm::EdDsa | Algorithm::Es256 => Hash::Sha256,
+        Algorithm::Es384 => Hash::Sha384,
+    }
 }

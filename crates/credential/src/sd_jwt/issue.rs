@@ -3,6 +3,7 @@ use std::mem;
 use keys::jws;
 use keys::{KeyError, PublicKey, SigningKey, base64url};
 use rand_core::CryptoRng;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::key_reference::KeyReference;
@@ -35,14 +36,14 @@ impl Issuance<'_> {
     /// # Errors
     /// If the claims are not fit for an SD-JWT VC, or signing fails.
     pub fn sign(self, key: &SigningKey, rng: &mut impl CryptoRng) -> Result<String, IssueError> {
-        let payload = self.check()?;
+        self.check()?;
         let paths: Vec<&[Component]> = self.disclosable.iter().map(ClaimPath::components).collect();
         let mut concealer = Concealer {
             rng,
             pad_digests_to: self.pad_digests_to,
             disclosures: Vec::new(),
         };
-        let mut payload = concealer.object(payload, &paths)?;
+        let mut payload = concealer.object(self.claims, &paths)?;
         if !concealer.disclosures.is_empty() {
             payload.insert(DIGEST_ALGORITHM.to_owned(), SHA_256.into());
         }
@@ -62,7 +63,7 @@ impl Issuance<'_> {
         Ok(text)
     }
 
-    fn check(&self) -> Result<Map<String, Value>, IssueError> {
+    fn check(&self) -> Result<(), IssueError> {
         if !self.claims.get("vct").is_some_and(Value::is_string) {
             return Err(IssueError::TypeMissing);
         }
@@ -86,7 +87,7 @@ impl Issuance<'_> {
                 return Err(IssueError::MustBePlain);
             }
         }
-        Ok(self.claims.clone())
+        Ok(())
     }
 }
 
@@ -154,7 +155,7 @@ impl<R: CryptoRng> Concealer<'_, R> {
             let (hidden, inner) = descend(paths, |step| step_names(step, &name));
             let value = self.value(value, &inner)?;
             if hidden {
-                digests.push(self.disclose(|salt| json!([salt, name, value])));
+                digests.push(self.disclose(|salt| (salt, name, value))?);
             } else {
                 visible.insert(name, value);
             }
@@ -189,7 +190,7 @@ impl<R: CryptoRng> Concealer<'_, R> {
             });
             let value = self.value(mem::take(element), &inner)?;
             *element = if hidden {
-                let digest = self.disclose(|salt| json!([salt, value]));
+                let digest = self.disclose(|salt| (salt, value))?;
                 json!({ ELEMENT_DIGEST: digest })
             } else {
                 value
@@ -198,12 +199,17 @@ impl<R: CryptoRng> Concealer<'_, R> {
         Ok(elements)
     }
 
-    /// Makes a Disclosure and returns its digest.
-    fn disclose(&mut self, content: impl FnOnce(String) -> Value) -> String {
-        let encoded = base64url::encode(content(self.salt()).to_string().as_bytes());
+    /// Makes a Disclosure, a JSON array, and returns its digest.
+    fn disclose<T: Serialize>(
+        &mut self,
+        content: impl FnOnce(String) -> T,
+    ) -> Result<String, IssueError> {
+        let content = content(self.salt());
+        let content = serde_json::to_vec(&content).map_err(|_| IssueError::Signing)?;
+        let encoded = base64url::encode(content);
         let digest = digest(&encoded);
         self.disclosures.push(encoded);
-        digest
+        Ok(digest)
     }
 
     /// 128 bits, as RFC 9901, section 9.3 recommends.

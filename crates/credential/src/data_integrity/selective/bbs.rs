@@ -1,0 +1,340 @@
+//! `bbs-2023`, baseline (vc-di-bbs, CR draft of April 2025, section 3.4): one signature over all
+//! statements, of which a proof discloses some. No two proofs can be linked by their cryptography.
+
+use std::collections::BTreeMap;
+
+use ::bbs::{Proof as BbsProof, PublicKey, SecretKey, Signature};
+use keys::mac::MacKey;
+use linked_data::Inline;
+use rand_core::CryptoRng;
+use serde_json::{Map, Value};
+
+use crate::data_integrity::fault::ProofFault;
+use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
+use crate::data_integrity::selective::cbor::Item;
+use crate::data_integrity::selective::ecdsa_sd::{config_hash, read, texts, write};
+use crate::data_integrity::selective::groups::{
+    Statements, hash, hmac_labels, places, relabelled, split,
+};
+use crate::data_integrity::selective::selection::select;
+
+/// Issues a Credential of which the Holder can disclose a part, unlinkably. What the pointers
+/// (RFC 6901) lead to is always disclosed.
+///
+/// # Errors
+/// As [`issue`](crate::data_integrity::issue()), or if a pointer leads nowhere.
+pub fn issue(
+    credential: Map<String, Value>,
+    options: &ProofOptions<'_>,
+    mandatory: &[String],
+    key: &SecretKey,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Map<String, Value>, SecureError> {
+    check_issuer(&credential, options)?;
+    let labels = MacKey::generate(rng);
+    let proof = options.members();
+    secure(credential, proof, mandatory, key, &labels, Inline::Refused)
+}
+
+/// Derives a Credential that discloses what the pointers lead to, and what is mandatory. The
+/// presentation header binds the proof to one use.
+///
+/// # Errors
+/// If the proof is no base proof of this suite by this Issuer's key, or a pointer leads nowhere.
+pub fn derive(
+    credential: &Map<String, Value>,
+    selective: &[String],
+    presentation_header: &[u8],
+    issuer: &PublicKey,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Map<String, Value>, ProofFault> {
+    let mut draw = |witness: &Witness<'_>| {
+        ::bbs::proof_gen(
+            issuer,
+            witness.signature,
+            witness.header,
+            presentation_header,
+            witness.messages,
+            witness.disclosed,
+            rng,
+        )
+    };
+    derive_as(
+        credential,
+        selective,
+        presentation_header,
+        issuer,
+        Inline::Refused,
+        &mut draw,
+    )
+}
+
+/// Verifies the derived proof of a Credential by this Issuer's key.
+///
+/// # Errors
+/// [`ProofFault`]; a base proof is refused: it shows the Holder's secret.
+pub fn verify(credential: &Map<String, Value>, issuer: &PublicKey) -> Result<(), ProofFault> {
+    verify_as(credential, issuer, Inline::Refused)
+}
+
+/// What a proof is made of.
+pub(in crate::data_integrity) struct Witness<'a> {
+    pub(in crate::data_integrity) signature: &'a Signature,
+    pub(in crate::data_integrity) header: &'a [u8],
+    pub(in crate::data_integrity) messages: &'a [&'a [u8]],
+    pub(in crate::data_integrity) disclosed: &'a [usize],
+}
+
+pub(in crate::data_integrity) fn secure(
+    mut credential: Map<String, Value>,
+    mut proof: Map<String, Value>,
+    mandatory: &[String],
+    key: &SecretKey,
+    labels: &MacKey,
+    inline: Inline,
+) -> Result<Map<String, Value>, SecureError> {
+    if credential.contains_key("proof") {
+        return Err(ProofFault::Cryptosuite.into());
+    }
+    let statements = Statements::new(&credential, inline, |all| shuffled(labels, all))?;
+    let indexes = statements.indexes(mandatory)?;
+    let (always, rest) = split(&statements.lines, &indexes);
+    let header = [config_hash(&credential, &proof, inline)?, hash(always)].concat();
+    let signature = ::bbs::sign(key, &header, &rest).map_err(|_| SecureError::Signing)?;
+    let base = Base {
+        signature: signature.to_bytes().to_vec(),
+        header,
+        public: key.public().to_bytes().to_vec(),
+        label_key: *labels.expose_secret(),
+        mandatory: mandatory.to_vec(),
+    };
+    proof.remove("@context");
+    proof.insert("proofValue".to_owned(), base.encode().into());
+    credential.insert("proof".to_owned(), Value::Object(proof));
+    Ok(credential)
+}
+
+pub(in crate::data_integrity) fn derive_as(
+    credential: &Map<String, Value>,
+    selective: &[String],
+    presentation_header: &[u8],
+    issuer: &PublicKey,
+    inline: Inline,
+    draw: &mut dyn FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error>,
+) -> Result<Map<String, Value>, ProofFault> {
+    let (document, mut proof, value) = parts(credential)?;
+    let base = Base::decode(&value)?;
+    let labels = MacKey::new(&base.label_key);
+    let statements = Statements::new(&document, inline, |all| shuffled(&labels, all))?;
+    let mandatory = statements.indexes(&base.mandatory)?;
+    let (always, rest) = split(&statements.lines, &mandatory);
+    // A Holder keeps nothing that no Verifier would believe.
+    let header = [config_hash(&document, &proof, inline)?, hash(always)].concat();
+    let signature = Signature::from_bytes(&base.signature);
+    let signature = signature.map_err(|_| ProofFault::Malformed("proofValue"))?;
+    if header != base.header || base.public != issuer.to_bytes() {
+        return Err(ProofFault::Signature);
+    }
+    ::bbs::verify(issuer, &signature, &header, &rest).map_err(|_| ProofFault::Signature)?;
+
+    let pointers: Vec<String> = [base.mandatory.as_slice(), selective].concat();
+    let combined = statements.indexes(&pointers)?;
+    let others: Vec<usize> = (0..statements.lines.len())
+        .filter(|index| mandatory.binary_search(index).is_err())
+        .collect();
+    let disclosed: Vec<usize> = combined
+        .iter()
+        .copied()
+        .filter(|index| mandatory.binary_search(index).is_err())
+        .collect();
+    let disclosed = places(&disclosed, &others);
+    let messages: Vec<&[u8]> = rest.iter().map(|line| line.as_bytes()).collect();
+    let witness = Witness {
+        signature: &signature,
+        header: &header,
+        messages: &messages,
+        disclosed: &disclosed,
+    };
+    let derived = Derived {
+        proof: draw(&witness)
+            .map_err(|_| ProofFault::Signature)?
+            .to_bytes(),
+        labels: statements.label_map(&pointers)?,
+        mandatory: places(&mandatory, &combined),
+        disclosed,
+        presentation_header: presentation_header.to_vec(),
+    };
+    let mut revealed = select(&document, &pointers)?.ok_or(ProofFault::Pointer)?;
+    proof.insert("proofValue".to_owned(), derived.encode()?.into());
+    revealed.insert("proof".to_owned(), Value::Object(proof));
+    Ok(revealed)
+}
+
+pub(in crate::data_integrity) fn verify_as(
+    credential: &Map<String, Value>,
+    issuer: &PublicKey,
+    inline: Inline,
+) -> Result<(), ProofFault> {
+    let (document, proof, value) = parts(credential)?;
+    let derived = Derived::decode(&value)?;
+    let lines = relabelled(&document, inline, &derived.labels)?;
+    if derived
+        .mandatory
+        .last()
+        .is_some_and(|last| *last >= lines.len())
+    {
+        return Err(ProofFault::Malformed("proofValue"));
+    }
+    let (always, rest) = split(&lines, &derived.mandatory);
+    let header = [config_hash(&document, &proof, inline)?, hash(always)].concat();
+    let proof = BbsProof::from_bytes(&derived.proof);
+    let proof = proof.map_err(|_| ProofFault::Malformed("proofValue"))?;
+    if derived.disclosed.len() != rest.len() {
+        return Err(ProofFault::Signature);
+    }
+    let messages: Vec<(usize, &[u8])> = derived
+        .disclosed
+        .iter()
+        .zip(&rest)
+        .map(|(index, line)| (*index, line.as_bytes()))
+        .collect();
+    let length = proof.hidden() + messages.len();
+    let header_of_use = &derived.presentation_header;
+    ::bbs::proof_verify(issuer, &proof, &header, header_of_use, length, &messages)
+        .map_err(|_| ProofFault::Signature)
+}
+
+/// The document without its one proof, the proof without its value, and that.
+fn parts(
+    credential: &Map<String, Value>,
+) -> Result<(Map<String, Value>, Map<String, Value>, String), ProofFault> {
+    let mut document = credential.clone();
+    let Some(Value::Object(mut proof)) = document.remove("proof") else {
+        return Err(ProofFault::Missing("proof"));
+    };
+    if proof.get("cryptosuite").and_then(Value::as_str) != Some(NAME) {
+        return Err(ProofFault::Cryptosuite);
+    }
+    match proof.remove("proofValue") {
+        Some(Value::String(value)) => Ok((document, proof, value)),
+        _ => Err(ProofFault::Missing("proofValue")),
+    }
+}
+
+/// Labels in the order of keyed hashes, numbered (vc-di-bbs, section 3.3.1): a hash would tell the
+/// Credential from others.
+pub(super) fn shuffled(key: &MacKey, canonical: &[String]) -> Vec<String> {
+    let hashes = hmac_labels(key, canonical);
+    let mut order: Vec<&String> = hashes.iter().collect();
+    order.sort_unstable();
+    hashes
+        .iter()
+        .map(|hash| format!("b{}", order.binary_search(&hash).unwrap_or_default()))
+        .collect()
+}
+
+/// The value of a base proof (vc-di-bbs, section 3.3.3).
+struct Base {
+    signature: Vec<u8>,
+    header: Vec<u8>,
+    public: Vec<u8>,
+    label_key: [u8; 32],
+    mandatory: Vec<String>,
+}
+
+impl Base {
+    fn encode(&self) -> String {
+        let item = Item::Array(vec![
+            Item::Bytes(self.signature.clone()),
+            Item::Bytes(self.header.clone()),
+            Item::Bytes(self.public.clone()),
+            Item::Bytes(self.label_key.to_vec()),
+            Item::Array(self.mandatory.iter().cloned().map(Item::Text).collect()),
+        ]);
+        write(BASE, &item)
+    }
+
+    fn decode(value: &str) -> Result<Self, ProofFault> {
+        let read = || {
+            let [signature, header, public, label_key, mandatory] =
+                read(BASE, value)?.try_into().ok()?;
+            Some(Self {
+                signature: signature.into_bytes()?,
+                header: header.into_bytes()?,
+                public: public.into_bytes()?,
+                label_key: label_key.into_bytes()?.try_into().ok()?,
+                mandatory: texts(mandatory)?,
+            })
+        };
+        read().ok_or(ProofFault::Malformed("proofValue"))
+    }
+}
+
+/// The value of a derived proof (vc-di-bbs, section 3.3.6).
+struct Derived {
+    proof: Vec<u8>,
+    labels: BTreeMap<usize, String>,
+    mandatory: Vec<usize>,
+    disclosed: Vec<usize>,
+    presentation_header: Vec<u8>,
+}
+
+impl Derived {
+    fn encode(&self) -> Result<String, ProofFault> {
+        let label = |(number, label): (&usize, &String)| {
+            let own: u64 = label.strip_prefix('b')?.parse().ok()?;
+            Some((
+                Item::Number(u64::try_from(*number).ok()?),
+                Item::Number(own),
+            ))
+        };
+        let labels = self.labels.iter().map(label).collect::<Option<_>>();
+        let item = Item::Array(vec![
+            Item::Bytes(self.proof.clone()),
+            Item::Map(labels.ok_or(ProofFault::Malformed("proofValue"))?),
+            Item::numbers(&self.mandatory),
+            Item::numbers(&self.disclosed),
+            Item::Bytes(self.presentation_header.clone()),
+        ]);
+        Ok(write(DERIVED, &item))
+    }
+
+    fn decode(value: &str) -> Result<Self, ProofFault> {
+        let read = || {
+            let [proof, labels, mandatory, disclosed, presentation_header] =
+                read(DERIVED, value)?.try_into().ok()?;
+            let pairs = labels.into_map()?;
+            let count = pairs.len();
+            let labels: BTreeMap<usize, String> = pairs
+                .into_iter()
+                .map(|(number, own)| {
+                    Some((number.into_number()?, format!("b{}", own.into_number()?)))
+                })
+                .collect::<Option<_>>()?;
+            (labels.len() == count).then_some(())?;
+            Some(Self {
+                proof: proof.into_bytes()?,
+                labels,
+                mandatory: mandatory.into_ascending()?,
+                disclosed: disclosed.into_ascending()?,
+                presentation_header: presentation_header.into_bytes()?,
+            })
+        };
+        read().ok_or(ProofFault::Malformed("proofValue"))
+    }
+}
+
+/// A derived document, and all of its proof value but the proof.
+#[cfg(test)]
+pub(super) fn without_proof(
+    credential: &Map<String, Value>,
+) -> (Map<String, Value>, Map<String, Value>, String) {
+    let (document, config, value) = parts(credential).unwrap();
+    let mut derived = Derived::decode(&value).unwrap();
+    derived.proof.clear();
+    (document, config, derived.encode().unwrap())
+}
+
+const BASE: [u8; 3] = [0xd9, 0x5d, 0x02];
+const DERIVED: [u8; 3] = [0xd9, 0x5d, 0x03];
+const NAME: &str = "bbs-2023";

@@ -1,0 +1,376 @@
+//! `ecdsa-sd-2023` (vc-di-ecdsa, section 3.6): a signature for every statement.
+
+use std::collections::BTreeMap;
+
+use keys::mac::MacKey;
+use keys::{Algorithm, PublicKey, SigningKey, base64url};
+use linked_data::{Hash, Inline};
+use rand_core::CryptoRng;
+use serde_json::{Map, Value};
+
+use crate::data_integrity::fault::ProofFault;
+use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
+use crate::data_integrity::selective::cbor::Item;
+use crate::data_integrity::selective::groups::{
+    Statements, hash, hmac_labels, places, relabelled, split,
+};
+use crate::data_integrity::selective::selection::select;
+use crate::data_integrity::suite::{Cryptosuite, canonical};
+
+/// Issues a Credential of which the Holder can disclose a part. What the pointers (RFC 6901) lead
+/// to is always disclosed.
+///
+/// # Errors
+/// As [`issue`](crate::data_integrity::issue()), or if a pointer leads nowhere.
+pub fn issue(
+    credential: Map<String, Value>,
+    options: &ProofOptions<'_>,
+    mandatory: &[String],
+    key: &SigningKey,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Map<String, Value>, SecureError> {
+    check_issuer(&credential, options)?;
+    let secrets = Secrets {
+        labels: MacKey::generate(rng),
+        statements: SigningKey::generate(Algorithm::Es256, rng),
+    };
+    let proof = options.members();
+    secure(credential, proof, mandatory, key, &secrets, Inline::Refused)
+}
+
+/// Derives a Credential that discloses what the pointers lead to, and what is mandatory.
+///
+/// # Errors
+/// If the proof is no base proof of this suite by this Issuer's key, or a pointer leads nowhere.
+pub fn derive(
+    credential: &Map<String, Value>,
+    selective: &[String],
+    issuer: &PublicKey,
+) -> Result<Map<String, Value>, ProofFault> {
+    derive_as(credential, selective, issuer, Inline::Refused)
+}
+
+/// The secrets of one issuance.
+pub(in crate::data_integrity) struct Secrets {
+    /// Makes the labels of blank nodes. The Holder gets it.
+    pub(in crate::data_integrity) labels: MacKey,
+    /// Signs the statements, and is forgotten.
+    pub(in crate::data_integrity) statements: SigningKey,
+}
+
+pub(in crate::data_integrity) fn secure(
+    mut credential: Map<String, Value>,
+    mut proof: Map<String, Value>,
+    mandatory: &[String],
+    key: &SigningKey,
+    secrets: &Secrets,
+    inline: Inline,
+) -> Result<Map<String, Value>, SecureError> {
+    if key.algorithm() != Algorithm::Es256 || credential.contains_key("proof") {
+        return Err(ProofFault::Cryptosuite.into());
+    }
+    let config = config_hash(&credential, &proof, inline)?;
+    let base = sign(&credential, &config, mandatory, key, secrets, inline)?;
+    proof.remove("@context");
+    proof.insert("proofValue".to_owned(), base.encode().into());
+    credential.insert("proof".to_owned(), Value::Object(proof));
+    Ok(credential)
+}
+
+pub(in crate::data_integrity) fn sign(
+    document: &Map<String, Value>,
+    config: &[u8],
+    mandatory: &[String],
+    key: &SigningKey,
+    secrets: &Secrets,
+    inline: Inline,
+) -> Result<Base, SecureError> {
+    let relabel = |labels: &[String]| hmac_labels(&secrets.labels, labels);
+    let statements = Statements::new(document, inline, relabel)?;
+    let indexes = statements.indexes(mandatory)?;
+    let (always, rest) = split(&statements.lines, &indexes);
+    let statement_key = multikey_bytes(secrets.statements.public())?;
+    let signed = [config, &statement_key, &hash(always)].concat();
+    let signatures = rest
+        .iter()
+        .map(|line| secrets.statements.sign(line.as_bytes()))
+        .collect::<Result<_, _>>()?;
+    Ok(Base {
+        signature: key.sign(&signed)?,
+        statement_key,
+        label_key: *secrets.labels.expose_secret(),
+        signatures,
+        mandatory: mandatory.to_vec(),
+    })
+}
+
+pub(in crate::data_integrity) fn derive_as(
+    credential: &Map<String, Value>,
+    selective: &[String],
+    issuer: &PublicKey,
+    inline: Inline,
+) -> Result<Map<String, Value>, ProofFault> {
+    let mut document = credential.clone();
+    let Some(Value::Object(mut proof)) = document.remove("proof") else {
+        return Err(ProofFault::Missing("proof"));
+    };
+    let value = proof.remove("proofValue");
+    let value = value.as_ref().and_then(Value::as_str);
+    let base = Base::decode(value.ok_or(ProofFault::Missing("proofValue"))?)?;
+    let label_key = MacKey::new(&base.label_key);
+    let relabel = |labels: &[String]| hmac_labels(&label_key, labels);
+    let statements = Statements::new(&document, inline, relabel)?;
+    let mandatory = statements.indexes(&base.mandatory)?;
+    // A Holder keeps nothing that no Verifier would believe.
+    let config = config_hash(&document, &proof, inline)?;
+    let (always, rest) = split(&statements.lines, &mandatory);
+    check(
+        &config,
+        &hash(always),
+        &rest,
+        &base.signature,
+        &base.statement_key,
+        &base.signatures,
+        issuer,
+    )?;
+
+    let pointers: Vec<String> = [base.mandatory.as_slice(), selective].concat();
+    let combined = statements.indexes(&pointers)?;
+    let others: Vec<usize> = (0..statements.lines.len())
+        .filter(|index| mandatory.binary_search(index).is_err())
+        .collect();
+    let disclosed: Vec<usize> = combined
+        .iter()
+        .copied()
+        .filter(|index| mandatory.binary_search(index).is_err())
+        .collect();
+    let derived = Derived {
+        signatures: places(&disclosed, &others)
+            .into_iter()
+            .filter_map(|place| base.signatures.get(place).cloned())
+            .collect(),
+        signature: base.signature,
+        statement_key: base.statement_key,
+        labels: statements.label_map(&pointers)?,
+        mandatory: places(&mandatory, &combined),
+    };
+    let mut revealed = select(&document, &pointers)?.ok_or(ProofFault::Pointer)?;
+    proof.insert("proofValue".to_owned(), derived.encode()?.into());
+    revealed.insert("proof".to_owned(), Value::Object(proof));
+    Ok(revealed)
+}
+
+/// Verifies a derived proof. A base proof is refused: it shows the Holder's secret.
+pub(in crate::data_integrity) fn verify(
+    document: &Map<String, Value>,
+    config: &Map<String, Value>,
+    value: &str,
+    issuer: &PublicKey,
+    inline: Inline,
+) -> Result<(), ProofFault> {
+    if issuer.algorithm() != Algorithm::Es256 {
+        return Err(ProofFault::Cryptosuite);
+    }
+    let derived = Derived::decode(value)?;
+    let lines = relabelled(document, inline, &derived.labels)?;
+    if derived
+        .mandatory
+        .last()
+        .is_some_and(|last| *last >= lines.len())
+    {
+        return Err(ProofFault::Malformed("proofValue"));
+    }
+    let (always, rest) = split(&lines, &derived.mandatory);
+    let config = config_hash(document, config, inline)?;
+    check(
+        &config,
+        &hash(always),
+        &rest,
+        &derived.signature,
+        &derived.statement_key,
+        &derived.signatures,
+        issuer,
+    )
+}
+
+fn check(
+    config: &[u8],
+    mandatory: &[u8],
+    rest: &[&String],
+    signature: &[u8],
+    statement_key: &[u8],
+    signatures: &[Vec<u8>],
+    issuer: &PublicKey,
+) -> Result<(), ProofFault> {
+    let signed = [config, statement_key, mandatory].concat();
+    issuer
+        .verify(&signed, signature)
+        .map_err(|_| ProofFault::Signature)?;
+    let key = statement_public(statement_key)?;
+    if signatures.len() != rest.len() {
+        return Err(ProofFault::Signature);
+    }
+    for (line, signature) in rest.iter().zip(signatures) {
+        key.verify(line.as_bytes(), signature)
+            .map_err(|_| ProofFault::Signature)?;
+    }
+    Ok(())
+}
+
+/// The hash of the proof configuration.
+pub(super) fn config_hash(
+    document: &Map<String, Value>,
+    proof: &Map<String, Value>,
+    inline: Inline,
+) -> Result<Vec<u8>, ProofFault> {
+    let mut config = proof.clone();
+    config.remove("proofValue");
+    if let Some(contexts) = document.get("@context") {
+        config.insert("@context".to_owned(), contexts.clone());
+    }
+    let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline)?;
+    Ok(Hash::Sha256.digest(&text))
+}
+
+/// The value of a base proof (vc-di-ecdsa, section 3.5.3).
+pub(in crate::data_integrity) struct Base {
+    pub(in crate::data_integrity) signature: Vec<u8>,
+    statement_key: Vec<u8>,
+    label_key: [u8; 32],
+    pub(in crate::data_integrity) signatures: Vec<Vec<u8>>,
+    mandatory: Vec<String>,
+}
+
+impl Base {
+    pub(in crate::data_integrity) fn encode(&self) -> String {
+        let item = Item::Array(vec![
+            Item::Bytes(self.signature.clone()),
+            Item::Bytes(self.statement_key.clone()),
+            Item::Bytes(self.label_key.to_vec()),
+            Item::Array(self.signatures.iter().cloned().map(Item::Bytes).collect()),
+            Item::Array(self.mandatory.iter().cloned().map(Item::Text).collect()),
+        ]);
+        write(BASE, &item)
+    }
+
+    pub(in crate::data_integrity) fn decode(value: &str) -> Result<Self, ProofFault> {
+        let read = || {
+            let [signature, statement_key, label_key, signatures, mandatory] =
+                read(BASE, value)?.try_into().ok()?;
+            Some(Self {
+                signature: signature.into_bytes()?,
+                statement_key: statement_key.into_bytes()?,
+                label_key: label_key.into_bytes()?.try_into().ok()?,
+                signatures: byte_strings(signatures)?,
+                mandatory: texts(mandatory)?,
+            })
+        };
+        read().ok_or(ProofFault::Malformed("proofValue"))
+    }
+}
+
+/// The value of a derived proof (vc-di-ecdsa, section 3.5.7).
+struct Derived {
+    signature: Vec<u8>,
+    statement_key: Vec<u8>,
+    signatures: Vec<Vec<u8>>,
+    labels: BTreeMap<usize, String>,
+    mandatory: Vec<usize>,
+}
+
+impl Derived {
+    fn encode(&self) -> Result<String, ProofFault> {
+        let label = |(number, label): (&usize, &String)| {
+            let bytes = base64url::decode(label.strip_prefix('u')?).ok()?;
+            Some((
+                Item::Number(u64::try_from(*number).ok()?),
+                Item::Bytes(bytes),
+            ))
+        };
+        let labels = self.labels.iter().map(label).collect::<Option<_>>();
+        let item = Item::Array(vec![
+            Item::Bytes(self.signature.clone()),
+            Item::Bytes(self.statement_key.clone()),
+            Item::Array(self.signatures.iter().cloned().map(Item::Bytes).collect()),
+            Item::Map(labels.ok_or(ProofFault::Malformed("proofValue"))?),
+            Item::numbers(&self.mandatory),
+        ]);
+        Ok(write(DERIVED, &item))
+    }
+
+    fn decode(value: &str) -> Result<Self, ProofFault> {
+        let read = || {
+            let [signature, statement_key, signatures, labels, mandatory] =
+                read(DERIVED, value)?.try_into().ok()?;
+            let pairs = labels.into_map()?;
+            let count = pairs.len();
+            let labels: BTreeMap<usize, String> = pairs
+                .into_iter()
+                .map(|(number, label)| {
+                    let label: [u8; 32] = label.into_bytes()?.try_into().ok()?;
+                    Some((
+                        number.into_number()?,
+                        format!("u{}", base64url::encode(label)),
+                    ))
+                })
+                .collect::<Option<_>>()?;
+            (labels.len() == count).then_some(())?;
+            Some(Self {
+                signature: signature.into_bytes()?,
+                statement_key: statement_key.into_bytes()?,
+                signatures: byte_strings(signatures)?,
+                labels,
+                mandatory: mandatory.into_ascending()?,
+            })
+        };
+        read().ok_or(ProofFault::Malformed("proofValue"))
+    }
+}
+
+/// Multibase base64url of a prefix and CBOR.
+pub(super) fn write(prefix: [u8; 3], item: &Item) -> String {
+    let bytes = [prefix.as_slice(), &item.encode()].concat();
+    format!("u{}", base64url::encode(bytes))
+}
+
+pub(super) fn read(prefix: [u8; 3], value: &str) -> Option<Vec<Item>> {
+    let bytes = base64url::decode(value.strip_prefix('u')?).ok()?;
+    Item::decode(bytes.strip_prefix(&prefix)?)?.into_array()
+}
+
+fn byte_strings(item: Item) -> Option<Vec<Vec<u8>>> {
+    item.into_array()?
+        .into_iter()
+        .map(Item::into_bytes)
+        .collect()
+}
+
+pub(super) fn texts(item: Item) -> Option<Vec<String>> {
+    item.into_array()?
+        .into_iter()
+        .map(Item::into_text)
+        .collect()
+}
+
+/// The bytes of a Multikey, with the code of its kind.
+fn multikey_bytes(key: &PublicKey) -> Result<Vec<u8>, ProofFault> {
+    let multikey = key.multikey();
+    let digits = multikey.strip_prefix('z').unwrap_or_default();
+    let bytes = bs58::decode(digits).into_vec();
+    bytes.map_err(|_| ProofFault::Malformed("proofValue"))
+}
+
+fn statement_public(bytes: &[u8]) -> Result<PublicKey, ProofFault> {
+    let fault = ProofFault::Malformed("proofValue");
+    if bytes.len() != 35 {
+        return Err(fault);
+    }
+    let multikey = format!("z{}", bs58::encode(bytes).into_string());
+    match PublicKey::from_multikey(&multikey) {
+        Ok(key) if key.algorithm() == Algorithm::Es256 => Ok(key),
+        _ => Err(fault),
+    }
+}
+
+const BASE: [u8; 3] = [0xd9, 0x5d, 0x00];
+const DERIVED: [u8; 3] = [0xd9, 0x5d, 0x01];

@@ -1,0 +1,419 @@
+//! The test vectors of ecdsa-sd-2023 and bbs-2023 (baseline), step by step.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use bbs::SecretKey;
+use jiff::Timestamp;
+use keys::mac::MacKey;
+use keys::{Algorithm, SigningKey};
+use linked_data::{Contexts, Hash, Inline};
+use serde_json::{Map, Value, json};
+
+use crate::data_integrity::base58;
+use crate::data_integrity::selective::bbs as suite_bbs;
+use crate::data_integrity::selective::ecdsa_sd::{self, Base, Secrets, config_hash};
+use crate::data_integrity::selective::groups::{Statements, hash, places, split};
+use crate::data_integrity::suite::{Cryptosuite, canonical};
+use crate::data_integrity::{Leniency, ProofFault};
+use crate::{Format, IssuerKey, UnverifiedCredential, VerificationError};
+
+#[test]
+fn ecdsa_sd_prc() {
+    ecdsa_sd_folder("prc", "prCred");
+}
+
+#[test]
+fn ecdsa_sd_employ() {
+    ecdsa_sd_folder("employ", "employ");
+}
+
+#[test]
+fn bbs_wind() {
+    bbs_folder("", "wind");
+}
+
+#[test]
+fn bbs_prc() {
+    bbs_folder("prc/", "prCred");
+}
+
+#[test]
+fn every_file_is_run() {
+    let run: BTreeSet<&str> = [
+        "addBaseDocCanon.json",
+        "addBaseDocHMACCanon.json",
+        "addBaseTransform.json",
+        "addHashData.json",
+        "addPointerValues.json",
+        "addProofConfig.json",
+        "addProofConfigCanon.txt",
+        "addRawBaseSignatureInfo.json",
+        "addSignedSDBase.json",
+        "derivedAdjIndexes.json",
+        "derivedAdjMandatoryIndexes.json",
+        "derivedAdjSignatures.json",
+        "derivedAllGroupData.json",
+        "derivedDisclosureData.json",
+        "derivedGroupIndexes.json",
+        "derivedRecoveredBaseData.json",
+        "derivedRevealDocument.json",
+        "derivedUnsignedReveal.json",
+        "verifyCreateVerifyData.json",
+        "verifyDerivedProofValue.json",
+        "verifyNQuads.json",
+        // Keys, documents and pointers.
+        "BBSDeriveMaterial.json",
+        "BBSKeyMaterial.json",
+        "prCredMandatory.json",
+        "prCredSelective.json",
+        "prCredUnsigned.json",
+        "windDoc.json",
+        "windMandatory.json",
+        "windSelective.json",
+    ]
+    .into();
+    for folder in [
+        "w3c-vc-di-bbs",
+        "w3c-vc-di-bbs/prc",
+        "w3c-vc-di-ecdsa/ecdsa-sd-2023/employ",
+        "w3c-vc-di-ecdsa/ecdsa-sd-2023/prc",
+    ] {
+        for file in std::fs::read_dir(root().join(folder)).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let known = run.contains(name.as_str()) || name == "README.md" || name == "prc";
+            assert!(known, "{folder}/{name}");
+        }
+    }
+}
+
+fn ecdsa_sd_folder(folder: &str, documents: &str) {
+    let set = "w3c-vc-di-ecdsa";
+    let file = |name: &str| json_file(&format!("{set}/ecdsa-sd-2023/{folder}/{name}.json"));
+    let unsigned = match documents {
+        "employ" => object(&json_file(&format!("{set}/employmentAuth.json"))),
+        _ => object(&json_file(&format!("{set}/{documents}Unsigned.json"))),
+    };
+    let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
+    let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
+    let material = json_file(&format!("{set}/ecdsa-sd-2023/SDKeyMaterial.json"));
+    let secrets = Secrets {
+        labels: MacKey::new(&bytes(&material["hmacKeyString"]).try_into().unwrap()),
+        statements: secret(&material["proofKeyPair"]),
+    };
+    let issuer = secret(&material["baseKeyPair"]);
+    let relabel = |labels: &[String]| super::groups::hmac_labels(&secrets.labels, labels);
+    let statements = steps(
+        &file,
+        &format!("{set}/ecdsa-sd-2023/{folder}/addProofConfigCanon.txt"),
+        &unsigned,
+        &mandatory,
+        &selective,
+        &relabel,
+        Inline::Refused,
+    );
+
+    // The base proof, with signatures of our own, and the published one.
+    let raw = file("addRawBaseSignatureInfo");
+    assert_eq!(raw["mandatoryPointers"], json!(mandatory));
+    assert_eq!(
+        raw["publicKey"],
+        json!(secrets.statements.public().multikey())
+    );
+    let config = object(&file("addProofConfig"));
+    let ours = ecdsa_sd::secure(
+        unsigned.clone(),
+        config,
+        &mandatory,
+        &issuer,
+        &secrets,
+        Inline::Refused,
+    )
+    .unwrap();
+    let theirs = object(&file("addSignedSDBase"));
+    let base = |document: &Map<String, Value>| {
+        Base::decode(document["proof"]["proofValue"].as_str().unwrap()).unwrap()
+    };
+    let (mut own, published) = (base(&ours), base(&theirs));
+    let recovered = file("derivedRecoveredBaseData");
+    assert_eq!(recovered["baseSignature"], json!(hex(&published.signature)));
+    let signatures: Vec<String> = published.signatures.iter().map(|one| hex(one)).collect();
+    assert_eq!(recovered["signatures"], json!(signatures));
+    assert_eq!(raw["signatures"], json!(signatures));
+    assert_eq!(
+        own.signatures.len(),
+        statements.lines.len() - statements.indexes(&mandatory).unwrap().len()
+    );
+    // But for the nonces of ECDSA, they are the same to the byte.
+    own.signature = published.signature;
+    own.signatures = published.signatures;
+    assert_eq!(json!(own.encode()), theirs["proof"]["proofValue"]);
+
+    // Deriving has no randomness.
+    let key = issuer.public();
+    let derived = ecdsa_sd::derive_as(&theirs, &selective, key, Inline::Refused).unwrap();
+    let expected = object(&file("derivedRevealDocument"));
+    assert_eq!(derived, expected);
+    verify(&expected).unwrap();
+    verify(&ecdsa_sd::derive_as(&ours, &selective, key, Inline::Refused).unwrap()).unwrap();
+    let groups = file("derivedDisclosureData");
+    assert_eq!(
+        groups["baseSignature"],
+        file("verifyCreateVerifyData")["baseSignature"]
+    );
+    assert_eq!(
+        groups["baseSignature"],
+        file("verifyDerivedProofValue")["baseSignature"]
+    );
+    assert_eq!(
+        file("derivedAdjSignatures")["filteredSignatures"],
+        groups["signatures"]
+    );
+    assert_eq!(
+        file("derivedAdjMandatoryIndexes")["adjMandatoryIndexes"],
+        json!(places(
+            &statements.indexes(&mandatory).unwrap(),
+            &statements
+                .indexes(&[mandatory.clone(), selective.clone()].concat())
+                .unwrap()
+        ))
+    );
+
+    // A base proof shows the Holder's secret: no Verifier takes one.
+    let fault: VerificationError = ProofFault::Malformed("proofValue").into();
+    assert_eq!(verify(&theirs).unwrap_err(), fault);
+    // Nothing disclosed may be changed, left out or added.
+    tamper(&expected, &|document| verify(document).is_err());
+}
+
+fn bbs_folder(folder: &str, documents: &str) {
+    let set = "w3c-vc-di-bbs";
+    let file = |name: &str| json_file(&format!("{set}/{folder}{name}.json"));
+    let unsigned = match documents {
+        "wind" => object(&json_file(&format!("{set}/windDoc.json"))),
+        _ => object(&json_file(&format!("{set}/{documents}Unsigned.json"))),
+    };
+    let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
+    let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
+    let material = json_file(&format!("{set}/BBSKeyMaterial.json"));
+    let labels = MacKey::new(&bytes(&material["hmacKeyString"]).try_into().unwrap());
+    let issuer = bytes(&material["privateKeyHex"]).try_into().unwrap();
+    let issuer = SecretKey::from_bytes(&issuer).unwrap();
+    assert_eq!(
+        json!(hex(&issuer.public().to_bytes())),
+        material["publicKeyHex"]
+    );
+    // One document spells its context out.
+    let inline = match documents {
+        "wind" => Inline::Accepted,
+        _ => Inline::Refused,
+    };
+    let relabel = |all: &[String]| suite_bbs::shuffled(&labels, all);
+    steps(
+        &file,
+        &format!("{set}/{folder}addProofConfigCanon.txt"),
+        &unsigned,
+        &mandatory,
+        &selective,
+        &relabel,
+        inline,
+    );
+    let config = object(&file("addProofConfig"));
+    let base = suite_bbs::secure(unsigned, config, &mandatory, &issuer, &labels, inline).unwrap();
+    assert_eq!(base, object(&file("addSignedSDBase")));
+
+    let header =
+        bytes(&json_file(&format!("{set}/BBSDeriveMaterial.json"))["presentationHeaderHex"]);
+    let key = issuer.public();
+    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+    let mut draw = |witness: &suite_bbs::Witness<'_>| {
+        bbs::proof_gen(
+            key,
+            witness.signature,
+            witness.header,
+            &header,
+            witness.messages,
+            witness.disclosed,
+            &mut rng,
+        )
+    };
+    let derived = suite_bbs::derive_as(&base, &selective, &header, key, inline, &mut draw).unwrap();
+    let expected = object(&file("derivedRevealDocument"));
+    // The same but for the proof's own bytes.
+    assert_eq!(
+        suite_bbs::without_proof(&derived),
+        suite_bbs::without_proof(&expected)
+    );
+    suite_bbs::verify_as(&derived, key, inline).unwrap();
+    suite_bbs::verify_as(&expected, key, inline).unwrap();
+    let base_refused = suite_bbs::verify_as(&base, key, inline).unwrap_err();
+    assert_eq!(base_refused, ProofFault::Malformed("proofValue"));
+    let other = SecretKey::from_bytes(&[7; 32]).unwrap();
+    let refused = suite_bbs::verify_as(&expected, other.public(), inline).unwrap_err();
+    assert_eq!(refused, ProofFault::Signature);
+    tamper(&expected, &|document| {
+        suite_bbs::verify_as(document, key, inline).is_err()
+    });
+}
+
+/// What both suites do before they sign, and how they select.
+fn steps(
+    file: &dyn Fn(&str) -> Value,
+    config_canon: &str,
+    unsigned: &Map<String, Value>,
+    mandatory: &[String],
+    selective: &[String],
+    relabel: &dyn Fn(&[String]) -> Vec<String>,
+    inline: Inline,
+) -> Statements {
+    let dataset = Contexts::bundled().expand(unsigned, inline).unwrap();
+    let lines = dataset.canonicalize(Hash::Sha256).unwrap().lines;
+    assert_eq!(json!(lines), file("addBaseDocCanon"));
+    let statements = Statements::new(unsigned, inline, relabel).unwrap();
+    assert_eq!(json!(statements.lines), file("addBaseDocHMACCanon"));
+
+    let indexes = statements.indexes(mandatory).unwrap();
+    let (always, rest) = split(&statements.lines, &indexes);
+    let transform = file("addBaseTransform");
+    for (group, lines) in [("mandatory", &always), ("nonMandatory", &rest)] {
+        let listed = transform[group]["value"].as_array().unwrap();
+        let listed: Vec<&str> = listed
+            .iter()
+            .map(|pair| pair[1].as_str().unwrap())
+            .collect();
+        assert_eq!(listed, *lines);
+    }
+    for value in file("addPointerValues").as_array().unwrap() {
+        let pointer = value["pointer"].as_str().unwrap();
+        let document = Value::Object(unsigned.clone());
+        assert_eq!(document.pointer(pointer).unwrap(), &value["value"]);
+    }
+    let config = object(&file("addProofConfig"));
+    let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline).unwrap();
+    let expected = std::fs::read_to_string(root().join(config_canon)).unwrap();
+    assert_eq!(text, expected);
+    let hashes = file("addHashData");
+    let config = config_hash(unsigned, &config, inline).unwrap();
+    assert_eq!(hashes["proofHash"], json!(hex(&config)));
+    assert_eq!(hashes["mandatoryHash"], json!(hex(&hash(always))));
+
+    let groups = file("derivedGroupIndexes");
+    let both = [mandatory, selective].concat();
+    for (group, pointers) in [
+        ("mandatoryIndexes", mandatory),
+        ("selectiveIndexes", selective),
+        ("combinedIndexes", &both),
+    ] {
+        let indexes = statements.indexes(pointers).unwrap();
+        assert_eq!(json!(indexes), groups[group], "{group}");
+    }
+    let revealed = super::selection::select(unsigned, &both).unwrap().unwrap();
+    assert_eq!(Value::Object(revealed), file("derivedUnsignedReveal"));
+    statements
+}
+
+/// Changes, drops and adds at every place of the document and its proof.
+fn tamper(document: &Map<String, Value>, refused: &dyn Fn(&Map<String, Value>) -> bool) {
+    let whole = Value::Object(document.clone());
+    let mut places = Vec::new();
+    walk(&whole, "", &mut places);
+    for place in places {
+        let mut changed = whole.clone();
+        let value = changed.pointer_mut(&place).unwrap();
+        *value = match &*value {
+            Value::String(text) if text.len() > 40 => {
+                let (at, _) = text.char_indices().nth(30).unwrap();
+                let other = if text[at..].starts_with('A') {
+                    "B"
+                } else {
+                    "A"
+                };
+                format!("{}{other}{}", &text[..at], &text[at + 1..]).into()
+            }
+            Value::String(text) => format!("{text}x").into(),
+            Value::Number(number) => json!(number.as_f64().unwrap() + 1.0),
+            other => json!([other, "x"]),
+        };
+        assert!(refused(changed.as_object().unwrap()), "changed {place}");
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        let mut dropped = whole.clone();
+        match dropped.pointer_mut(parent).unwrap() {
+            Value::Object(members) => drop(members.remove(name)),
+            Value::Array(elements) => drop(elements.remove(name.parse().unwrap())),
+            _ => {}
+        }
+        assert!(refused(dropped.as_object().unwrap()), "dropped {place}");
+    }
+    let mut added = document.clone();
+    added.insert("description".to_owned(), "more".into());
+    assert!(refused(&added));
+}
+
+fn walk(value: &Value, place: &str, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let inner = format!("{place}/{name}");
+                // Contexts that change nothing may come and go.
+                if name != "@context" {
+                    walk(value, &inner, places);
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for (index, value) in elements.iter().enumerate() {
+                walk(value, &format!("{place}/{index}"), places);
+            }
+        }
+        _ => places.push(place.to_owned()),
+    }
+}
+
+fn verify(document: &Map<String, Value>) -> Result<(), VerificationError> {
+    let text = serde_json::to_string(document).unwrap();
+    let credential = UnverifiedCredential::parse(Format::LdpVc, &text)?;
+    let source = credential.key_source()?;
+    let did = did::Did::parse(&source.issuer()).map_err(|_| ProofFault::Controller)?;
+    let document = did::key::document(&did).map_err(|_| ProofFault::Controller)?;
+    let key =
+        IssuerKey::from_did_document(&source, &document).map_err(|_| ProofFault::Controller)?;
+    let now: Timestamp = "2025-06-01T00:00:00Z".parse().unwrap();
+    credential.verify_with(&[key], Leniency::TestSuites, now)?;
+    Ok(())
+}
+
+fn secret(pair: &Value) -> SigningKey {
+    let bytes = base58::decode(pair["secretKeyMultibase"].as_str().unwrap(), 80).unwrap();
+    let key = SigningKey::from_secret(Algorithm::Es256, &bytes[2..]).unwrap();
+    assert_eq!(key.public().multikey(), pair["publicKeyMultibase"]);
+    key
+}
+
+fn pointers(value: &Value) -> Vec<String> {
+    let all = value.as_array().unwrap().iter();
+    all.map(|one| one.as_str().unwrap().to_owned()).collect()
+}
+
+fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn json_file(path: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(root().join(path)).unwrap()).unwrap()
+}
+
+fn bytes(hex: &Value) -> Vec<u8> {
+    let digits = hex.as_str().unwrap();
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors"))
+}
