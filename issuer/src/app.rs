@@ -7,18 +7,21 @@ use std::sync::Arc;
 use did::DidError;
 use host::Clock;
 use jiff::Timestamp;
-use keys::mac::MacKey;
-use openid4vci::issuer::{CredentialIssuer, Settings, SettingsError};
-use openid4vci::messages::{AuthorizationServerMetadata, IssuerDisplay};
+use openid4vci::issuer::{CredentialIssuer, NetCertificateKind, Settings, SettingsError};
+use openid4vci::messages::{AuthorizationServerMetadata, CredentialDisplay, IssuerDisplay};
 use serde::Serialize;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 use crate::config::{Config, IssuerConfig};
+use crate::epochs::{Epochs, EpochsError};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
 use crate::mint::Mint;
+use crate::person;
 use crate::status_lists::{StatusLists, StatusListsError};
+use crate::tags::{Rotation, Tags, TagsError};
 use keys::Algorithm;
 
 /// An issuer. Clones share everything.
@@ -35,6 +38,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: IssuerConfig,
     pub(crate) documents: Documents,
+    /// Of the net certificate, if it is issued.
+    pub(crate) epochs: Option<Epochs>,
     pub(crate) identity: Identity,
     pub(crate) keys: SigningKeys,
     pub(crate) mint: Mint,
@@ -42,7 +47,10 @@ pub(crate) struct Parts {
     pub(crate) service: service::Config,
     pub(crate) status: StatusLists,
     pub(crate) store: Store,
-    pub(crate) tags: MacKey,
+    pub(crate) tags: Tags,
+    /// Whose turn it is to compute: proofs take milliseconds, and more at once than there are
+    /// cores would only keep everybody else from answering.
+    pub(crate) turns: Semaphore,
 }
 
 /// What is the same for everybody, as it is sent.
@@ -69,10 +77,13 @@ impl App {
             signing: keys,
             secrets,
             tags,
+            epochs,
             status_indexes,
         } = Keyring::load(&config.keys)?;
         let admins = AdminTokens::read(service.admin_tokens.as_deref())?;
         let store = Store::open(service.database.expose()).await?;
+        let now = clock.now();
+        let tags = Tags::open(config.keys.clone(), tags, store.clone(), now).await?;
         let base = service.public_base().to_owned();
         let identity = Identity::new(config.identification, &service.public_url, &keys)?;
         let status = StatusLists::new(
@@ -95,11 +106,22 @@ impl App {
                 .iter()
                 .map(|kind| kind.kind(&base))
                 .collect(),
+            net_certificate: config.net_certificate.enabled.then(|| net_kind(&config)),
             batch_size: config.batch_size,
             tx_code_attempts: config.transaction_code_attempts,
             lifetimes: config.lifetimes(),
             secrets,
         })?;
+        let epochs = match config.net_certificate.enabled {
+            true => {
+                let issuer = protocol.identifier();
+                let net = &config.net_certificate;
+                let epochs = Epochs::new(net, store.clone(), issuer, epochs)?;
+                epochs.publish(now).await?;
+                Some(epochs)
+            }
+            false => None,
+        };
         let types = config.credentials.iter().filter_map(|kind| {
             let metadata = kind.type_metadata(&base)?;
             Some((kind.name.clone(), metadata.to_string().into_bytes()))
@@ -117,6 +139,7 @@ impl App {
             },
             mint: Mint::new(&config.credentials, &base, &identity),
             config,
+            epochs,
             identity,
             keys,
             protocol,
@@ -124,6 +147,7 @@ impl App {
             status,
             store,
             tags,
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
         };
         Ok(Self {
             parts: Arc::new(parts),
@@ -168,6 +192,28 @@ impl App {
             .await
     }
 
+    /// Publishes the profile of the next epoch, if that has not been done; [`crate::run`] calls it
+    /// on a schedule.
+    ///
+    /// # Errors
+    /// [`EpochsError`] if the database refuses.
+    pub async fn publish_epochs(&self) -> Result<(), EpochsError> {
+        match &self.parts.epochs {
+            Some(epochs) => epochs.publish(self.now()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Wraps all tags under a new key, while others enrol; or goes on with that, if it was ended
+    /// before its end. Every machine of the issuer needs a copy of the new key.
+    ///
+    /// # Errors
+    /// [`TagsError`]: nothing is lost, and it can be called again.
+    pub async fn rotate_tags(&self) -> Result<Rotation, TagsError> {
+        let rng = &mut host::system_rng();
+        self.parts.tags.rotate(self.now(), rng).await
+    }
+
     /// Deletes what has expired, and returns how much.
     ///
     /// # Errors
@@ -197,6 +243,15 @@ impl App {
     pub(crate) fn now(&self) -> Timestamp {
         self.parts.clock.now()
     }
+
+    /// Computes where no request waits for it. `None` if the process ends meanwhile.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _turn = self.parts.turns.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
 }
 
 impl fmt::Debug for App {
@@ -219,6 +274,9 @@ pub enum OpenError {
     /// The metadata cannot be written.
     #[error("the metadata cannot be written")]
     Documents,
+    /// The epochs of the net certificate cannot be published.
+    #[error(transparent)]
+    Epochs(#[from] EpochsError),
     /// A key is missing or unusable.
     #[error(transparent)]
     Keys(#[from] KeyringError),
@@ -228,6 +286,9 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("cannot open the database: {0}")]
     Store(#[from] StoreError),
+    /// The tags cannot be read.
+    #[error(transparent)]
+    Tags(#[from] TagsError),
 }
 
 /// What RFC 8414 says, and where all status lists are named (draft-ietf-oauth-status-list, section
@@ -237,6 +298,22 @@ struct ServerMetadata {
     #[serde(flatten)]
     oauth: AuthorizationServerMetadata,
     status_list_aggregation_endpoint: String,
+}
+
+/// The net certificate as OpenID4VCI knows it.
+fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
+    let net = &config.net_certificate;
+    let display = |(locale, name): (&String, &String)| CredentialDisplay {
+        name: name.clone(),
+        locale: Some(locale.clone()),
+        ..CredentialDisplay::default()
+    };
+    NetCertificateKind {
+        id: net.id.clone(),
+        scope: Some(net.id.clone()),
+        display: net.titles.iter().map(display).collect(),
+        claims: person::slot_descriptions(),
+    }
 }
 
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {

@@ -6,6 +6,8 @@ mod init;
 mod list;
 mod revoke;
 mod serve;
+mod tags;
+mod withdraw;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -75,7 +77,9 @@ enum Command {
     Serve(serve::Serve),
     Enrol(enrol::Enrol),
     Revoke(revoke::Revoke),
+    Withdraw(withdraw::Withdraw),
     List(list::List),
+    Tags(tags::Tags),
     #[command(after_help = TOKEN)]
     Token(Token),
     #[command(after_help = OPENAPI)]
@@ -98,6 +102,8 @@ impl CommandLine {
             Command::List(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
+            Command::Tags(command) => block_on(command.run(shared, output)),
+            Command::Withdraw(command) => block_on(command.run(shared, output)),
             Command::Token(command) => {
                 let config = shared.config(output)?.service;
                 command.run(&PROGRAM, &config, output, &mut host::system_rng())

@@ -66,6 +66,9 @@ identification = "jwt-vc-issuer"
 # offer_hours = 24
 # refresh_days = 365
 
+# How many days somebody who has left (`pessoa-issuer withdraw`) waits before enrolling again.
+# withdrawal_days = 30
+
 # Where the keys lie. Keep them out of backups of the database.
 # keys = "keys"
 
@@ -74,12 +77,22 @@ identification = "jwt-vc-issuer"
 [names]
 en = {name}
 
+# The net certificate: unlinkable, with one number per person and platform. All of this is part of
+# what is published ahead of every epoch, and cannot change once it is.
+# [net_certificate]
+# enabled = true
+# id = "net"
+# epoch_days = 7          # certificates are good for one epoch; revoking takes effect at the next
+# time_zone = "+00:00"    # the offset of legal time from UTC, by which ages are computed
+# assurance = "low"       # how well evidence is checked: "low", "substantial" or "high"
+# titles = {{ en = "Net certificate", zh = "网络身份凭证" }}
+
 # [status]
 # folder = "status"       # where the signed status lists are written; any web server can serve it
 # entries = 131072        # in each list
 # ttl_seconds = 300       # how long a verifier may use a list before fetching it again
 
-# What is issued. Without any [[credentials]] it is what the commented lines say, with all claims.
+# What is issued beside it. Without any [[credentials]] it is what the commented lines say, with all claims.
 # [[credentials]]
 # id = "person"
 # format = "dc+sd-jwt"
@@ -118,6 +131,8 @@ pub struct IssuerConfig {
     pub max_copies: u32,
     /// What people call the issuer, by language.
     pub names: BTreeMap<String, String>,
+    /// The net certificate.
+    pub net_certificate: NetCertificateConfig,
     /// How many hours an offer waits.
     pub offer_hours: u32,
     /// For how many days a wallet may fetch new copies.
@@ -128,6 +143,8 @@ pub struct IssuerConfig {
     pub transaction_code_attempts: u32,
     /// How many digits a transaction code has.
     pub transaction_code_digits: u32,
+    /// How many days somebody who has left waits before enrolling again.
+    pub withdrawal_days: u16,
 }
 
 impl IssuerConfig {
@@ -151,11 +168,47 @@ impl Default for IssuerConfig {
             keys: PathBuf::from("keys"),
             max_copies: 200,
             names: BTreeMap::new(),
+            net_certificate: NetCertificateConfig::default(),
             offer_hours: 24,
             refresh_days: 365,
             status: StatusConfig::default(),
             transaction_code_attempts: 5,
             transaction_code_digits: 6,
+            withdrawal_days: 30,
+        }
+    }
+}
+
+/// The net certificate. What stands here is part of every published profile: once there is one, it
+/// cannot change.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetCertificateConfig {
+    /// Whether it is issued.
+    pub enabled: bool,
+    /// The `credential_configuration_id`.
+    pub id: String,
+    /// How many days an epoch lasts: certificates are good for one, and a revocation takes effect
+    /// when the next begins.
+    pub epoch_days: u16,
+    /// The offset of legal time from UTC, by which ages are computed.
+    pub time_zone: String,
+    /// What it says of how well the evidence was checked: `low`, `substantial` or `high`.
+    pub assurance: String,
+    /// What people call it, by language.
+    pub titles: BTreeMap<String, String>,
+}
+
+impl Default for NetCertificateConfig {
+    fn default() -> Self {
+        let title = |language: &str, title: &str| (language.to_owned(), title.to_owned());
+        Self {
+            enabled: true,
+            id: "net".to_owned(),
+            epoch_days: 7,
+            time_zone: "+00:00".to_owned(),
+            assurance: "low".to_owned(),
+            titles: BTreeMap::from([title("en", "Net certificate"), title("zh", "网络身份凭证")]),
         }
     }
 }
@@ -233,7 +286,14 @@ mod tests {
             .1
             .lines()
             .skip(1)
-            .filter(|line| !line.starts_with("# What is issued"))
+            .filter(|line| {
+                let text = [
+                    "# What is issued",
+                    "# The net certificate:",
+                    "# what is published",
+                ];
+                !text.iter().any(|text| line.starts_with(text))
+            })
             .map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line)))
             .filter(|line| line != "#\n")
             .collect();

@@ -66,7 +66,9 @@ impl CredentialType {
         match self.format {
             Format::SdJwtVc if self.name.contains(':') => vec![self.name.clone()],
             Format::SdJwtVc => vec![format!("{public_base}/types/{}", self.name)],
-            Format::JwtVcJson | Format::LdpVc => vec![VERIFIABLE_CREDENTIAL.to_owned(), self.name.clone()],
+            Format::JwtVcJson | Format::LdpVc => {
+                vec![VERIFIABLE_CREDENTIAL.to_owned(), self.name.clone()]
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod documents;
+mod net_certificate;
 mod openapi;
 mod protocol;
 mod status;
@@ -31,6 +32,10 @@ pub fn router(app: App) -> Router {
             post(admin::revoke),
         )
         .route(
+            &below("/admin/enrolments/{handle}/withdraw"),
+            post(admin::withdraw),
+        )
+        .route(
             &below("/admin/documents/revoke"),
             post(admin::revoke_document),
         )
@@ -58,6 +63,16 @@ pub fn router(app: App) -> Router {
         .route(endpoints.nonce.path(), post(protocol::nonce))
         .route(endpoints.credential.path(), post(protocol::credential))
         .route(endpoints.notification.path(), post(protocol::notification))
+        .route(endpoints.anchor.path(), get(net_certificate::anchor))
+        .route(endpoints.epochs.path(), get(net_certificate::epochs))
+        .route(
+            &format!("{}/{{epoch}}", endpoints.epochs.path()),
+            get(net_certificate::epoch),
+        )
+        .route(
+            &below("/contexts/net-certificate/v1"),
+            get(net_certificate::context),
+        )
         .route(&below("/status"), get(status::aggregation))
         .route(&below("/status/{list}"), get(status::list))
         .merge(admin);

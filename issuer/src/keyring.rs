@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use host::{Access, Folder, FolderError, KeyFileError, secret_line};
 use jiff::Timestamp;
-use keys::mac::MacKey;
 use keys::{Algorithm, KeyError, SigningKey};
 use openid4vci::issuer::IssuerSecrets;
 use rand_core::CryptoRng;
@@ -12,6 +11,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::certificate::{CertificateError, Certificates};
+use crate::tags::TagChain;
 
 /// Everything that must not be in the database.
 #[derive(Debug)]
@@ -20,8 +20,10 @@ pub(crate) struct Keyring {
     pub signing: SigningKeys,
     /// Seals tokens, makes nonces and codes.
     pub secrets: IssuerSecrets,
-    /// Tags documents, so that one is known again without being kept.
-    pub tags: MacKey,
+    /// Tag documents and persons, so that they are known again without being kept.
+    pub tags: TagChain,
+    /// From which the key of every epoch derives.
+    pub epochs: Zeroizing<[u8; 32]>,
     /// Scatters status indexes.
     pub status_indexes: [u8; 32],
 }
@@ -46,14 +48,16 @@ impl Keyring {
             rng.fill_bytes(secret.as_mut_slice());
             secret_line(&secret)
         };
-        let (secrets, tags, status) = (random(), random(), random());
+        let (secrets, tags, status, epochs) = (random(), random(), random(), random());
         let [es256, eddsa] = [es256, eddsa].map(|key| secret_line(&key.expose_secret()));
+        let first_tags = TagChain::file(0);
         let private = |name, contents| (name, contents, Access::Private);
         Ok(Folder::create(folder)?.write_new(&[
             private(ES256, es256.as_bytes()),
             private(EDDSA, eddsa.as_bytes()),
             private(SECRETS, secrets.as_bytes()),
-            private(TAGS, tags.as_bytes()),
+            private(first_tags.as_str(), tags.as_bytes()),
+            private(EPOCHS, epochs.as_bytes()),
             private(STATUS, status.as_bytes()),
             private(AUTHORITY_KEY, certificates.authority_key.as_bytes()),
             (AUTHORITY, certificates.authority.as_bytes(), Access::Public),
@@ -82,7 +86,8 @@ impl Keyring {
                 chain: host::read_certificates(&folder.join(LEAF))?,
             },
             secrets: IssuerSecrets::new(&*secret(SECRETS)?),
-            tags: MacKey::new(&*secret(TAGS)?),
+            tags: TagChain::load(folder)?,
+            epochs: secret(EPOCHS)?,
             status_indexes: *secret(STATUS)?,
         })
     }
@@ -138,11 +143,11 @@ pub(crate) const AUTHORITY: &str = "x5c-authority.pem";
 
 const AUTHORITY_KEY: &str = "x5c-authority.key.pem";
 const EDDSA: &str = "signing-eddsa.key";
+const EPOCHS: &str = "epochs.key";
 const ES256: &str = "signing-es256.key";
 const LEAF: &str = "x5c.pem";
 const SECRETS: &str = "secrets.key";
 const STATUS: &str = "status-indexes.key";
-const TAGS: &str = "tags.key";
 
 #[cfg(test)]
 mod tests {
@@ -156,7 +161,7 @@ mod tests {
             let now = Timestamp::from_second(1_700_000_000).unwrap();
             Keyring::create(place.path(), "Test", &url, now, &mut host::system_rng())
         };
-        assert_eq!(make().unwrap().len(), 8);
+        assert_eq!(make().unwrap().len(), 9);
         let ring = Keyring::load(place.path()).unwrap();
         assert_eq!(
             ring.signing.of(Algorithm::Es256).unwrap().algorithm(),
@@ -167,11 +172,11 @@ mod tests {
             make(),
             Err(KeyringError::Folder(FolderError::Exists { .. }))
         ));
-        std::fs::write(place.path().join(TAGS), "short\n").unwrap();
+        std::fs::write(place.path().join("tags.key"), "short\n").unwrap();
         let refused = Keyring::load(place.path()).unwrap_err();
         let KeyringError::File(KeyFileError::NotASecret { path }) = refused else {
             panic!("another error")
         };
-        assert!(path.ends_with(TAGS));
+        assert!(path.ends_with("tags.key"));
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use evidence::IdentityDocument;
 use jiff::civil::Date;
+use netcert::{Slot, SlotError, SlotValue, Slots};
+use openid4vci::messages::{ClaimDescription, ClaimDisplay, PathSegment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,6 +44,43 @@ impl Person {
             ClaimName::IssuingState => text(&self.issuing_state),
             ClaimName::Nationality => text(&self.nationality),
         }
+    }
+
+    /// What a net certificate says, by the legal time of an epoch: ages are those on the day `on`.
+    ///
+    /// # Errors
+    /// [`SlotError`] names a slot whose value the profile does not take.
+    pub(crate) fn slots(
+        &self,
+        on: Date,
+        assurance: &str,
+        stable_since: Option<Date>,
+    ) -> Result<Slots, SlotError> {
+        let age = |slot, years| {
+            let flag = self.birth_date.parse().ok();
+            let flag = flag.map(|born| SlotValue::Flag(evidence::age_over(born, years, on)));
+            (slot, flag.unwrap_or(SlotValue::Absent))
+        };
+        let text = |slot, value: &str| match value {
+            "" => (slot, SlotValue::Absent),
+            value => (slot, SlotValue::Text(value.to_owned())),
+        };
+        let stable = stable_since.is_some_and(|since| evidence::age_over(since, 1, on));
+        Slots::new([
+            age(Slot::AgeOver14, 14),
+            age(Slot::AgeOver16, 16),
+            age(Slot::AgeOver18, 18),
+            age(Slot::AgeOver21, 21),
+            age(Slot::AgeOver60, 60),
+            text(Slot::Nationality, three_letters(&self.nationality)),
+            text(Slot::DocumentType, &self.document_type),
+            text(Slot::Assurance, assurance),
+            (Slot::Stable12Months, SlotValue::Flag(stable)),
+            text(Slot::GivenName, cut(&self.given_name)),
+            text(Slot::FamilyName, cut(&self.family_name)),
+            text(Slot::BirthDate, &self.birth_date),
+            text(Slot::DocumentNumber, &self.document_number),
+        ])
     }
 
     fn age_over(&self, years: u8, on: Date) -> Option<Value> {
@@ -161,6 +200,66 @@ impl ClaimName {
     }
 }
 
+/// What a net certificate says, as wallets show it before there is one.
+pub(crate) fn slot_descriptions() -> Vec<ClaimDescription> {
+    let describe = |(slot, labels): (Slot, [(&str, &str); 2])| ClaimDescription {
+        path: ["credentialSubject", slot.name()]
+            .map(|name| PathSegment::Name(name.to_owned()))
+            .to_vec(),
+        mandatory: false,
+        display: Some(
+            labels
+                .map(|(locale, label)| ClaimDisplay {
+                    name: Some(label.to_owned()),
+                    locale: Some(locale.to_owned()),
+                })
+                .to_vec(),
+        ),
+    };
+    [
+        (Slot::AgeOver14, ClaimName::AgeOver14.labels()),
+        (Slot::AgeOver16, ClaimName::AgeOver16.labels()),
+        (Slot::AgeOver18, ClaimName::AgeOver18.labels()),
+        (Slot::AgeOver21, ClaimName::AgeOver21.labels()),
+        (Slot::AgeOver60, ClaimName::AgeOver60.labels()),
+        (Slot::Nationality, ClaimName::Nationality.labels()),
+        (Slot::DocumentType, ClaimName::DocumentType.labels()),
+        (
+            Slot::Assurance,
+            [("en", "Level of assurance"), ("zh", "核验等级")],
+        ),
+        (
+            Slot::Stable12Months,
+            [
+                ("en", "Same number for 12 months"),
+                ("zh", "号码保持不变满12个月"),
+            ],
+        ),
+        (Slot::GivenName, ClaimName::GivenName.labels()),
+        (Slot::FamilyName, ClaimName::FamilyName.labels()),
+        (Slot::BirthDate, ClaimName::BirthDate.labels()),
+        (Slot::DocumentNumber, ClaimName::DocumentNumber.labels()),
+    ]
+    .map(describe)
+    .to_vec()
+}
+
+/// A zone writes one state with a single letter (ICAO Doc 9303, part 3, section 5).
+fn three_letters(state: &str) -> &str {
+    match state {
+        "D" => "DEU",
+        other => other,
+    }
+}
+
+/// A name that is longer than its slot is cut off, as in a zone, whose letters are single bytes.
+fn cut(name: &str) -> &str {
+    name.get(..LONGEST_NAME).unwrap_or(name).trim_end()
+}
+
+/// The bytes of a name's slot.
+const LONGEST_NAME: usize = 120;
+
 fn text(value: &str) -> Option<Value> {
     (!value.is_empty()).then(|| value.into())
 }
@@ -184,6 +283,30 @@ mod tests {
         let age = |on| person().claim(ClaimName::AgeOver18, on);
         assert_eq!(age(date(2026, 2, 28)), Some(false.into()));
         assert_eq!(age(date(2026, 3, 1)), Some(true.into()));
+    }
+
+    #[test]
+    fn slots_are_those_of_the_day_and_names_are_cut() {
+        let mut someone = person();
+        someone.given_name = "A".repeat(119) + " BBB";
+        someone.nationality = "D".to_owned();
+        let slots = |on, since| someone.slots(on, "low", since).unwrap();
+        let before = slots(date(2026, 2, 28), None);
+        let after = slots(date(2026, 3, 1), Some(date(2025, 3, 1)));
+        let flag = |slots: &Slots, slot| slots.get(slot) == &SlotValue::Flag(true);
+        assert!(!flag(&before, Slot::AgeOver18) && flag(&after, Slot::AgeOver18));
+        assert!(!flag(&before, Slot::Stable12Months) && flag(&after, Slot::Stable12Months));
+        assert!(!flag(
+            &slots(date(2026, 3, 1), Some(date(2025, 3, 2))),
+            Slot::Stable12Months
+        ));
+        let text = |slot| match after.get(slot) {
+            SlotValue::Text(text) => text.clone(),
+            _ => panic!("{slot}"),
+        };
+        assert_eq!(text(Slot::GivenName), "A".repeat(119));
+        assert_eq!(text(Slot::Nationality), "DEU");
+        assert_eq!(after.get(Slot::Spare), &SlotValue::Absent);
     }
 
     #[test]

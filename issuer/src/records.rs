@@ -1,24 +1,38 @@
 //! What the database remembers: states, hashes and tags, and nothing that a person said.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use netcert::{Anchor, AnchorBox};
 use openid4vci::issuer::Offer;
 use serde::{Deserialize, Serialize};
 use store::Record;
 
 /// An enrolment, found by its handle.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Enrolment {
     /// Whether credentials are issued under it.
     pub state: EnrolmentState,
     /// Counts revocations: tokens of an earlier generation are refused.
     pub generation: u32,
-    /// The day of enrolment (UTC), `YYYY-MM-DD`. No finer: an exact time would find the person in
-    /// a visitors' book.
-    pub enrolled_on: String,
+    /// The day of enrolment (UTC), `YYYY-MM-DD`; none after a withdrawal. No finer: an exact time
+    /// would find the person in a visitors' book.
+    pub enrolled_on: Option<String>,
     /// The offer handed out last (its identifier, base64url), until it is redeemed or replaced.
     pub offer: Option<String>,
     /// The copies that have not expired yet.
     pub batches: Vec<Batch>,
+    /// Which claims are current: tokens with others are refused.
+    #[serde(default)]
+    pub claims_version: u32,
+    /// What takes effect when the offer handed out last is redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// What every net certificate of this person is bound to, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchored: Option<Anchored>,
+    /// After a withdrawal: the day (UTC) from which the person may enrol again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cool_down_until: Option<Date>,
 }
 
 impl Enrolment {
@@ -37,6 +51,84 @@ impl Enrolment {
     pub(crate) fn grant(&self, handle: &str) -> String {
         format!("{handle}.{}", self.generation)
     }
+
+    /// What a token with this grant and these claims is worth.
+    #[must_use]
+    pub(crate) fn standing(&self, grant: &str, claims_version: u32) -> Standing {
+        let pending = self.pending.as_ref().map(|pending| pending.version);
+        if self.grant(handle_of(grant)) != grant {
+            Standing::Closed
+        } else if pending == Some(claims_version) {
+            Standing::Pending
+        } else if self.state != EnrolmentState::Active {
+            Standing::Closed
+        } else if claims_version == self.claims_version {
+            Standing::Current
+        } else {
+            Standing::Stale
+        }
+    }
+
+    /// The version that claims taken from a document now will have.
+    #[must_use]
+    pub(crate) fn next_version(&self) -> u32 {
+        let last = self.pending.as_ref().map(|pending| pending.version);
+        last.unwrap_or(self.claims_version).saturating_add(1)
+    }
+}
+
+/// The handle inside a grant: what stands before the generation.
+pub(crate) fn handle_of(grant: &str) -> &str {
+    grant.split('.').next().unwrap_or_default()
+}
+
+/// What a token is worth to an enrolment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Standing {
+    /// Nothing: the enrolment was revoked or withdrawn since.
+    Closed,
+    /// Its claims are the enrolment's.
+    Current,
+    /// Its claims become the enrolment's when it is first used: if there is an anchor, with a
+    /// proof for that.
+    Pending,
+    /// Nothing: the document was shown again since.
+    Stale,
+}
+
+/// What the document that was shown last changes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Pending {
+    /// The version of its claims.
+    pub version: u32,
+    /// Its tags (base64url): of document and personal number, and last of the likeness.
+    pub tags: Vec<String>,
+    /// How many times these tags are wrapped.
+    pub generation: u32,
+}
+
+/// What every net certificate of a person is bound to.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Anchored {
+    /// The first commitment, which hides the secret perfectly.
+    pub anchor: Anchor,
+    /// Its opening, sealed by the wallet; none after a withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_opening: Option<AnchorBox>,
+    /// The day (UTC) since when numbers have been the same; none after a withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+}
+
+/// Which enrolment has an anchor, found by the anchor: one secret is enrolled once.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct KnownAnchor {
+    /// The enrolment's handle.
+    pub handle: String,
+}
+
+impl Record for KnownAnchor {
+    const KIND: &'static str = "known_anchor";
 }
 
 impl Record for Enrolment {
@@ -44,13 +136,28 @@ impl Record for Enrolment {
 }
 
 /// Whether credentials are issued under an enrolment.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EnrolmentState {
     /// They are.
+    #[default]
     Active,
     /// They are not, and those issued are revoked.
     Revoked,
+    /// The person left.
+    Withdrawn,
+}
+
+impl EnrolmentState {
+    /// The name that operators see.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Revoked => "revoked",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 /// Copies that were issued together.
@@ -77,17 +184,6 @@ impl Position {
         index.copy_from_slice(&self.1.to_be_bytes());
         key
     }
-}
-
-/// Which enrolment a document has, found by the document's keyed tag.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub(crate) struct KnownDocument {
-    /// The enrolment's handle.
-    pub handle: String,
-}
-
-impl Record for KnownDocument {
-    const KIND: &'static str = "known_document";
 }
 
 /// An offer that can still be redeemed, found by the hash of its Pre-Authorized Code.

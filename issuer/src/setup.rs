@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use host::{Clock, Folder, FolderError};
 use keys::token::BearerToken;
-use operator::{MakeError, Made, NewService};
+use operator::{Made, MakeError, NewService};
 use url::Url;
 
 use crate::config::{Config, FILE};

@@ -40,7 +40,7 @@ async fn offer(
     catalogue: &Catalogue,
 ) -> Result<(), CommandError> {
     let defect = |error: &dyn std::error::Error| CommandError::from_error(Kind::Defect, error);
-    let specimen = Specimen::numbered(NUMBER, SystemClock.now());
+    let specimen = Specimen::of_somebody_else(NUMBER, SystemClock.now());
     let document = specimen.and_then(|specimen| specimen.read());
     let document = document.map_err(|error| defect(&error))?;
     let offer = stage.office.app.enrol(&document).await;

@@ -18,21 +18,34 @@ impl Specimen {
     /// # Errors
     /// A [`SpecimenError`] if no such document can exist at `now`.
     pub fn of_doc_9303(now: Timestamp) -> Result<Self, SpecimenError> {
-        Self::numbered("L898902C3", now)
+        let anna = [("surname", "Eriksson"), ("given_names", "Anna Maria")];
+        Self::of("L898902C3", anna, Some("ZE184226B"), now)
     }
 
-    /// The same person's, under another number: another document.
+    /// Joana Silva's, who is somebody else.
     ///
     /// # Errors
     /// As [`Self::of_doc_9303`].
-    pub fn numbered(number: &str, now: Timestamp) -> Result<Self, SpecimenError> {
+    pub fn of_somebody_else(number: &str, now: Timestamp) -> Result<Self, SpecimenError> {
+        let joana = [("surname", "Silva"), ("given_names", "Joana")];
+        Self::of(number, joana, None, now)
+    }
+
+    fn of(
+        number: &str,
+        names: [(&str, &str); 2],
+        personal_number: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Self, SpecimenError> {
         let expires_in = now.to_zoned(TimeZone::UTC).year() + YEARS_LEFT;
-        let record = json!({
-            "issuing_state": "UTO", "number": number,
-            "surname": "Eriksson", "given_names": "Anna Maria", "nationality": "UTO",
+        let mut record = json!({
+            "issuing_state": "UTO", "number": number, "nationality": "UTO",
             "birth_date": BIRTH_DATE, "sex": "F", "expires_on": format!("{expires_in}-04-15"),
-            "personal_number": "ZE184226B",
+            "personal_number": personal_number,
         });
+        if let Some(record) = record.as_object_mut() {
+            record.extend(names.map(|(member, name)| (member.to_owned(), name.into())));
+        }
         let record = serde_json::from_value(record).map_err(|_| SpecimenError::Record)?;
         let zone = td3::compose(&IdentityDocument::from_record(&record)?)?;
         Ok(Self { zone, now })

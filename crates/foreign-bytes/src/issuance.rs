@@ -7,8 +7,8 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::issuer::{
-    CredentialIssuer, CredentialKind, IssuerSecrets, Lifetimes, OfferTerms, Settings, TokenCall,
-    TxCodeTerms, WireError, json_response,
+    CredentialCall, CredentialIssuer, CredentialKind, IssuerSecrets, Lifetimes, OfferTerms,
+    Settings, TokenCall, TxCodeTerms, WireError, json_response,
 };
 use openid4vci::messages::{NotificationEvent, OfferLink, TokenRequest, TokenResponse};
 use openid4vci::oauth::dpop;
@@ -76,7 +76,9 @@ fn token_request(bytes: &[u8]) -> Option<()> {
             assert!(!step.spends.is_empty());
             taken(step.reply)
         }
-        Ok(TokenCall::PreAuthorizedCode(_) | TokenCall::RefreshToken(_)) => None,
+        Ok(
+            TokenCall::PreAuthorizedCode(_) | TokenCall::Rebinding(_) | TokenCall::RefreshToken(_),
+        ) => None,
         Err(error) => taken::<(), _>(Err(error)),
     }
 }
@@ -104,7 +106,11 @@ fn dpop_claims(bytes: &[u8]) -> Option<()> {
 fn credential_request(bytes: &[u8]) -> Option<()> {
     let headers = headers(&ISSUER.endpoints().credential, Some(&EXCHANGE.access_token));
     match ISSUER.credential_call(&headers, bytes, now()) {
-        Ok(accepted) => {
+        Ok(CredentialCall::NetCertificate(request)) => {
+            assert!(request.epochs().count() > 0);
+            Some(())
+        }
+        Ok(CredentialCall::Keyed(accepted)) => {
             assert_eq!(accepted.claims.as_slice(), CLAIMS);
             assert!(accepted.spends.len() > accepted.holder_keys.len().min(1));
             Some(())
@@ -261,6 +267,7 @@ static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
             kind("pid", Format::SdJwtVc, &["urn:example:pid"]),
             kind("w3c", Format::JwtVcJson, &["VerifiableCredential", "Pid"]),
         ],
+        net_certificate: None,
         batch_size: 4,
         tx_code_attempts: 3,
         lifetimes: Lifetimes::default(),
@@ -281,6 +288,7 @@ static OFFER: LazyLock<Offered> = LazyLock::new(|| {
     let terms = OfferTerms {
         handle: "handle-1".to_owned(),
         claims: CLAIMS.to_vec().into(),
+        claims_version: 0,
         configuration_ids: vec!["pid".to_owned(), "w3c".to_owned()],
         tx_code: Some(TxCodeTerms {
             length: 6,
@@ -341,7 +349,9 @@ static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
         } else if url == endpoints.credential.as_str() {
             credential_request = request.body().clone();
             let accepted = ISSUER.credential_call(request.headers(), request.body(), now());
-            let accepted = accepted.expect("our own wallet");
+            let CredentialCall::Keyed(accepted) = accepted.expect("our own wallet") else {
+                unreachable!("our own wallet orders no net certificate here")
+            };
             let credential = crate::credentials::SD_JWT.clone();
             let response = accepted.response(&ISSUER, vec![credential], numbers);
             json_response(StatusCode::OK, &response)

@@ -70,9 +70,12 @@ impl Issuance {
 
     fn person(&self, number: usize) -> Result<Person, FlowError> {
         let rng = &mut host::system_rng();
+        let digits = format!("{number:08}");
+        // Whoever shared name and birth date with another would be taken for the same person.
+        let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'A'));
         let record = json!({"record": {
-            "issuing_state": "UTO", "number": format!("L{number:08}"), "surname": "Eriksson",
-            "given_names": "Anna Maria", "nationality": "UTO", "birth_date": "1974-08-12",
+            "issuing_state": "UTO", "number": format!("L{digits}"), "surname": "Eriksson",
+            "given_names": letters.collect::<String>(), "nationality": "UTO", "birth_date": "1974-08-12",
             "sex": "F", "expires_on": "2099-04-15",
         }});
         let dpop = SigningKey::generate(Algorithm::Es256, rng);

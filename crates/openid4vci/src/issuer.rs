@@ -9,9 +9,11 @@
 //! holds.
 
 mod access;
+mod anchor;
 mod credential;
 mod error;
 mod kind;
+mod net_certificate;
 mod nonce;
 mod notification;
 mod offer;
@@ -33,16 +35,18 @@ use crate::messages::{
 use crate::oauth::{Spend, well_known};
 
 pub use access::AccessError;
-pub use credential::{Accepted, CredentialError};
+pub use anchor::{AnchorCall, AnchorError};
+pub use credential::{Accepted, CredentialCall, CredentialError};
 pub use error::{WireError, json_response};
 pub use kind::CredentialKind;
+pub use net_certificate::{NetAccepted, NetCertificateKind, NetOrder, NetRequest};
 pub use nonce::NonceError;
 pub use notification::{NotificationError, Notified};
 pub use offer::{NewOffer, Offer, OfferError, OfferId, OfferState, OfferTerms, TxCodeTerms};
 pub(crate) use proof::PROOF_TYP;
 pub use proof::{HolderKey, ProofError};
 pub use secrets::IssuerSecrets;
-pub use token::{PreAuthorizedCall, RefreshCall, TokenCall, TokenError};
+pub use token::{BoundCall, PreAuthorizedCall, RebindingCall, RefreshCall, TokenCall, TokenError};
 
 /// What a step leaves behind, and what it answers.
 #[derive(Debug)]
@@ -66,6 +70,8 @@ pub struct Settings {
     pub display: Vec<IssuerDisplay>,
     /// What can be issued.
     pub kinds: Vec<CredentialKind>,
+    /// The net certificate, if it is issued.
+    pub net_certificate: Option<NetCertificateKind>,
     /// The largest number of Credentials in one request.
     pub batch_size: u32,
     /// How often a Transaction Code may be tried.
@@ -130,6 +136,10 @@ pub struct Endpoints {
     pub credential: Url,
     /// `POST`: [`CredentialIssuer::notification_call`].
     pub notification: Url,
+    /// `GET`: [`CredentialIssuer::anchor_call`].
+    pub anchor: Url,
+    /// `GET`: the list of published epoch profiles; followed by a slash and a number, one of them.
+    pub epochs: Url,
 }
 
 /// A Credential Issuer: everything it decides, and nothing that it remembers.
@@ -168,9 +178,6 @@ impl CredentialIssuer {
                 return Err(SettingsError::Kind);
             }
         }
-        if configurations.is_empty() {
-            return Err(SettingsError::Kind);
-        }
         let identifier = url.as_str().trim_end_matches('/').to_owned();
         let below = |path: &str| {
             let mut endpoint = url.clone();
@@ -185,7 +192,22 @@ impl CredentialIssuer {
             nonce: below("nonce"),
             credential: below("credential"),
             notification: below("notification"),
+            anchor: below("net/anchor"),
+            epochs: below("net/epochs"),
         };
+        if let Some(kind) = &settings.net_certificate {
+            let configuration = kind.configuration(&endpoints.epochs);
+            let configuration = configuration.ok_or(SettingsError::Kind)?;
+            if configurations
+                .insert(kind.id.clone(), configuration)
+                .is_some()
+            {
+                return Err(SettingsError::Kind);
+            }
+        }
+        if configurations.is_empty() {
+            return Err(SettingsError::Kind);
+        }
         Ok(Self {
             identifier,
             endpoints,
@@ -202,6 +224,13 @@ impl CredentialIssuer {
     /// The addresses that the host serves.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// The `credential_configuration_id`s of all that can be issued: the net certificate first.
+    pub fn configuration_ids(&self) -> Vec<String> {
+        let net = self.settings.net_certificate.iter().map(|kind| &kind.id);
+        let keyed = self.settings.kinds.iter().map(|kind| &kind.id);
+        net.chain(keyed).cloned().collect()
     }
 
     /// The kinds of Credentials that can be issued.
@@ -246,7 +275,9 @@ impl CredentialIssuer {
             grant_types_supported: texts(&[PRE_AUTHORIZED_CODE, REFRESH_TOKEN]),
             token_endpoint_auth_methods_supported: texts(&["none"]),
             authorization_details_types_supported: texts(&[OPENID_CREDENTIAL]),
-            dpop_signing_alg_values_supported: texts(&Algorithm::ALL.map(Algorithm::name)),
+            dpop_signing_alg_values_supported: Some(
+                Algorithm::all_names().map(str::to_owned).collect(),
+            ),
             pre_authorized_grant_anonymous_access_supported: Some(true),
             ..AuthorizationServerMetadata::default()
         }

@@ -9,6 +9,7 @@ mod claims;
 mod credential;
 mod error;
 mod issuer_metadata;
+mod net_certificate;
 mod offer;
 mod server_metadata;
 mod token;
@@ -24,12 +25,15 @@ pub use issuer_metadata::{
     CredentialIssuerMetadata, CredentialMetadata, CredentialRequestEncryption,
     CredentialResponseEncryption, Image, IssuerDisplay, JwkSet, ProofType,
 };
+pub use net_certificate::{AnchorResponse, EpochList, NetAnchorProof, NetCertificateMetadata};
 pub use offer::{
     AuthorizationCodeGrant, CredentialOffer, Grants, InputMode, OfferLink, OfferLinkError,
     PreAuthorizedCodeGrant, TxCodeDescription,
 };
 pub use server_metadata::AuthorizationServerMetadata;
-pub use token::{AuthorizationDetail, TokenRequest, TokenRequestError, TokenResponse, TokenType};
+pub use token::{
+    AuthorizationDetail, RefreshBinding, TokenRequest, TokenRequestError, TokenResponse, TokenType,
+};
 
 /// The grant type of the Pre-Authorized Code Flow (OpenID4VCI 1.0, section 6.1).
 pub const PRE_AUTHORIZED_CODE: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";

@@ -20,28 +20,45 @@
 //! | [`Issuance`] | the Nonce and Credential Endpoints | [`Received`], not yet verified |
 //! | [`Notification`] | the Notification Endpoint | nothing |
 //!
+//! For a net certificate there are, beside these:
+//!
+//! | Stage | asks | ends in |
+//! |---|---|---|
+//! | [`EpochLookup`] | the published epoch profiles | [`Epochs`] |
+//! | [`AnchorLookup`] | the anchor endpoint | [`StoredAnchor`], if there is one |
+//! | [`NetIssuance`] | the Nonce and Credential Endpoints | [`ReceivedNet`], not yet verified |
+//! | [`Rebinding`] | the metadata, the Nonce and Token Endpoints | [`AccessGrant`] with a new key |
+//!
 //! Before the Holder has accepted, nothing is sent but the fetching of public documents. No request
 //! says which language, device or wallet is asking.
 
+mod anchor_lookup;
 mod discovery;
+mod epochs;
 mod error;
 mod exchange;
 mod issuance;
 mod lookup;
+mod net_issuance;
 mod notification;
 mod profile;
+mod rebinding;
 mod redemption;
 mod refill;
 mod rules;
 
+pub use anchor_lookup::{AnchorLookup, StoredAnchor};
 pub use discovery::{Discovery, OfferReview};
+pub use epochs::{EpochLookup, Epochs};
 pub use error::{
-    DiscoveryError, Endpoint, ForeignKey, IssuanceError, NotificationFailure, RedemptionError,
-    ResponseError, ResponseFault,
+    AnchorFailure, DiscoveryError, Endpoint, EpochError, ForeignKey, IssuanceError,
+    NotificationFailure, RedemptionError, ResponseError, ResponseFault,
 };
 pub use issuance::{Issuance, Received};
+pub use net_issuance::{NetIssuance, ReceivedNet};
 pub use notification::Notification;
-pub use profile::{Binding, IssuerProfile, OfferedCredential};
+pub use profile::{Binding, IssuerProfile, OfferedCredential, OfferedNetCertificate};
+pub use rebinding::Rebinding;
 pub use redemption::{AccessGrant, Redemption};
 pub use refill::Refill;
 pub use rules::Options;

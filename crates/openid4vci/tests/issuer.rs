@@ -14,8 +14,8 @@ use harness::{Host, key, rng};
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey, base64url, jws};
 use openid4vci::issuer::{
-    AccessError, CredentialError, NonceError, NotificationError, PreAuthorizedCall, ProofError,
-    TokenCall, TokenError, WireError,
+    Accepted, AccessError, CredentialCall, CredentialError, NonceError, NotificationError,
+    PreAuthorizedCall, ProofError, TokenCall, TokenError, WireError,
 };
 use openid4vci::messages::{ErrorCode, OfferLink, TokenRequest, TokenRequestError, TokenResponse};
 use openid4vci::oauth::dpop::{self, DpopError};
@@ -69,7 +69,7 @@ impl Rogue {
     fn pre_authorized(&self, form: &str) -> PreAuthorizedCall {
         match self.token_call(form.as_bytes()).unwrap() {
             TokenCall::PreAuthorizedCode(call) => call,
-            TokenCall::RefreshToken(_) => panic!("a code"),
+            TokenCall::Rebinding(_) | TokenCall::RefreshToken(_) => panic!("a code"),
         }
     }
 
@@ -120,13 +120,20 @@ impl Rogue {
         self.host
             .issuer
             .credential_call(&headers, &body, self.host.now)
-            .map(|accepted| accepted.holder_keys.len())
+            .map(|call| keyed(call).holder_keys.len())
     }
 
     fn with_proof(&mut self, proof: &str) -> Result<usize, CredentialError> {
         let tokens = self.tokens(&["pid"]);
         let body = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
         self.credential(&tokens, &body)
+    }
+}
+
+fn keyed(call: CredentialCall) -> Accepted {
+    match call {
+        CredentialCall::Keyed(accepted) => accepted,
+        CredentialCall::NetCertificate(_) => panic!("a key"),
     }
 }
 
@@ -336,7 +343,7 @@ fn what_was_spent_is_remembered_longer_than_it_is_good() {
     let body = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
     let body = serde_json::to_vec(&body).unwrap();
     let call = |now| rogue.host.issuer.credential_call(&headers, &body, now);
-    let accepted = call(rogue.host.now).unwrap();
+    let accepted = keyed(call(rogue.host.now).unwrap());
     assert_eq!(accepted.spends.len(), 2);
     for spend in accepted.spends {
         let behind = spend.expires_at - SignedDuration::from_secs(60);
@@ -835,6 +842,7 @@ fn offers_with_bad_terms_are_not_made() {
         let terms = OfferTerms {
             handle: "h".to_owned(),
             claims: vec![b'x'; claims].into(),
+            claims_version: 0,
             configuration_ids: ids.iter().copied().map(str::to_owned).collect(),
             tx_code: length.map(|length| TxCodeTerms {
                 length,
@@ -843,8 +851,8 @@ fn offers_with_bad_terms_are_not_made() {
         };
         host.issuer.offer(terms, host.now, &mut rng()).map(|_| ())
     };
-    assert_eq!(judge(&["pid"], 2048, Some(4)), Ok(()));
-    assert_eq!(judge(&["pid"], 2049, None), Err(OfferError::TooLarge));
+    assert_eq!(judge(&["pid"], 1200, Some(4)), Ok(()));
+    assert_eq!(judge(&["pid"], 1500, None), Err(OfferError::TooLarge));
     assert_eq!(judge(&[], 1, None), Err(OfferError::Configurations));
     assert_eq!(
         judge(&["pid", "pid"], 1, None),
@@ -882,6 +890,7 @@ fn every_code_of_the_issuer_is_written_as_the_texts_do() {
         TokenError::Denied,
         TokenError::Expired,
         TokenError::Key,
+        TokenError::Stale,
     ] {
         assert_eq!(code_of(error), (400, Some(ErrorCode::InvalidGrant)));
     }

@@ -4,8 +4,9 @@ use host::{Clock as _, CommandError, Kind, Output};
 
 use crate::cli::Shared;
 use crate::cli::document::Document;
+use crate::cli::revoke::read_handle;
 use crate::http::OfferMessage;
-use crate::usecases::enrol::{EnrolError, Enrolled};
+use crate::usecases::enrol::{EnrolError, Enrolled, Likeness};
 
 /// Enrol the holder of a document: prints an offer as link and QR code, and a transaction code
 #[derive(Args, Debug)]
@@ -16,6 +17,14 @@ pub(super) struct Enrol {
     /// Put the whole offer into the link: longer, but the wallet need not fetch it
     #[arg(long)]
     by_value: bool,
+    /// Somebody is enrolled with the same name, birth date, sex and nationality: it is another person
+    #[arg(long, conflicts_with = "same_as")]
+    different_person: bool,
+    /// It is the person of this enrolment, who has a new document
+    ///
+    /// If the person has a net certificate, the wallet has to prove it nevertheless.
+    #[arg(long, value_name = "HANDLE")]
+    same_as: Option<String>,
 }
 
 impl Enrol {
@@ -29,13 +38,21 @@ impl Enrol {
                 CommandError::new(Kind::User, output.text("issuer-document-refused", &[]))
                     .because(Some(&error))
             })?;
+        let likeness = match &self.same_as {
+            Some(name) => Likeness::Same(read_handle(name, output)?),
+            None if self.different_person => Likeness::Different,
+            None => Likeness::Ask,
+        };
         let app = shared.open(output).await?;
-        let enrolled = app.enrol(&document).await;
+        let enrolled = app.enrol_as(&document, &likeness).await;
         app.close().await;
-        let enrolled = enrolled.map_err(|error| failed(&error))?;
+        let enrolled = enrolled.map_err(|error| failed(&error, output))?;
         output.data(&OfferMessage::from(&enrolled), || {
             self.words(&enrolled, output)
         })?;
+        if enrolled.anchored {
+            output.remark("issuer-enrol-anchored", &[]);
+        }
         output.remark("issuer-enrol-next", &[]);
         Ok(())
     }
@@ -82,12 +99,20 @@ impl Enrol {
     }
 }
 
-fn failed(error: &EnrolError) -> CommandError {
-    let kind = match error {
-        EnrolError::Claims => Kind::Defect,
-        EnrolError::Busy | EnrolError::Offer(_) | EnrolError::Store(_) => Kind::User,
-    };
-    CommandError::from_error(kind, error)
+fn failed(error: &EnrolError, output: &Output) -> CommandError {
+    let failed = |kind| CommandError::from_error(kind, error);
+    match error {
+        EnrolError::Alike(_) => failed(Kind::User).hint(output.text("issuer-hint-alike", &[])),
+        EnrolError::Claims => failed(Kind::Defect),
+        EnrolError::TwoEnrolments | EnrolError::Unknown => {
+            failed(Kind::User).hint(output.text("issuer-hint-list", &[]))
+        }
+        EnrolError::Busy
+        | EnrolError::CoolingDown(_)
+        | EnrolError::Offer(_)
+        | EnrolError::Store(_)
+        | EnrolError::Tags(_) => failed(Kind::User),
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -95,6 +120,7 @@ Examples:
   pessoa-issuer enrol --mrz passport.txt
   pessoa-issuer enrol --mrz - < passport.txt
   pessoa-issuer enrol --record person.json --json
+  pessoa-issuer enrol --mrz new-passport.txt --same-as 7k2m-q9rt-0xwe-5hc3
 
 A record is a JSON object:
   {\"issuing_state\": \"UTO\", \"number\": \"L898902C3\", \"surname\": \"Eriksson\",

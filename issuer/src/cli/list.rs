@@ -40,8 +40,11 @@ fn words(enrolments: &[EnrolmentSummary], output: &Output) -> String {
     let mut lines = vec![output.text("issuer-list-count", &[("count", enrolments.len().into())])];
     lines.extend(enrolments.iter().map(|one| {
         format!(
-            "{}  {:<8}  {}  {:>4}",
-            one.handle, one.state, one.enrolled_on, one.copies
+            "{}  {:<9}  {:<10}  {:>4}",
+            one.handle,
+            one.state,
+            one.enrolled_on.as_deref().unwrap_or("-"),
+            one.copies
         )
     }));
     lines.join("\n")

@@ -1,16 +1,28 @@
 use clap::Args;
+use evidence::IdentityDocument;
 use host::{Clock as _, CommandError, Kind, Output};
+use jiff::Timestamp;
 
 use crate::app::App;
 use crate::cli::Shared;
 use crate::cli::document::Document;
-use crate::handle::Handle;
+use crate::handle::{Handle, NotAHandle};
 use crate::usecases::revoke::{Revocation, RevokeError};
 
 /// Revoke an enrolment, by its handle or by the document
+///
+/// Copies are marked in the status lists, which are published at once. A net certificate is renewed
+/// no more, and ends with its epoch.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Revoke {
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// Whose enrolment.
+#[derive(Args, Debug)]
+pub(super) struct Chosen {
     /// The handle that enrol and list show
     #[arg(long, value_name = "HANDLE", conflicts_with_all = ["mrz", "record"])]
     handle: Option<String>,
@@ -18,24 +30,53 @@ pub(super) struct Revoke {
     document: Document,
 }
 
+/// An enrolment by its name, or by the document that it has.
+#[derive(Debug)]
+pub(super) enum Named {
+    Document(Box<IdentityDocument>),
+    Handle(Handle),
+}
+
+impl Chosen {
+    pub(super) fn read(
+        &self,
+        output: &Output,
+        hint: &str,
+        now: Timestamp,
+    ) -> Result<Named, CommandError> {
+        match &self.handle {
+            Some(name) => Ok(Named::Handle(read_handle(name, output)?)),
+            None => {
+                let document = self.document.read(output, hint, now)?;
+                Ok(Named::Document(Box::new(document)))
+            }
+        }
+    }
+}
+
+impl Named {
+    pub(super) async fn handle(self, app: &App) -> Result<Handle, RevokeError> {
+        match self {
+            Self::Document(document) => app.holder(&document).await,
+            Self::Handle(handle) => Ok(handle),
+        }
+    }
+}
+
+pub(super) fn read_handle(name: &str, output: &Output) -> Result<Handle, CommandError> {
+    name.parse().map_err(|error: NotAHandle| {
+        CommandError::from_error(Kind::User, &error).hint(output.text("issuer-hint-list", &[]))
+    })
+}
+
 impl Revoke {
     pub(super) async fn run(self, shared: &Shared, output: &Output) -> Result<(), CommandError> {
-        let handle = self.handle.as_deref().map(str::parse::<Handle>).transpose();
-        let handle = handle.map_err(|error| {
-            CommandError::from_error(Kind::User, &error).hint(output.text("issuer-hint-list", &[]))
-        })?;
-        let document = match handle {
-            Some(_) => None,
-            None => {
-                let now = host::SystemClock.now();
-                Some(self.document.read(output, "issuer-hint-revoke", now)?)
-            }
-        };
+        let now = host::SystemClock.now();
+        let chosen = self.chosen.read(output, "issuer-hint-revoke", now)?;
         let app = shared.open(output).await?;
-        let revoked = match (&handle, &document) {
-            (Some(handle), _) => app.revoke(handle).await,
-            (None, Some(document)) => app.revoke_document(document).await,
-            (None, None) => Err(RevokeError::Unknown),
+        let revoked = match chosen.handle(&app).await {
+            Ok(handle) => app.revoke(&handle).await,
+            Err(error) => Err(error),
         };
         finish(app, revoked, output).await
     }
@@ -63,12 +104,12 @@ async fn finish(
     Ok(())
 }
 
-fn failed(error: &RevokeError, output: &Output) -> CommandError {
+pub(super) fn failed(error: &RevokeError, output: &Output) -> CommandError {
     let failed = CommandError::from_error(Kind::User, error);
     match error {
         RevokeError::Unknown => failed.hint(output.text("issuer-hint-list", &[])),
         RevokeError::Unpublished(_) => failed.hint(output.text("issuer-hint-publish", &[])),
-        RevokeError::Busy | RevokeError::Store(_) => failed,
+        RevokeError::Busy | RevokeError::Store(_) | RevokeError::Tags(_) => failed,
     }
 }
 

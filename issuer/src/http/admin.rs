@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use evidence::{CurrentDocument, IdentityDocument, Record, td3};
+use evidence::{IdentityDocument, Record, td3};
 use jiff::Timestamp;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use service::{Problem, ProblemDocument};
 use strict_json::Limits;
@@ -11,23 +14,32 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::handle::Handle;
-use crate::usecases::enrol::{EnrolError, Enrolled};
+use crate::usecases::enrol::{EnrolError, Enrolled, Likeness};
 use crate::usecases::list::EnrolmentPage;
 use crate::usecases::revoke::{Revocation, RevokeError};
+use crate::usecases::withdraw::Withdrawal;
 
 /// Enrols the holder of a document, and makes an offer.
 #[utoipa::path(post, path = "/admin/enrolments", tag = "Admin", security(("admin" = [])),
-    request_body = DocumentMessage,
+    request_body = EnrolmentMessage,
     responses(
         (status = 200, body = OfferMessage),
         (status = 401, body = ProblemDocument),
+        (status = 409, body = ProblemDocument,
+            description = "the desk must say who this is, or the person has to wait"),
         (status = 422, body = ProblemDocument, description = "the document is not accepted")))]
 pub(super) async fn enrol(
     State(app): State<App>,
     body: Bytes,
 ) -> Result<Json<OfferMessage>, Problem> {
-    let document = current(&body, app.now())?;
-    let enrolled = app.enrol(&document).await.map_err(enrol_problem)?;
+    let message: EnrolmentMessage = read(&body)?;
+    let likeness = message.likeness()?;
+    let document = message.document.read(app.now())?;
+    let document = document
+        .judge(app.now())
+        .map_err(|error| Problem::Unprocessable(error.to_string().into()))?;
+    let enrolled = app.enrol_as(&document, &likeness).await;
+    let enrolled = enrolled.map_err(enrol_problem)?;
     Ok(Json(OfferMessage::from(&enrolled)))
 }
 
@@ -64,6 +76,22 @@ pub(super) async fn revoke(
     Ok(Json(app.revoke(&handle).await.map_err(revoke_problem)?))
 }
 
+/// Lets a person leave: revokes everything, and keeps what makes them known again.
+#[utoipa::path(post, path = "/admin/enrolments/{handle}/withdraw", tag = "Admin",
+    security(("admin" = [])),
+    params(("handle" = String, Path, description = "the name of the enrolment")),
+    responses(
+        (status = 200, body = Withdrawal),
+        (status = 401, body = ProblemDocument),
+        (status = 404, body = ProblemDocument)))]
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Withdrawal>, Problem> {
+    let handle = handle(&name)?;
+    Ok(Json(app.withdraw(&handle).await.map_err(revoke_problem)?))
+}
+
 /// Revokes the enrolment of a document.
 #[utoipa::path(post, path = "/admin/documents/revoke", tag = "Admin", security(("admin" = [])),
     request_body = DocumentMessage,
@@ -76,7 +104,8 @@ pub(super) async fn revoke_document(
     body: Bytes,
 ) -> Result<Json<Revocation>, Problem> {
     // An expired document can be reported stolen too.
-    let document = document(&body, app.now())?;
+    let message: DocumentMessage = read(&body)?;
+    let document = message.read(app.now())?;
     Ok(Json(
         app.revoke_document(&document)
             .await
@@ -86,7 +115,6 @@ pub(super) async fn revoke_document(
 
 /// A document: exactly one of the two.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(super) struct DocumentMessage {
     /// The machine-readable zone of a passport, two lines.
     mrz: Option<String>,
@@ -94,6 +122,53 @@ pub(super) struct DocumentMessage {
     /// `nationality`, `birth_date`, `sex`, `expires_on`, …
     #[schema(value_type = Option<Object>)]
     record: Option<Record>,
+    /// Anything else: a mistyped member does not pass as an absent one.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    unknown: BTreeMap<String, IgnoredAny>,
+}
+
+impl DocumentMessage {
+    /// The errors of a document name fields and places, never what stands there.
+    fn read(self, now: Timestamp) -> Result<IdentityDocument, Problem> {
+        if !self.unknown.is_empty() {
+            return Err(Problem::BadRequest(
+                "the request has an unknown member".into(),
+            ));
+        }
+        let read = match (self.mrz.map(Zeroizing::new), self.record) {
+            (Some(zone), None) => td3::parse(&zone, now),
+            (None, Some(record)) => IdentityDocument::from_record(&record),
+            _ => return Err(Problem::BadRequest("give either `mrz` or `record`".into())),
+        };
+        read.map_err(|error| Problem::Unprocessable(error.to_string().into()))
+    }
+}
+
+/// A document, and what the desk knows of a person who looks like one that is enrolled.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct EnrolmentMessage {
+    /// It is another person than whoever has the same name, birth date, sex and nationality.
+    #[serde(default)]
+    different_person: bool,
+    /// It is the person of this enrolment, whatever the document says.
+    same_as: Option<String>,
+    /// The document.
+    #[serde(flatten)]
+    document: DocumentMessage,
+}
+
+impl EnrolmentMessage {
+    fn likeness(&self) -> Result<Likeness, Problem> {
+        match (self.different_person, &self.same_as) {
+            (false, None) => Ok(Likeness::Ask),
+            (true, None) => Ok(Likeness::Different),
+            (false, Some(name)) => Ok(Likeness::Same(handle(name)?)),
+            (true, Some(_)) => Err(Problem::BadRequest(
+                "give either `different_person` or `same_as`".into(),
+            )),
+        }
+    }
 }
 
 /// An offer, to be handed to the person.
@@ -101,8 +176,10 @@ pub(super) struct DocumentMessage {
 pub(crate) struct OfferMessage {
     /// The name of the enrolment.
     handle: String,
-    /// Whether the document was enrolled before.
+    /// Whether the person was enrolled before.
     again: bool,
+    /// Whether only a wallet that has the person's anchor redeems the offer.
+    anchored: bool,
     /// The link for a QR code.
     offer: String,
     /// The same with the whole offer inside.
@@ -118,6 +195,7 @@ impl From<&Enrolled> for OfferMessage {
         Self {
             handle: enrolled.handle.to_string(),
             again: enrolled.again,
+            anchored: enrolled.anchored,
             offer: enrolled.link.expose().to_owned(),
             offer_by_value: enrolled.link_by_value.expose().to_owned(),
             transaction_code: enrolled
@@ -139,22 +217,9 @@ pub(super) struct PageQuery {
     limit: Option<u32>,
 }
 
-fn current(body: &[u8], now: Timestamp) -> Result<CurrentDocument, Problem> {
-    document(body, now)?
-        .judge(now)
-        .map_err(|error| Problem::Unprocessable(error.to_string().into()))
-}
-
-/// The errors of a document name fields and places, never what stands there.
-fn document(body: &[u8], now: Timestamp) -> Result<IdentityDocument, Problem> {
-    let message: DocumentMessage = strict_json::from_slice(body, Limits::default())
-        .map_err(|error| Problem::BadRequest(error.to_string().into()))?;
-    let read = match (message.mrz.map(Zeroizing::new), message.record) {
-        (Some(zone), None) => td3::parse(&zone, now),
-        (None, Some(record)) => IdentityDocument::from_record(&record),
-        _ => return Err(Problem::BadRequest("give either `mrz` or `record`".into())),
-    };
-    read.map_err(|error| Problem::Unprocessable(error.to_string().into()))
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    strict_json::from_slice(body, Limits::default())
+        .map_err(|error| Problem::BadRequest(error.to_string().into()))
 }
 
 fn handle(name: &str) -> Result<Handle, Problem> {
@@ -163,16 +228,22 @@ fn handle(name: &str) -> Result<Handle, Problem> {
 
 fn enrol_problem(error: EnrolError) -> Problem {
     match error {
-        EnrolError::Busy => Problem::Conflict(error.to_string().into()),
+        EnrolError::Alike(_)
+        | EnrolError::Busy
+        | EnrolError::CoolingDown(_)
+        | EnrolError::TwoEnrolments => Problem::Conflict(error.to_string().into()),
         EnrolError::Claims | EnrolError::Offer(_) => Problem::internal(error),
-        EnrolError::Store(_) => Problem::unavailable(error),
+        EnrolError::Store(_) | EnrolError::Tags(_) => Problem::unavailable(error),
+        EnrolError::Unknown => Problem::NotFound,
     }
 }
 
 fn revoke_problem(error: RevokeError) -> Problem {
     match error {
         RevokeError::Busy => Problem::Conflict(error.to_string().into()),
-        RevokeError::Store(_) | RevokeError::Unpublished(_) => Problem::unavailable(error),
+        RevokeError::Store(_) | RevokeError::Tags(_) | RevokeError::Unpublished(_) => {
+            Problem::unavailable(error)
+        }
         RevokeError::Unknown => Problem::NotFound,
     }
 }

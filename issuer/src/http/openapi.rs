@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{admin, documents, protocol, status};
+use super::{admin, documents, net_certificate, protocol, status};
 
 /// The description of the issuer's API, as `/openapi.json` and `pessoa-issuer openapi` give it.
 #[must_use]
@@ -21,11 +21,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         admin::list,
         admin::revoke,
         admin::revoke_document,
+        admin::withdraw,
         documents::did_document,
         documents::issuer_metadata,
         documents::jwt_vc_issuer,
         documents::server_metadata,
         documents::type_metadata,
+        net_certificate::anchor,
+        net_certificate::context,
+        net_certificate::epoch,
+        net_certificate::epochs,
         protocol::credential,
         protocol::nonce,
         protocol::notification,

@@ -1,16 +1,19 @@
 use http::HeaderMap;
 use jiff::Timestamp;
-use openid4vci::issuer::{Accepted, CredentialError, WireError};
+use netcert::{IssueError, SlotError};
+use openid4vci::issuer::{Accepted, CredentialCall, CredentialError, WireError};
 use openid4vci::messages::CredentialResponse;
-use store::{Batch as Writes, Record as _, StoreError, Stored};
+use store::{Batch as Writes, StoreError, Stored};
 
 use crate::app::App;
+use crate::epochs::EpochsError;
 use crate::mint::MintError;
 use crate::person::Person;
-use crate::records::{Batch, Enrolment, Position};
+use crate::records::{Batch, Enrolment, Position, Standing, handle_of};
 use crate::status_lists::StatusListsError;
+use crate::tags::TagsError;
 use crate::usecases::ATTEMPTS;
-use crate::usecases::token::{handle_of, spending};
+use crate::usecases::token::spending;
 
 impl App {
     /// Answers a Credential Request (OpenID4VCI 1.0, section 8), in one commit: the proofs are
@@ -20,8 +23,19 @@ impl App {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<CredentialResponse, CredentialFailure> {
+        match self
+            .parts()
+            .protocol
+            .credential_call(headers, body, self.now())?
+        {
+            CredentialCall::Keyed(accepted) => self.copies(accepted).await,
+            CredentialCall::NetCertificate(request) => self.net_certificates(*request).await,
+        }
+    }
+
+    /// Issues copies, one for each key.
+    async fn copies(&self, accepted: Accepted) -> Result<CredentialResponse, CredentialFailure> {
         let (now, parts) = (self.now(), self.parts());
-        let accepted = parts.protocol.credential_call(headers, body, now)?;
         let count = accepted.holder_keys.len();
         let read = self.admitted(&accepted, count, now).await?;
         let places = parts.status.allocate(count, &parts.keys.es256, now).await?;
@@ -68,18 +82,17 @@ impl App {
         accepted: &Accepted,
         count: usize,
         now: Timestamp,
-    ) -> Result<Stored<Enrolment>, CredentialFailure> {
-        let parts = self.parts();
-        let read = parts
-            .store
-            .load::<Enrolment>(handle_of(&accepted.handle), now)
+    ) -> Result<(Stored<Enrolment>, Standing), CredentialFailure> {
+        let (read, standing) = self
+            .entitled(&accepted.handle, accepted.claims_version, now)
             .await?;
-        let read = read.ok_or(CredentialError::Denied)?;
-        let most = usize::try_from(parts.config.max_copies).unwrap_or(usize::MAX);
-        if !read.value.honours(&accepted.handle) || read.value.copies(now) + count > most {
+        // Whoever has an anchor proves it first: by asking for a net certificate.
+        let unproven = standing == Standing::Pending && read.value.anchored.is_some();
+        let most = usize::try_from(self.parts().config.max_copies).unwrap_or(usize::MAX);
+        if unproven || read.value.copies(now) + count > most {
             return Err(CredentialError::Denied.into());
         }
-        Ok(read)
+        Ok((read, standing))
     }
 
     /// Commits against the version that was read: a revocation since then finds these copies, or
@@ -87,7 +100,7 @@ impl App {
     async fn record(
         &self,
         accepted: &Accepted,
-        mut read: Stored<Enrolment>,
+        (mut read, mut standing): (Stored<Enrolment>, Standing),
         batch: Batch,
         now: Timestamp,
     ) -> Result<(), CredentialFailure> {
@@ -99,20 +112,17 @@ impl App {
                 .retain(|batch| batch.expires_at > now.as_second());
             enrolment.batches.push(batch.clone());
             let id = handle_of(&accepted.handle);
-            let writes = Writes::new().replace(id, read.version, &enrolment, None)?;
+            let mut writes = Writes::new();
+            if standing == Standing::Pending {
+                writes = self.take_effect(writes, &mut enrolment, id, now).await?;
+            }
+            let writes = writes.replace(id, read.version, &enrolment, None)?;
             let writes = spending(writes, accepted.spends.clone());
             match self.parts().store.commit(writes, now).await {
-                Err(StoreError::Conflict {
-                    kind: Enrolment::KIND,
-                    ..
-                }) => {
-                    read = self.admitted(accepted, batch.positions.len(), now).await?;
-                }
-                Err(StoreError::Conflict { kind, .. }) => {
-                    return Err(Accepted::conflict(kind).into());
-                }
-                other => return Ok(other?),
+                Err(error) => self.retry(error, now).await?,
+                Ok(()) => return Ok(()),
             }
+            (read, standing) = self.admitted(accepted, batch.positions.len(), now).await?;
         }
         Err(CredentialFailure::Busy)
     }
@@ -124,18 +134,42 @@ pub(crate) enum CredentialFailure {
     /// The enrolment is being changed by others, time and again.
     #[error("the enrolment is being changed at the same time")]
     Busy,
+    /// The process ends.
+    #[error("the service is being stopped")]
+    Ended,
+    /// No epoch can be had: the operator must act.
+    #[error(transparent)]
+    Epochs(#[from] EpochsError),
+    /// The net certificate cannot be made: the operator must act.
+    #[error(transparent)]
+    Issue(IssueError),
     /// The credential cannot be made: the operator must act.
     #[error(transparent)]
     Mint(#[from] MintError),
     /// The request is refused: the wallet must act.
     #[error(transparent)]
     Refused(#[from] CredentialError),
+    /// The document says what the profile does not take: the operator must act.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
     /// No status index can be had: the operator must act.
     #[error(transparent)]
     Status(#[from] StatusListsError),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The tags cannot be read: the operator must act.
+    #[error(transparent)]
+    Tags(#[from] TagsError),
+}
+
+impl From<IssueError> for CredentialFailure {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Commitment => CredentialError::Commitment.into(),
+            other => Self::Issue(other),
+        }
+    }
 }
 
 impl CredentialFailure {
@@ -143,7 +177,15 @@ impl CredentialFailure {
     pub(crate) fn wire(self) -> Result<WireError, Self> {
         match self {
             Self::Refused(error) => Ok(error.into()),
-            Self::Busy | Self::Mint(_) | Self::Status(_) | Self::Store(_) => Err(self),
+            Self::Busy
+            | Self::Ended
+            | Self::Epochs(_)
+            | Self::Issue(_)
+            | Self::Mint(_)
+            | Self::Slot(_)
+            | Self::Status(_)
+            | Self::Store(_)
+            | Self::Tags(_) => Err(self),
         }
     }
 }

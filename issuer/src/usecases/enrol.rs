@@ -1,5 +1,6 @@
 use evidence::{CurrentDocument, IdentityDocument};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keys::base64url;
 use keys::token::BearerToken;
@@ -10,117 +11,150 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::handle::Handle;
 use crate::person::Person;
-use crate::records::{Enrolment, EnrolmentState, KnownDocument, OpenOffer};
+use crate::records::{Enrolment, OpenOffer, Pending};
+use crate::tags::{Mark, Marks, Seen, TagsError};
 use crate::usecases::ATTEMPTS;
+use crate::usecases::recognize::Recognition;
 
 impl App {
+    /// Enrols the holder of a document, as [`App::enrol_as`] with [`Likeness::Ask`].
+    ///
+    /// # Errors
+    /// As [`App::enrol_as`].
+    pub async fn enrol(&self, document: &CurrentDocument) -> Result<Enrolled, EnrolError> {
+        self.enrol_as(document, &Likeness::Ask).await
+    }
+
     /// Enrols the holder of a document, and makes the offer that hands the credentials over.
     ///
-    /// A document has one enrolment. Showing it again (a lost telephone) makes a new offer under the
-    /// same handle and closes the one before, if that was not redeemed; credentials issued earlier
-    /// stay good until they expire, or until the enrolment is revoked. Showing the document of a
-    /// revoked enrolment opens it again, and leaves revoked what was revoked.
+    /// A person has one enrolment, known again by the document, by the personal number, or by name,
+    /// birth date, sex and nationality together. Showing a document again (a lost telephone, a new
+    /// passport) makes a new offer under the same handle and closes the one before, if that was not
+    /// redeemed. It takes effect when the offer is redeemed, and only then: if the person has an
+    /// anchor, by a wallet that proves it. Credentials issued earlier stay good until they expire, or
+    /// until the enrolment is revoked. An enrolment that was revoked is opened again, and what was
+    /// revoked stays so.
     ///
-    /// The database learns a keyed tag of the document, and ciphertext under the offer's code.
+    /// The database learns keyed tags, and ciphertext under the offer's code.
     ///
     /// # Errors
     /// [`EnrolError`] says who must act.
-    pub async fn enrol(&self, document: &CurrentDocument) -> Result<Enrolled, EnrolError> {
+    pub async fn enrol_as(
+        &self,
+        document: &CurrentDocument,
+        likeness: &Likeness,
+    ) -> Result<Enrolled, EnrolError> {
         let now = self.now();
-        let tag = self.document_tag(document.get());
+        let marks = Marks::of(document.get());
         for _ in 0..ATTEMPTS {
-            let (known, batch) = self.known(&tag, now).await?;
-            let again = known.is_some();
-            let handle = match &known {
-                Some((handle, _)) => handle.clone(),
-                None => Handle::generate(&mut host::system_rng()),
+            let tags = self.parts().tags.seen();
+            let recognition = self.recognize(&tags, &marks, now).await?;
+            let tagged = marks.tagged(&tags);
+            let known = self.decide(recognition, likeness, now).await?;
+            let attempt = match known {
+                None => self.begin(document.get(), &tags, &tagged, now).await?,
+                Some(known) => Some(self.renew(document.get(), known, &tagged, now).await?),
             };
-            let mut enrolment = match &known {
-                Some((_, stored)) => stored.value.clone(),
-                None => Enrolment::new(now),
+            let Some((batch, enrolled)) = attempt else {
+                continue;
             };
-            enrolment.state = EnrolmentState::Active;
-            let offer = self.offer_to(&enrolment.grant(handle.as_str()), document.get(), now)?;
-            enrolment.offer = Some(base64url::encode(offer.id.as_bytes()));
-            let NewOffer {
-                id,
-                offer,
-                expires_at,
-                link,
-                link_by_value,
-                tx_code,
-            } = offer;
-            let batch = match &known {
-                Some((_, stored)) => {
-                    batch.replace(handle.as_str(), stored.version, &enrolment, None)?
-                }
-                None => {
-                    let entry = KnownDocument {
-                        handle: handle.to_string(),
-                    };
-                    batch
-                        .create(handle.as_str(), &enrolment, None)?
-                        .create(tag, &entry, None)?
-                }
-            };
-            let batch = batch.create(id.as_bytes(), &OpenOffer(offer), Some(expires_at))?;
             match self.parts().store.commit(batch, now).await {
-                // The same document at two desks, or its offer redeemed, at the same instant.
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-                Ok(()) => {
-                    return Ok(Enrolled {
-                        handle,
-                        again,
-                        link,
-                        link_by_value,
-                        tx_code,
-                        expires_at,
-                    });
+                // The same person at two desks, an offer redeemed, or the tags wrapped anew, at the
+                // same instant.
+                Err(error) if error.is_conflict() => {
+                    self.parts().tags.look_again(now).await?;
                 }
+                Err(error) => return Err(error.into()),
+                Ok(()) => return Ok(enrolled),
             }
         }
         Err(EnrolError::Busy)
     }
 
-    /// The keyed tag under which a document is known again.
-    pub(crate) fn document_tag(&self, document: &IdentityDocument) -> [u8; 32] {
-        let mut message = Vec::new();
-        for field in [
-            "document",
-            document.issuing_state().as_str(),
-            document.document_type().as_str(),
-            document.number(),
-        ] {
-            // The lengths keep two documents from ever sharing a message.
-            message.extend_from_slice(&field.len().to_be_bytes());
-            message.extend_from_slice(field.as_bytes());
+    /// The enrolment that the person has; `None` for somebody new.
+    async fn decide(
+        &self,
+        recognition: Recognition,
+        likeness: &Likeness,
+        now: Timestamp,
+    ) -> Result<Option<(Handle, Stored<Enrolment>)>, EnrolError> {
+        let mut certain = recognition.certain.into_iter();
+        let handle = match (certain.next(), certain.next(), likeness) {
+            (Some(_), Some(_), _) => return Err(EnrolError::TwoEnrolments),
+            (Some(known), None, Likeness::Same(named)) if known != *named => {
+                return Err(EnrolError::TwoEnrolments);
+            }
+            (Some(known), None, _) => known,
+            (None, _, Likeness::Same(named)) => named.clone(),
+            (None, _, Likeness::Different) => return Ok(None),
+            (None, _, Likeness::Ask) => match recognition.alike.as_slice() {
+                [] => return Ok(None),
+                [alike] => {
+                    let read = self.enrolment(alike, now).await?;
+                    // Without an anchor, whoever has the offer could take the other's place.
+                    if read.value.anchored.is_none() {
+                        return Err(EnrolError::Alike(recognition.alike));
+                    }
+                    alike.clone()
+                }
+                _ => return Err(EnrolError::Alike(recognition.alike)),
+            },
+        };
+        let read = self.enrolment(&handle, now).await?;
+        match read.value.cool_down_until {
+            Some(until) if day(now) < until => return Err(EnrolError::CoolingDown(until)),
+            _ => Ok(Some((handle, read))),
         }
-        self.parts().tags.tag(&message)
     }
 
-    /// The enrolment that the document has, and a batch that closes its open offer.
-    async fn known(
+    /// Prepares the enrolment of somebody new; `None` if somebody else got one of the tags.
+    async fn begin(
         &self,
-        tag: &[u8; 32],
+        document: &IdentityDocument,
+        tags: &Seen,
+        marks: &[Mark],
         now: Timestamp,
-    ) -> Result<(Option<(Handle, Stored<Enrolment>)>, Batch), StoreError> {
+    ) -> Result<Option<(Batch, Enrolled)>, EnrolError> {
+        let handle = Handle::generate(&mut host::system_rng());
+        let enrolment = Enrolment {
+            enrolled_on: Some(day(now).to_string()),
+            ..Enrolment::default()
+        };
+        let batch = self.tag(Batch::new(), tags, marks, &handle, now).await?;
+        let Some(batch) = batch else { return Ok(None) };
+        let version = enrolment.claims_version;
+        let (offer, enrolment) = self.offer_to(&handle, enrolment, version, document, now)?;
+        let batch = batch.create(handle.as_str(), &enrolment, None)?;
+        Ok(Some(handed_over(batch, handle, offer, &enrolment, false)?))
+    }
+
+    /// Prepares a new offer for somebody who is enrolled.
+    async fn renew(
+        &self,
+        document: &IdentityDocument,
+        (handle, read): (Handle, Stored<Enrolment>),
+        marks: &[Mark],
+        now: Timestamp,
+    ) -> Result<(Batch, Enrolled), EnrolError> {
+        let batch = self.closing_offer(&read.value, Batch::new(), now).await?;
+        let version = read.value.next_version();
+        let enrolment = Enrolment {
+            pending: Some(Pending::new(version, marks)),
+            ..read.value
+        };
+        let (offer, enrolment) = self.offer_to(&handle, enrolment, version, document, now)?;
+        let batch = batch.replace(handle.as_str(), read.version, &enrolment, None)?;
+        handed_over(batch, handle, offer, &enrolment, true)
+    }
+
+    pub(crate) async fn enrolment(
+        &self,
+        handle: &Handle,
+        now: Timestamp,
+    ) -> Result<Stored<Enrolment>, EnrolError> {
         let store = &self.parts().store;
-        let Some(entry) = store.load::<KnownDocument>(tag, now).await? else {
-            return Ok((None, Batch::new()));
-        };
-        let corrupt = || StoreError::Corrupt {
-            kind: "known_document",
-        };
-        let handle: Handle = entry.value.handle.parse().map_err(|_| corrupt())?;
-        let enrolment = store
-            .load::<Enrolment>(handle.as_str(), now)
-            .await?
-            .ok_or_else(corrupt)?;
-        let batch = self
-            .closing_offer(&enrolment.value, Batch::new(), now)
-            .await?;
-        Ok((Some((handle, enrolment)), batch))
+        let read = store.load::<Enrolment>(handle.as_str(), now).await?;
+        read.ok_or(EnrolError::Unknown)
     }
 
     /// Adds to a batch that the open offer of an enrolment, if any, is closed.
@@ -142,43 +176,74 @@ impl App {
         })
     }
 
+    /// Makes an offer, and notes it as the open one.
     fn offer_to(
         &self,
-        grant: &str,
+        handle: &Handle,
+        enrolment: Enrolment,
+        claims_version: u32,
         document: &IdentityDocument,
         now: Timestamp,
-    ) -> Result<NewOffer, EnrolError> {
+    ) -> Result<(NewOffer, Enrolment), EnrolError> {
         let person = Person::from(document);
         let claims = serde_json::to_vec(&person).map_err(|_| EnrolError::Claims)?;
         let parts = self.parts();
         let terms = OfferTerms {
-            handle: grant.to_owned(),
+            handle: enrolment.grant(handle.as_str()),
             claims: Zeroizing::new(claims),
-            configuration_ids: parts
-                .config
-                .credentials
-                .iter()
-                .map(|one| one.id.clone())
-                .collect(),
+            claims_version,
+            configuration_ids: parts.protocol.configuration_ids(),
             tx_code: Some(TxCodeTerms {
                 length: parts.config.transaction_code_digits,
                 description: None,
             }),
         };
-        Ok(parts.protocol.offer(terms, now, &mut host::system_rng())?)
+        let offer = parts.protocol.offer(terms, now, &mut host::system_rng())?;
+        let noted = Enrolment {
+            offer: Some(base64url::encode(offer.id.as_bytes())),
+            ..enrolment
+        };
+        Ok((offer, noted))
     }
 }
 
-impl Enrolment {
-    fn new(now: Timestamp) -> Self {
-        Self {
-            state: EnrolmentState::Active,
-            generation: 0,
-            enrolled_on: now.to_zoned(TimeZone::UTC).date().to_string(),
-            offer: None,
-            batches: Vec::new(),
-        }
-    }
+/// What the desk knows of a person who looks like one that is enrolled.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Likeness {
+    /// Nothing: whoever is enrolled under the same name, birth date, sex and nationality is taken
+    /// for the same person, who then has to prove it with their wallet.
+    #[default]
+    Ask,
+    /// It is another person.
+    Different,
+    /// It is the person of this enrolment, whatever the document says.
+    Same(Handle),
+}
+
+/// Adds the open offer to a batch, and words what the desk hands over.
+fn handed_over(
+    batch: Batch,
+    handle: Handle,
+    offer: NewOffer,
+    enrolment: &Enrolment,
+    again: bool,
+) -> Result<(Batch, Enrolled), EnrolError> {
+    let expires_at = offer.expires_at;
+    let batch = batch.create(
+        offer.id.as_bytes(),
+        &OpenOffer(offer.offer),
+        Some(expires_at),
+    )?;
+    let enrolled = Enrolled {
+        handle,
+        again,
+        anchored: enrolment.anchored.is_some(),
+        link: offer.link,
+        link_by_value: offer.link_by_value,
+        tx_code: offer.tx_code,
+        expires_at,
+    };
+    Ok((batch, enrolled))
 }
 
 /// A person is enrolled: what the desk hands over.
@@ -186,8 +251,11 @@ impl Enrolment {
 pub struct Enrolled {
     /// The name of the enrolment: keep it, to revoke by.
     pub handle: Handle,
-    /// Whether the document was enrolled before.
+    /// Whether the person was enrolled before.
     pub again: bool,
+    /// Whether the person has an anchor: only a wallet that proves it redeems the offer, so that the
+    /// numbers stay the same.
+    pub anchored: bool,
     /// The link for a QR code: short, by reference.
     pub link: BearerToken,
     /// The link that holds the whole offer.
@@ -201,16 +269,45 @@ pub struct Enrolled {
 /// Why nobody was enrolled.
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
-    /// The enrolment of this document is being changed by others, time and again.
-    #[error("the enrolment of this document is being changed at the same time")]
+    /// Somebody with the same name, birth date, sex and nationality is enrolled, who has no anchor
+    /// to prove, or there are several: the desk must say who this is.
+    #[error(
+        "somebody with the same name, birth date, sex and nationality is enrolled as {}",
+        named(.0)
+    )]
+    Alike(Vec<Handle>),
+    /// The enrolment of this person is being changed by others, time and again.
+    #[error("the enrolment of this person is being changed at the same time")]
     Busy,
     /// The claims cannot be written.
     #[error("the claims cannot be written")]
     Claims,
+    /// The person left, and has to wait until this day (UTC).
+    #[error("this person has withdrawn, and can enrol again from {0} on")]
+    CoolingDown(Date),
     /// The configured offer does not do: the operator must act.
     #[error(transparent)]
     Offer(#[from] OfferError),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Tags cannot be made: the operator must act.
+    #[error(transparent)]
+    Tags(#[from] TagsError),
+    /// Document, personal number and what the desk says belong to different enrolments.
+    #[error("the document and what else is known belong to different enrolments")]
+    TwoEnrolments,
+    /// There is no enrolment of the name that the desk gave.
+    #[error("there is no such enrolment")]
+    Unknown,
+}
+
+/// The day of `now` in UTC.
+pub(crate) fn day(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+fn named(handles: &[Handle]) -> String {
+    let handles: Vec<&str> = handles.iter().map(Handle::as_str).collect();
+    handles.join(", ")
 }

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::handle::Handle;
-use crate::records::{Enrolment, EnrolmentState};
+use crate::records::Enrolment;
 
 impl App {
     /// Lists enrolments in the order of their handles, which says nothing of who or when.
@@ -28,10 +28,8 @@ impl App {
             .into_iter()
             .map(|(id, stored)| EnrolmentSummary {
                 handle: String::from_utf8_lossy(&id).into_owned(),
-                state: match stored.value.state {
-                    EnrolmentState::Active => "active",
-                    EnrolmentState::Revoked => "revoked",
-                },
+                state: stored.value.state.as_str(),
+                anchored: stored.value.anchored.is_some(),
                 copies: stored.value.copies(now),
                 enrolled_on: stored.value.enrolled_on,
             })
@@ -62,10 +60,13 @@ pub struct EnrolmentPage {
 pub struct EnrolmentSummary {
     /// Its name.
     pub handle: String,
-    /// `active` or `revoked`.
+    /// `active`, `revoked` or `withdrawn`.
     pub state: &'static str,
-    /// The day of enrolment (UTC).
-    pub enrolled_on: String,
+    /// Whether the person has a net certificate's anchor.
+    pub anchored: bool,
+    /// The day of enrolment (UTC); absent after a withdrawal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrolled_on: Option<String>,
     /// How many copies are neither expired nor revoked.
     pub copies: usize,
 }

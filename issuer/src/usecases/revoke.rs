@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::handle::Handle;
-use crate::records::{Enrolment, EnrolmentState, KnownDocument, Position};
+use crate::records::{Enrolment, EnrolmentState, Position};
 use crate::status_lists::StatusListsError;
+use crate::tags::{Marks, TagsError};
 use crate::usecases::ATTEMPTS;
 
 impl App {
@@ -25,7 +26,8 @@ impl App {
                 .load::<Enrolment>(handle.as_str(), now)
                 .await?;
             let read = read.ok_or(RevokeError::Unknown)?;
-            if read.value.state == EnrolmentState::Revoked {
+            // What is pending would open the enrolment again.
+            if read.value.state != EnrolmentState::Active && read.value.pending.is_none() {
                 return Ok(Revocation {
                     handle: handle.to_string(),
                     copies: 0,
@@ -36,9 +38,13 @@ impl App {
             let copies = read.value.unexpired(now);
             let (batch, lists) = self.parts().status.revoke(batch, &copies, now).await?;
             let revoked = Enrolment {
-                state: EnrolmentState::Revoked,
+                state: match read.value.state {
+                    EnrolmentState::Active | EnrolmentState::Revoked => EnrolmentState::Revoked,
+                    EnrolmentState::Withdrawn => EnrolmentState::Withdrawn,
+                },
                 generation: read.value.generation + 1,
                 offer: None,
+                pending: None,
                 batches: Vec::new(),
                 ..read.value
             };
@@ -48,14 +54,7 @@ impl App {
                 Err(error) if error.is_conflict() => continue,
                 other => other?,
             }
-            for list in lists {
-                let published = self
-                    .parts()
-                    .status
-                    .publish(list, &self.parts().keys.es256, now)
-                    .await;
-                published.map_err(RevokeError::Unpublished)?;
-            }
+            self.publish_all(lists, now).await?;
             let copies = copies.len();
             return Ok(Revocation {
                 handle: handle.to_string(),
@@ -74,25 +73,42 @@ impl App {
         &self,
         document: &IdentityDocument,
     ) -> Result<Revocation, RevokeError> {
-        let tag = self.document_tag(document);
-        let entry = self
-            .parts()
-            .store
-            .load::<KnownDocument>(tag, self.now())
-            .await?;
-        let entry = entry.ok_or(RevokeError::Unknown)?;
-        let handle = entry
-            .value
-            .handle
-            .parse()
-            .map_err(|_| RevokeError::Unknown)?;
-        self.revoke(&handle).await
+        self.revoke(&self.holder(document).await?).await
+    }
+
+    /// The enrolment that a document certainly has.
+    ///
+    /// # Errors
+    /// [`RevokeError::Unknown`] if there is none, or not one alone.
+    pub async fn holder(&self, document: &IdentityDocument) -> Result<Handle, RevokeError> {
+        let now = self.now();
+        let tags = self.parts().tags.look_again(now).await?;
+        let known = self.recognize(&tags, &Marks::of(document), now).await?;
+        let mut known = known.certain.into_iter();
+        match (known.next(), known.next()) {
+            (Some(handle), None) => Ok(handle),
+            _ => Err(RevokeError::Unknown),
+        }
+    }
+
+    /// Publishes the lists in which something was revoked.
+    pub(crate) async fn publish_all(
+        &self,
+        lists: Vec<u32>,
+        now: Timestamp,
+    ) -> Result<(), RevokeError> {
+        for list in lists {
+            let key = &self.parts().keys.es256;
+            let published = self.parts().status.publish(list, key, now).await;
+            published.map_err(RevokeError::Unpublished)?;
+        }
+        Ok(())
     }
 }
 
 impl Enrolment {
     /// The copies that are good at `now`, and when they expire.
-    fn unexpired(&self, now: Timestamp) -> Vec<(Position, Timestamp)> {
+    pub(crate) fn unexpired(&self, now: Timestamp) -> Vec<(Position, Timestamp)> {
         self.batches
             .iter()
             .filter_map(|batch| Some((batch, Timestamp::from_second(batch.expires_at).ok()?)))
@@ -124,6 +140,9 @@ pub enum RevokeError {
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The tags cannot be read: the operator must act.
+    #[error(transparent)]
+    Tags(#[from] TagsError),
     /// There is no such enrolment.
     #[error("there is no such enrolment")]
     Unknown,

@@ -1,13 +1,15 @@
 use http::HeaderMap;
+use jiff::Timestamp;
 use openid4vci::issuer::{
-    OfferState, PreAuthorizedCall, RefreshCall, Step, TokenCall, TokenError, WireError,
+    OfferState, PreAuthorizedCall, RebindingCall, RefreshCall, Step, TokenCall, TokenError,
+    WireError,
 };
 use openid4vci::messages::TokenResponse;
 use openid4vci::oauth::Spend;
 use store::{Batch, Record as _, StoreError};
 
 use crate::app::App;
-use crate::records::{Enrolment, EnrolmentState, OpenOffer};
+use crate::records::{Enrolment, OpenOffer, Standing, handle_of};
 
 impl App {
     /// Answers a Token Request (OpenID4VCI 1.0, section 6), in one commit.
@@ -22,6 +24,7 @@ impl App {
             .token_call(headers, body, self.now())?
         {
             TokenCall::PreAuthorizedCode(call) => self.redeem(call).await,
+            TokenCall::Rebinding(call) => self.rebind(call).await,
             TokenCall::RefreshToken(call) => self.refresh(call).await,
         }
     }
@@ -51,38 +54,61 @@ impl App {
 
     async fn refresh(&self, call: RefreshCall) -> Result<TokenResponse, TokenFailure> {
         let (now, parts) = (self.now(), self.parts());
-        let read = parts
-            .store
-            .load::<Enrolment>(handle_of(call.handle()), now)
+        self.renewable(call.handle(), call.claims_version(), now)
             .await?;
-        let read = read.ok_or(TokenError::Denied)?.value;
-        if !read.honours(call.handle()) {
-            return Err(TokenError::Denied.into());
-        }
-        let Step {
-            spends,
-            reply,
-            next: (),
-        } = call.answer(&parts.protocol, now, &mut host::system_rng());
-        parts
-            .store
-            .commit(spending(Batch::new(), spends), now)
-            .await
-            .map_err(raced)?;
-        Ok(reply)
+        let step = call.answer(&parts.protocol, now, &mut host::system_rng());
+        self.answered(step, now).await
     }
-}
 
-impl Enrolment {
-    /// Whether a token with this grant is still good for it.
-    pub(crate) fn honours(&self, grant: &str) -> bool {
-        self.state == EnrolmentState::Active && self.grant(handle_of(grant)) == grant
+    /// Binds a ticket to the key of a restored wallet, which proves the anchor.
+    async fn rebind(&self, call: RebindingCall) -> Result<TokenResponse, TokenFailure> {
+        let now = self.now();
+        let enrolment = self
+            .renewable(call.handle(), call.claims_version(), now)
+            .await?;
+        let anchor = enrolment.anchored.ok_or(TokenError::Denied)?.anchor;
+        let app = self.clone();
+        let judged = self.compute(move || call.verify(&app.parts().protocol, &anchor));
+        let call = judged.await.ok_or(TokenFailure::Ended)??;
+        let step = call.answer(&self.parts().protocol, now, &mut host::system_rng());
+        self.answered(step, now).await
+    }
+
+    /// Reads the enrolment of a ticket that is still good for it.
+    async fn renewable(
+        &self,
+        grant: &str,
+        claims_version: u32,
+        now: Timestamp,
+    ) -> Result<Enrolment, TokenFailure> {
+        let store = &self.parts().store;
+        let read = store.load::<Enrolment>(handle_of(grant), now).await?;
+        let enrolment = read.ok_or(TokenError::Denied)?.value;
+        match enrolment.standing(grant, claims_version) {
+            Standing::Closed => Err(TokenError::Denied.into()),
+            Standing::Stale => Err(TokenError::Stale.into()),
+            Standing::Current | Standing::Pending => Ok(enrolment),
+        }
+    }
+
+    async fn answered(
+        &self,
+        step: Step<(), TokenResponse>,
+        now: Timestamp,
+    ) -> Result<TokenResponse, TokenFailure> {
+        let batch = spending(Batch::new(), step.spends);
+        let committed = self.parts().store.commit(batch, now).await;
+        committed.map_err(raced)?;
+        Ok(step.reply)
     }
 }
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenFailure {
+    /// The process ends.
+    #[error("the service is being stopped")]
+    Ended,
     /// The request is refused: the wallet or the Holder must act.
     #[error(transparent)]
     Refused(#[from] TokenError),
@@ -93,17 +119,12 @@ pub(crate) enum TokenFailure {
 
 impl TokenFailure {
     /// What the wire learns, if the request was at fault.
-    pub(crate) fn wire(self) -> Result<WireError, StoreError> {
+    pub(crate) fn wire(self) -> Result<WireError, Self> {
         match self {
             Self::Refused(error) => Ok(error.into()),
-            Self::Store(error) => Err(error),
+            Self::Ended | Self::Store(_) => Err(self),
         }
     }
-}
-
-/// The handle inside a grant: what stands before the generation.
-pub(crate) fn handle_of(grant: &str) -> &str {
-    grant.split('.').next().unwrap_or_default()
 }
 
 /// Adds to a batch what is used for the first time.
@@ -120,7 +141,7 @@ fn raced(error: StoreError) -> TokenFailure {
             kind: OpenOffer::KIND,
             ..
         } => TokenError::Raced.into(),
-        StoreError::Conflict { .. } => TokenError::Replayed.into(),
+        StoreError::Conflict { kind, .. } => TokenError::conflict(kind).into(),
         error => error.into(),
     }
 }

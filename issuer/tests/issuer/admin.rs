@@ -34,7 +34,8 @@ async fn enrol_list_and_revoke() {
     assert_eq!(
         listed,
         json!({"enrolments": [
-            {"handle": handle, "state": "active", "enrolled_on": "2026-11-21", "copies": 0}
+            {"handle": handle, "state": "active", "anchored": false,
+             "enrolled_on": "2026-11-21", "copies": 0}
         ]})
     );
     let path = format!("/admin/enrolments/{handle}/revoke");

@@ -39,7 +39,9 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 #[test]
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
-    for command in ["", "init", "serve", "enrol", "revoke", "list", "openapi"] {
+    for command in [
+        "", "init", "serve", "enrol", "revoke", "withdraw", "list", "tags", "openapi",
+    ] {
         let arguments = [command, "--help"];
         let arguments = if command.is_empty() {
             &arguments[1..]
@@ -77,6 +79,21 @@ fn from_init_to_revocation_in_json() {
     assert_eq!(revoked["already"], true);
     let listed = run(place.path(), &["list", "--json"]);
     assert_eq!(listed["enrolments"][0]["state"], "revoked");
+    let rotated = run(place.path(), &["tags", "rotate", "--json"]);
+    assert_eq!(
+        rotated,
+        serde_json::json!({"key": "tags.1.key", "moved": 3, "resumed": false})
+    );
+    let left = run(place.path(), &["withdraw", "--mrz", "zone.txt", "--json"]);
+    assert_eq!(
+        (&left["handle"], &left["already"]),
+        (&handle.into(), &Value::Bool(false))
+    );
+    let left = run(place.path(), &["withdraw", "--handle", handle, "--json"]);
+    assert_eq!(left["already"], true);
+    let output = issuer(place.path()).arg("list").output().unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    assert!(listed.contains("withdrawn  -"), "{listed}");
     assert_eq!(
         run(place.path(), &["openapi"])["info"]["title"],
         "pessoa-issuer"
@@ -132,6 +149,35 @@ fn enrolling_says_what_to_hand_over_and_what_comes_next() {
         assert!(remarks.contains(next), "{remarks}");
         assert!(!data.contains("ERIKSSON"));
     }
+}
+
+#[test]
+fn the_desk_says_who_somebody_alike_is() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    run(folder, &["init", "--json"]);
+    let record = |number: &str| {
+        let record = serde_json::json!({
+            "issuing_state": "UTO", "number": number, "surname": "Silva", "given_names": "Joana",
+            "nationality": "UTO", "birth_date": "1990-03-14", "sex": "F", "expires_on": "2099-04-15",
+        });
+        std::fs::write(folder.join(format!("{number}.json")), record.to_string()).unwrap();
+    };
+    for number in ["A1", "A2", "A3"] {
+        record(number);
+    }
+    let enrol = |more: &[&str]| run(folder, &[&["enrol", "--json", "--record"], more].concat());
+    let first = enrol(&["A1.json"]);
+    let handle = first["handle"].as_str().unwrap();
+    let asked = refused(folder, &["enrol", "--record", "A2.json"]).replace(handle, "[HANDLE]");
+    insta::assert_snapshot!("alike", asked);
+    let same = enrol(&["A2.json", "--same-as", handle]);
+    assert_eq!(
+        (&same["handle"], &same["again"]),
+        (&first["handle"], &Value::Bool(true))
+    );
+    let other = enrol(&["A3.json", "--different-person"]);
+    assert_ne!(other["handle"], first["handle"]);
 }
 
 #[test]

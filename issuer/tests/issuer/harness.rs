@@ -29,10 +29,19 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-21T10:00:00Z".parse().unwrap()
 }
 
+/// A passport of Anna Maria if the number is hers, else of somebody whose name says the number.
 pub(crate) fn passport(number: &str) -> CurrentDocument {
+    let named = |character: char| match character.to_digit(10) {
+        Some(digit) => char::from(b'A' + u8::try_from(digit).unwrap()),
+        None => character,
+    };
+    let given_names = match number {
+        "L898902C3" | "PLANT3DNO" => "Anna Maria".to_owned(),
+        number => format!("Anna {}", number.chars().map(named).collect::<String>()),
+    };
     let record = serde_json::json!({
         "issuing_state": "UTO", "number": number, "surname": "Eriksson",
-        "given_names": "Anna Maria", "nationality": "UTO", "birth_date": "1974-08-12",
+        "given_names": given_names, "nationality": "UTO", "birth_date": "1974-08-12",
         "sex": "F", "expires_on": "2032-04-15",
     });
     let record = serde_json::from_value(record).unwrap();
@@ -49,6 +58,8 @@ pub(crate) struct Office {
     pub(crate) clock: ManualClock,
     pub(crate) admin_token: String,
     pub(crate) place: TempDir,
+    /// The database, if it is not the file in that place.
+    pub(crate) address: Option<String>,
 }
 
 impl Office {
@@ -72,6 +83,7 @@ impl Office {
             clock,
             admin_token,
             place,
+            address: None,
         }
     }
 
@@ -87,7 +99,9 @@ impl Office {
 
     pub(crate) async fn store(&self) -> Store {
         let config = read(self.place.path());
-        Store::open(config.service.database.expose()).await.unwrap()
+        let file = config.service.database.expose();
+        let address = self.address.as_deref().unwrap_or(file);
+        Store::open(address).await.unwrap()
     }
 
     pub(crate) async fn enrol(&self) -> Enrolled {

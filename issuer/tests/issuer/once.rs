@@ -1,26 +1,66 @@
 //! Everything is used once: by two processes at the same instant, on both databases.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::Router;
 use http::{Request, Response};
 use issuer::App;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::harness::{Office, Wallet, holder_key, json, now, passport, send};
+use crate::net_wallet::{Form, NetWallet, epochs, ticket};
 
 /// Two processes on one SQLite file.
-async fn sqlite() -> (Office, App, Router) {
+pub(crate) async fn sqlite() -> (Office, App, Router) {
     let office = Office::open().await;
     let (app, router) = office.second(|_| {}).await;
     (office, app, router)
 }
 
 /// Two processes on one PostgreSQL database.
-async fn postgres() -> (Office, App, Router) {
-    let database = || given().into();
+pub(crate) async fn postgres(schema: &Schema) -> (Office, App, Router) {
+    let database = || schema.address.clone().into();
     let office = Office::with(|config| config.service.database = database()).await;
     let (app, router) = office
         .second(|config| config.service.database = database())
         .await;
-    (office, app, router)
+    let address = Some(schema.address.clone());
+    (Office { address, ..office }, app, router)
+}
+
+/// A schema of its own in the database that the tests are given: an issuer has a database to
+/// itself.
+pub(crate) struct Schema {
+    address: String,
+    name: String,
+}
+
+impl Schema {
+    pub(crate) async fn fresh() -> Self {
+        static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+        let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("issuer_{}_{number}", std::process::id());
+        execute(&format!("CREATE SCHEMA {name}")).await;
+        let given = given();
+        let joint = if given.contains('?') { '&' } else { '?' };
+        Self {
+            address: format!("{given}{joint}options[search_path]={name}"),
+            name,
+        }
+    }
+
+    pub(crate) async fn remove(self) {
+        execute(&format!("DROP SCHEMA {} CASCADE", self.name)).await;
+    }
+}
+
+async fn execute(statement: &str) {
+    let mut connection = PgConnection::connect(&given()).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
 }
 
 #[expect(
@@ -184,6 +224,97 @@ async fn revoking_meets_issuing_in_one_order((office, other, router): (Office, A
     }
 }
 
+/// Two secrets for one person at the same instant: one becomes the anchor, the other is refused.
+async fn an_enrolment_is_anchored_once((office, _, other): (Office, App, Router)) {
+    let pair = [office.router.clone(), other];
+    for round in 0..ROUNDS {
+        let document = passport(&format!("ANCHOR{round}"));
+        let enrolled = office.app.enrol(&document).await;
+        let (one, mut two) = (NetWallet::new(&office), NetWallet::new(&office));
+        let grant = one.redeem(&office, &enrolled.unwrap()).await;
+        // Both are the person's: the one token is used with both secrets.
+        let secret = one.dpop.expose_secret();
+        two.dpop = keys::SigningKey::from_secret(one.dpop.algorithm(), &secret).unwrap();
+        let listed = epochs(&office.router, &grant).await;
+        let profiles = || vec![listed.current.clone()];
+        let requests = [
+            one.request(&office, &grant, Form::First, profiles()).await,
+            two.request(&office, &grant, Form::First, profiles()).await,
+        ];
+        race(&pair, requests, "net_anchor_mismatch").await;
+    }
+}
+
+/// One secret for two persons at the same instant.
+async fn an_anchor_is_enrolled_once((office, _, other): (Office, App, Router)) {
+    let pair = [office.router.clone(), other];
+    for round in 0..ROUNDS {
+        let wallet = NetWallet::new(&office);
+        let mut requests = Vec::new();
+        for half in ["A", "B"] {
+            let document = passport(&format!("HALF{half}{round}"));
+            let enrolled = office.app.enrol(&document).await;
+            let grant = wallet.redeem(&office, &enrolled.unwrap()).await;
+            let listed = epochs(&office.router, &grant).await;
+            let profiles = vec![listed.current];
+            requests.push(wallet.request(&office, &grant, Form::First, profiles).await);
+        }
+        let requests = requests.try_into().unwrap();
+        race(&pair, requests, "net_anchor_mismatch").await;
+    }
+}
+
+/// A wallet that asks twice at once gets both answers: they are for the same secret.
+async fn a_first_order_may_be_repeated_at_once((office, _, other): (Office, App, Router)) {
+    for round in 0..ROUNDS {
+        let document = passport(&format!("TWICE{round}"));
+        let enrolled = office.app.enrol(&document).await;
+        let wallet = NetWallet::new(&office);
+        let grant = wallet.redeem(&office, &enrolled.unwrap()).await;
+        let listed = epochs(&office.router, &grant).await;
+        let profiles = || vec![listed.current.clone()];
+        let one = wallet
+            .request(&office, &grant, Form::First, profiles())
+            .await;
+        let two = wallet
+            .request(&office, &grant, Form::First, profiles())
+            .await;
+        let (one, two) = tokio::join!(send(&office.router, one), send(&other, two));
+        assert_eq!(
+            (one.status(), two.status()),
+            (200.try_into().unwrap(), one.status())
+        );
+    }
+}
+
+async fn revoking_meets_renewing_in_one_order((office, other, router): (Office, App, Router)) {
+    for round in 0..ROUNDS {
+        let document = passport(&format!("RENEW{round}"));
+        let enrolled = office.app.enrol(&document).await;
+        let enrolled = enrolled.unwrap();
+        let wallet = NetWallet::new(&office);
+        let received = wallet.receive(&office, &enrolled, Form::First).await;
+        let grant = received.unwrap().0;
+        let listed = epochs(&office.router, &grant).await;
+        let request = wallet
+            .request(&office, &grant, Form::Renewal, vec![listed.next])
+            .await;
+        let (issued, revoked) = tokio::join!(
+            send(&router, request.clone()),
+            other.revoke(&enrolled.handle)
+        );
+        revoked.unwrap();
+        match issued.status().as_u16() {
+            200 => {}
+            400 => assert_eq!(json(&issued)["error"], "credential_request_denied"),
+            other => panic!("{other}"),
+        }
+        // Afterwards nothing is issued.
+        let refused = wallet.refresh(&office, &ticket(&grant)).await;
+        assert!(refused.is_err());
+    }
+}
+
 #[tokio::test]
 async fn a_repeated_request_does_not_use_up_status_indexes() {
     let office = Office::open().await;
@@ -224,7 +355,9 @@ macro_rules! on_both_databases {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    super::$name(super::postgres().await).await;
+                    let schema = super::Schema::fresh().await;
+                    super::$name(super::postgres(&schema).await).await;
+                    schema.remove().await;
                 }
             )*
         }
@@ -236,7 +369,11 @@ on_both_databases! {
     a_code_is_redeemed_once,
     a_document_is_enrolled_once,
     a_dpop_proof_is_used_once,
+    a_first_order_may_be_repeated_at_once,
+    an_anchor_is_enrolled_once,
+    an_enrolment_is_anchored_once,
     revoking_meets_issuing_in_one_order,
+    revoking_meets_renewing_in_one_order,
 }
 
 const ROUNDS: usize = 8;

@@ -35,7 +35,8 @@ async fn another_person_is_not_touched_by_a_revocation() {
     let town = Town::open().await;
     let platform = town.platform("agora").await;
     let (_, mut holder) = town.enrolled_holder().await;
-    let specimen = demo::passport::Specimen::numbered("P00000042", host::Clock::now(&town.clock));
+    let specimen =
+        demo::passport::Specimen::of_somebody_else("P00000042", host::Clock::now(&town.clock));
     let other = specimen.unwrap().read().unwrap();
     let other = town.office.app.enrol(&other).await.unwrap();
     town.office.app.revoke(&other.handle).await.unwrap();

@@ -13,11 +13,12 @@ use crate::oauth::Spend;
 use crate::oauth::dpop::{DpopError, DpopProof};
 
 impl CredentialIssuer {
-    /// Opens the access token of a `POST` to `endpoint` and verifies that its sender may use it
+    /// Opens the access token of a request to `endpoint` and verifies that its sender may use it
     /// (RFC 9449, section 7).
     pub(super) fn access(
         &self,
         headers: &HeaderMap,
+        method: &Method,
         endpoint: &Url,
         now: Timestamp,
     ) -> Result<(Grant, Spend), AccessError> {
@@ -36,7 +37,7 @@ impl CredentialIssuer {
             return Err(AccessError::Scheme);
         }
         let token = BearerToken::from(token);
-        let proof = DpopProof::verify(headers, &Method::POST, endpoint, Some(&token), now)
+        let proof = DpopProof::verify(headers, method, endpoint, Some(&token), now)
             .map_err(AccessError::Dpop)?;
         let grant =
             Grant::open(Kind::Access, &token, &self.settings.secrets, now).map_err(|defect| {

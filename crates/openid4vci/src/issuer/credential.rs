@@ -2,17 +2,31 @@
 
 use std::collections::HashSet;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
+use netcert::IssuanceProofError;
 use rand_core::CryptoRng;
+use serde_json::Value;
 use strict_json::Limits;
 use zeroize::Zeroizing;
 
+use super::net_certificate::{MAX_EPOCHS, NetRequest};
 use super::proof::{self, ProofFailure};
 use super::sealed::Grant;
-use super::{AccessError, CredentialIssuer, HolderKey, NonceError, ProofError, notification};
+use super::{
+    AccessError, CredentialIssuer, HolderKey, NonceError, ProofError, nonce, notification,
+};
 use crate::messages::{CredentialRequest, CredentialResponse, IssuedCredential, Proofs};
 use crate::oauth::Spend;
+
+/// A Credential Request from whom may ask.
+#[derive(Debug)]
+pub enum CredentialCall {
+    /// For Credentials that are bound to keys, all proven.
+    Keyed(Accepted),
+    /// For net certificates: the proofs are yet to be judged.
+    NetCertificate(Box<NetRequest>),
+}
 
 /// A Credential Request that is good: what to issue, to whom, under which keys.
 pub struct Accepted {
@@ -22,6 +36,8 @@ pub struct Accepted {
     pub handle: String,
     /// The claims from the offer.
     pub claims: Zeroizing<Vec<u8>>,
+    /// Which claims these are. The host refuses older ones than it knows of.
+    pub claims_version: u32,
     /// One Credential is made for each of these keys, all different.
     pub holder_keys: Vec<HolderKey>,
     /// The `c_nonce`s and the DPoP proof: used once, in the same commit as what the host records.
@@ -49,18 +65,22 @@ impl Accepted {
         }
     }
 
+    /// Whether a spend is of this kind of thing: used once, and refused the second time.
+    pub fn is_spent(kind: &str) -> bool {
+        kind == super::nonce::SPEND_KIND || kind == crate::oauth::dpop::SPEND_KIND
+    }
+
     /// Answers with the Credentials, in the order of the keys (section 8.3).
     pub fn response(
         &self,
         issuer: &CredentialIssuer,
-        credentials: Vec<String>,
+        credentials: Vec<impl Into<Value>>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> CredentialResponse {
-        let wrapped = |credential: String| IssuedCredential {
-            credential: credential.into(),
-        };
+        let wrapped = |credential| IssuedCredential { credential };
+        let credentials = credentials.into_iter().map(Into::into);
         CredentialResponse {
-            credentials: Some(credentials.into_iter().map(wrapped).collect()),
+            credentials: Some(credentials.map(wrapped).collect()),
             notification_id: Some(notification::identify(issuer, &self.handle, rng)),
             ..CredentialResponse::default()
         }
@@ -77,13 +97,19 @@ impl CredentialIssuer {
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Accepted, CredentialError> {
-        let (grant, dpop) = self.access(headers, &self.endpoints.credential, now)?;
+    ) -> Result<CredentialCall, CredentialError> {
+        let endpoint = &self.endpoints.credential;
+        let (grant, dpop) = self.access(headers, &Method::POST, endpoint, now)?;
         let request: CredentialRequest = strict_json::from_slice(body, Limits::default())
             .map_err(|_| CredentialError::Malformed)?;
         let configuration_id = self.requested(&grant, &request)?;
         if request.credential_response_encryption.is_some() {
             return Err(CredentialError::Encryption);
+        }
+        let net = self.settings.net_certificate.as_ref();
+        if net.is_some_and(|net| net.id == configuration_id) {
+            let request = self.net_request(grant, dpop, request.proofs, now)?;
+            return Ok(CredentialCall::NetCertificate(Box::new(request)));
         }
         let proofs = self.proofs(request.proofs)?;
         let mut spends = vec![dpop];
@@ -104,13 +130,60 @@ impl CredentialIssuer {
             }
             holder_keys.push(proven.holder);
         }
-        let Grant { handle, claims, .. } = grant;
-        Ok(Accepted {
+        let Grant {
+            handle,
+            claims,
+            claims_version,
+            ..
+        } = grant;
+        Ok(CredentialCall::Keyed(Accepted {
             configuration_id,
             handle,
             claims,
+            claims_version,
             holder_keys,
             spends,
+        }))
+    }
+
+    /// Reads the proofs of a request for net certificates: one `c_nonce` for all, and an epoch for
+    /// each.
+    fn net_request(
+        &self,
+        grant: Grant,
+        dpop: Spend,
+        proofs: Option<Proofs>,
+        now: Timestamp,
+    ) -> Result<NetRequest, CredentialError> {
+        let proofs = proofs.ok_or(CredentialError::ProofType)?;
+        let (Some(written), None, true) = (proofs.net_anchor, proofs.jwt, proofs.other.is_empty())
+        else {
+            return Err(CredentialError::ProofType);
+        };
+        if !(1..=MAX_EPOCHS).contains(&written.len()) {
+            return Err(CredentialError::ProofCount);
+        }
+        let mut c_nonce = None;
+        let mut epochs = HashSet::new();
+        let mut proofs = Vec::with_capacity(written.len());
+        for proof in written {
+            let (proof, nonce) = proof.read()?.ok_or(CredentialError::Malformed)?;
+            if !epochs.insert(proof.epoch()) || *c_nonce.get_or_insert(nonce.clone()) != nonce {
+                return Err(CredentialError::Malformed);
+            }
+            proofs.push(proof);
+        }
+        let c_nonce = c_nonce.ok_or(CredentialError::ProofCount)?;
+        let spend =
+            nonce::check(&c_nonce, &self.settings.secrets, now).map_err(CredentialError::Nonce)?;
+        Ok(NetRequest {
+            handle: grant.handle,
+            claims: grant.claims,
+            claims_version: grant.claims_version,
+            dpop_jkt: grant.jkt,
+            c_nonce,
+            proofs,
+            spends: vec![dpop, spend],
         })
     }
 
@@ -139,7 +212,8 @@ impl CredentialIssuer {
 
     fn proofs(&self, proofs: Option<Proofs>) -> Result<Vec<String>, CredentialError> {
         let proofs = proofs.ok_or(CredentialError::ProofType)?;
-        let (Some(jwts), true) = (proofs.jwt, proofs.other.is_empty()) else {
+        let (Some(jwts), None, true) = (proofs.jwt, proofs.net_anchor, proofs.other.is_empty())
+        else {
             return Err(CredentialError::ProofType);
         };
         let batch_size = usize::try_from(self.settings.batch_size).unwrap_or(usize::MAX);
@@ -156,12 +230,26 @@ pub enum CredentialError {
     /// The request may not use the endpoint. The wallet must act.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// A proof for a net certificate does not hold. The wallet must act.
+    #[error(transparent)]
+    Anchor(IssuanceProofError),
+    /// The person is enrolled with another secret, or the secret with another person. The Holder
+    /// must restore the wallet that has it.
+    #[error("the person is enrolled with another nym anchor")]
+    AnotherAnchor,
+    /// The commitment of a net certificate is not proven; signing finds out. The wallet must act.
+    #[error("the commitment is not proven")]
+    Commitment,
     /// The enrolment was revoked, or has had all its copies. The host decides this.
     #[error("the issuer does not issue this credential any more")]
     Denied,
     /// An encrypted response is asked for, which is not supported. The wallet must act.
     #[error("encrypted responses are not supported")]
     Encryption,
+    /// Certificates of an epoch are asked for that are not issued now. The wallet must look at the
+    /// published profiles again.
+    #[error("certificates of that epoch are not issued now")]
+    Epoch,
     /// The body is not a Credential Request. The wallet must act.
     #[error("the credential request is malformed")]
     Malformed,
@@ -174,8 +262,8 @@ pub enum CredentialError {
     /// There are no proofs, or more than the metadata allow. The wallet must act.
     #[error("there are too few or too many key proofs")]
     ProofCount,
-    /// There is not exactly one proof type, or it is not `jwt`. The wallet must act.
-    #[error("the key proofs are not of the type jwt")]
+    /// There is not exactly one proof type, or not that of the format. The wallet must act.
+    #[error("the key proofs are not of the type that the format wants")]
     ProofType,
     /// Two proofs are for one key: one-time Credentials would share it. The wallet must act.
     #[error("two key proofs are for the same key")]
@@ -186,4 +274,13 @@ pub enum CredentialError {
     /// The identifier is unknown or was not granted. The wallet must act.
     #[error("the credential identifier is unknown or was not granted")]
     UnknownIdentifier,
+}
+
+impl From<IssuanceProofError> for CredentialError {
+    fn from(error: IssuanceProofError) -> Self {
+        match error {
+            IssuanceProofError::AnotherAnchor => Self::AnotherAnchor,
+            other => Self::Anchor(other),
+        }
+    }
 }

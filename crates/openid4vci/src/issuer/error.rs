@@ -4,7 +4,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
-use super::{AccessError, CredentialError, NonceError, NotificationError, ProofError, TokenError};
+use super::{
+    AccessError, AnchorError, CredentialError, NonceError, NotificationError, ProofError,
+    TokenError,
+};
 use crate::messages::{ErrorCode, ErrorResponse, TokenRequestError};
 use crate::oauth::dpop::DpopError;
 
@@ -89,14 +92,27 @@ impl From<AccessError> for WireError {
     }
 }
 
+impl From<AnchorError> for WireError {
+    fn from(error: AnchorError) -> Self {
+        match error {
+            AnchorError::Access(error) => error.into(),
+            AnchorError::Denied => Self::bad_request(ErrorCode::CredentialRequestDenied),
+        }
+    }
+}
+
 impl From<CredentialError> for WireError {
     /// OpenID4VCI 1.0, section 8.3.1.
     fn from(error: CredentialError) -> Self {
         let code = match error {
             CredentialError::Access(error) => return error.into(),
+            CredentialError::Anchor(_) | CredentialError::Commitment => ErrorCode::InvalidProof,
+            CredentialError::AnotherAnchor => ErrorCode::NetAnchorMismatch,
             CredentialError::Denied => ErrorCode::CredentialRequestDenied,
             CredentialError::Encryption => ErrorCode::InvalidEncryptionParameters,
-            CredentialError::Malformed => ErrorCode::InvalidCredentialRequest,
+            CredentialError::Epoch | CredentialError::Malformed => {
+                ErrorCode::InvalidCredentialRequest
+            }
             CredentialError::Nonce(
                 NonceError::Expired | NonceError::Spent | NonceError::Unknown,
             ) => ErrorCode::InvalidNonce,
@@ -151,14 +167,17 @@ impl From<TokenError> for WireError {
     /// OpenID4VCI 1.0, section 6.3, and RFC 6749, section 5.2.
     fn from(error: TokenError) -> Self {
         let code = match error {
+            TokenError::Anchor(_) => ErrorCode::InvalidProof,
             TokenError::AuthorizationDetails => ErrorCode::InvalidAuthorizationDetails,
             TokenError::Dpop(error) => return error.into(),
+            TokenError::Nonce(_) => ErrorCode::InvalidNonce,
             TokenError::Replayed => ErrorCode::InvalidDpopProof,
             TokenError::Request(error) => return error.into(),
             TokenError::Denied
             | TokenError::Expired
             | TokenError::Key
             | TokenError::Raced
+            | TokenError::Stale
             | TokenError::TxCode { .. }
             | TokenError::UnknownCode
             | TokenError::UnknownRefreshToken => ErrorCode::InvalidGrant,
@@ -193,4 +212,4 @@ fn no_store(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
     response
 }
 
-const DPOP_ALGORITHMS: &str = "algs=\"EdDSA ES256\"";
+const DPOP_ALGORITHMS: &str = "algs=\"EdDSA Ed25519 ES256\"";

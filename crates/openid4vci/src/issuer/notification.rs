@@ -1,6 +1,6 @@
 //! The Notification Endpoint (OpenID4VCI 1.0, section 11).
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use keys::base64url;
 use keys::token::BearerToken;
@@ -33,7 +33,8 @@ impl CredentialIssuer {
         body: &[u8],
         now: Timestamp,
     ) -> Result<Notified, NotificationError> {
-        let (grant, dpop) = self.access(headers, &self.endpoints.notification, now)?;
+        let (grant, dpop) =
+            self.access(headers, &Method::POST, &self.endpoints.notification, now)?;
         let request: NotificationRequest = strict_json::from_slice(body, Limits::default())
             .map_err(|_| NotificationError::Malformed)?;
         let described = request.event_description.unwrap_or_default();

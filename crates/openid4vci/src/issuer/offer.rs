@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::sealed::{Grant, MAX_CLAIMS, padded, unpadded};
+use super::sealed::{Grant, padded, unpadded};
 use super::{CredentialIssuer, PreAuthorizedCall, Step, TokenError};
 use crate::messages::{
     AuthorizationDetail, CredentialOffer, Grants, InputMode, OPENID_CREDENTIAL, OfferLink,
@@ -24,6 +24,8 @@ pub struct OfferTerms {
     pub handle: String,
     /// The claims, opaque here: what the host will need to make the Credentials.
     pub claims: Zeroizing<Vec<u8>>,
+    /// Which claims these are. The host counts: tokens with older ones than it knows of are refused.
+    pub claims_version: u32,
     /// What is offered: `credential_configuration_id`s.
     pub configuration_ids: Vec<String>,
     /// Whether a Transaction Code travels by another way.
@@ -92,6 +94,7 @@ pub struct Offer {
     configuration_ids: Vec<String>,
     #[serde(with = "base64url_text")]
     sealed_claims: Vec<u8>,
+    claims_version: u32,
     tx_code: Option<TxCodeGuard>,
     expires_at: NumericDate,
 }
@@ -216,6 +219,7 @@ impl Offer {
         Ok(Grant {
             handle: self.handle.clone(),
             claims,
+            claims_version: self.claims_version,
             configuration_ids: match &call.authorization_details {
                 None => self.configuration_ids.clone(),
                 Some(details) => self.select(issuer, details)?,
@@ -301,6 +305,7 @@ impl CredentialIssuer {
                 handle: terms.handle,
                 configuration_ids: terms.configuration_ids,
                 sealed_claims: padded(&key, id.as_bytes(), &terms.claims, rng),
+                claims_version: terms.claims_version,
                 tx_code: guard,
                 expires_at: NumericDate(expires_at),
             },
@@ -338,7 +343,16 @@ impl CredentialIssuer {
         if ids.is_empty() || unique.len() != ids.len() || !known {
             return Err(OfferError::Configurations);
         }
-        if terms.claims.len() > MAX_CLAIMS || terms.handle.len() > MAX_HANDLE {
+        let granted = Grant {
+            handle: terms.handle.clone(),
+            claims: terms.claims.clone(),
+            claims_version: u32::MAX,
+            configuration_ids: ids.clone(),
+            by_identifier: false,
+            jkt: "x".repeat(THUMBPRINT),
+            expires_at: Timestamp::MAX,
+        };
+        if terms.handle.len() > MAX_HANDLE || !granted.fits() {
             return Err(OfferError::TooLarge);
         }
         if let Some(tx_code) = &terms.tx_code {
@@ -414,3 +428,5 @@ const CLAIMS_LABEL: &str = "openid4vci offer claims";
 const TX_CODE_LENGTHS: std::ops::RangeInclusive<u32> = 4..=12;
 const MAX_DESCRIPTION: usize = 300;
 const MAX_HANDLE: usize = 128;
+/// The characters of a SHA-256 thumbprint (RFC 7638).
+const THUMBPRINT: usize = 43;

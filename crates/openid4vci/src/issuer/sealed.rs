@@ -16,6 +16,8 @@ use super::secrets::IssuerSecrets;
 pub(super) struct Grant {
     pub(super) handle: String,
     pub(super) claims: Zeroizing<Vec<u8>>,
+    /// Which claims these are: the host refuses older ones than it knows of.
+    pub(super) claims_version: u32,
     pub(super) configuration_ids: Vec<String>,
     /// Whether `authorization_details` were used, so that requests name a `credential_identifier`.
     pub(super) by_identifier: bool,
@@ -55,18 +57,17 @@ impl Grant {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> BearerToken {
         let claims = Zeroizing::new(base64url::encode(&self.claims));
-        let wire = Wire {
-            claims: &claims,
-            handle: Cow::Borrowed(&self.handle),
-            configuration_ids: self.configuration_ids.clone(),
-            by_identifier: self.by_identifier,
-            jkt: &self.jkt,
-            exp: self.expires_at.as_second(),
-        };
+        let wire = self.wire(&claims);
         // Serializing strings, numbers and a boolean into memory does not fail.
         let plain = Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default());
         let sealed = padded(&secrets.current().tokens, kind.context(), &plain, rng);
         BearerToken::from(base64url::encode(sealed))
+    }
+
+    /// Whether the grant is short enough for a token of the one size.
+    pub(super) fn fits(&self) -> bool {
+        let claims = Zeroizing::new(base64url::encode(&self.claims));
+        serde_json::to_vec(&self.wire(&claims)).is_ok_and(|plain| plain.len() < SIZE)
     }
 
     pub(super) fn open(
@@ -89,6 +90,7 @@ impl Grant {
             claims: base64url::decode(wire.claims)
                 .map(Zeroizing::new)
                 .map_err(|_| TokenDefect::Unknown)?,
+            claims_version: wire.claims_version,
             configuration_ids: wire.configuration_ids,
             by_identifier: wire.by_identifier,
             jkt: wire.jkt.to_owned(),
@@ -99,18 +101,30 @@ impl Grant {
         }
         Ok(grant)
     }
+
+    fn wire<'a>(&'a self, claims: &'a str) -> Wire<'a> {
+        Wire {
+            claims,
+            claims_version: self.claims_version,
+            handle: Cow::Borrowed(&self.handle),
+            configuration_ids: self.configuration_ids.clone(),
+            by_identifier: self.by_identifier,
+            jkt: &self.jkt,
+            exp: self.expires_at.as_second(),
+        }
+    }
 }
 
-/// Seals a plaintext whose length says nothing: it is filled up to the next size class.
+/// Seals a plaintext whose length says nothing: it is filled up to one size, the same for everybody.
 ///
-/// Classes are powers of two from 1 KiB on, so that names of ordinary length all look alike.
+/// What is longer gets the next power of two; [`Grant::fits`] keeps that from happening.
 pub(super) fn padded(
     key: &SealingKey,
     context: &[u8],
     plain: &[u8],
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Vec<u8> {
-    let size = (plain.len() + 1).next_power_of_two().max(SMALLEST_CLASS);
+    let size = (plain.len() + 1).next_power_of_two().max(SIZE);
     let mut filled = Zeroizing::new(Vec::with_capacity(size));
     filled.extend_from_slice(plain);
     filled.push(END);
@@ -136,6 +150,7 @@ pub(super) fn unpadded(
 #[derive(Deserialize, Serialize)]
 struct Wire<'a> {
     claims: &'a str,
+    claims_version: u32,
     #[serde(borrow)]
     handle: Cow<'a, str>,
     configuration_ids: Vec<String>,
@@ -145,11 +160,10 @@ struct Wire<'a> {
 }
 
 const END: u8 = 0x80;
-const SMALLEST_CLASS: usize = 1024;
+/// What every token and every waiting offer holds, filled up.
+const SIZE: usize = 2 * 1024;
 /// Eight kibibytes of plaintext in base64url: servers commonly take so much in a header field.
 const MAX_TOKEN: usize = 12 * 1024;
-/// The longest claims that still make a token of four kibibytes.
-pub(super) const MAX_CLAIMS: usize = 2 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +174,7 @@ mod tests {
         Grant {
             handle: "quiet \"handle\" Ω".to_owned(),
             claims: Zeroizing::new(claims.to_vec()),
+            claims_version: 3,
             configuration_ids: vec!["a".to_owned(), "b".to_owned()],
             by_identifier: true,
             jkt: "thumbprint".to_owned(),
@@ -176,6 +191,7 @@ mod tests {
         assert_eq!(opened.claims.as_slice(), b"claims");
         assert_eq!(opened.handle, "quiet \"handle\" Ω");
         assert!(opened.by_identifier);
+        assert_eq!(opened.claims_version, 3);
         let at = Timestamp::from_second(1_000).unwrap();
         let expired = Grant::open(Kind::Access, &token, &secrets, at);
         assert_eq!(expired.err(), Some(TokenDefect::Expired));
@@ -196,8 +212,9 @@ mod tests {
                 .expose()
                 .len()
         };
-        assert_eq!(length(b""), length(&[b'x'; 400]));
-        assert!(length(&[b'x'; MAX_CLAIMS]) <= 6 * 1024);
+        assert_eq!(length(b""), length(&[b'x'; 1200]));
+        assert!(grant(&[b'x'; 1200]).fits());
+        assert!(!grant(&[b'x'; 1500]).fits());
     }
 
     #[test]

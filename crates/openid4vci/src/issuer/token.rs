@@ -3,13 +3,15 @@
 use http::{HeaderMap, Method, header};
 use jiff::Timestamp;
 use keys::token::BearerToken;
+use netcert::{Anchor, IssuanceProofError, TokenBinding, TokenSession};
 use rand_core::CryptoRng;
 
 use super::sealed::{Grant, Kind, TokenDefect};
-use super::{CredentialIssuer, OfferId, Step};
+use super::{CredentialIssuer, NonceError, OfferId, Step, nonce};
 use crate::messages::{
-    AuthorizationDetail, TokenRequest, TokenRequestError, TokenResponse, TokenType,
+    AuthorizationDetail, RefreshBinding, TokenRequest, TokenRequestError, TokenResponse, TokenType,
 };
+use crate::oauth::Spend;
 use crate::oauth::dpop::{DpopError, DpopProof};
 
 /// A Token Request whose sender has proven a key.
@@ -17,6 +19,8 @@ use crate::oauth::dpop::{DpopError, DpopProof};
 pub enum TokenCall {
     /// Redeems an offer.
     PreAuthorizedCode(PreAuthorizedCall),
+    /// Asks for a fresh access token, and that the refresh token be bound to a new key.
+    Rebinding(RebindingCall),
     /// Asks for a fresh access token.
     RefreshToken(RefreshCall),
 }
@@ -56,6 +60,12 @@ impl RefreshCall {
         &self.grant.handle
     }
 
+    /// Which claims the token holds: if the host knows of later ones, it answers
+    /// [`TokenError::Stale`].
+    pub fn claims_version(&self) -> u32 {
+        self.grant.claims_version
+    }
+
     /// Answers with a fresh access token (RFC 6749, section 6).
     ///
     /// The refresh token stays as it is: it is bound to the wallet's key, and its end is fixed. If
@@ -70,6 +80,96 @@ impl RefreshCall {
             next: (),
             spends: vec![self.dpop.spend().clone()],
             reply: self.grant.access_token(issuer, now, rng),
+        }
+    }
+}
+
+/// A request of a restored wallet, with a refresh token that is good and bound to a key that is
+/// lost. Whether it may is shown by the enrolment's anchor.
+pub struct RebindingCall {
+    grant: Grant,
+    dpop: DpopProof,
+    proof: TokenBinding,
+    c_nonce: BearerToken,
+    c_nonce_spend: Spend,
+}
+
+impl std::fmt::Debug for RebindingCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RebindingCall").finish_non_exhaustive()
+    }
+}
+
+impl RebindingCall {
+    /// As [`RefreshCall::handle`].
+    pub fn handle(&self) -> &str {
+        &self.grant.handle
+    }
+
+    /// As [`RefreshCall::claims_version`].
+    pub fn claims_version(&self) -> u32 {
+        self.grant.claims_version
+    }
+
+    /// Judges the proof, for the anchor of the enrolment. It takes a millisecond.
+    ///
+    /// # Errors
+    /// [`TokenError::Anchor`] if the sender does not have the anchor's secret, or made the proof
+    /// for another `c_nonce`, key or Issuer.
+    pub fn verify(
+        self,
+        issuer: &CredentialIssuer,
+        enrolled: &Anchor,
+    ) -> Result<BoundCall, TokenError> {
+        let session = TokenSession {
+            issuer: issuer.identifier(),
+            c_nonce: self.c_nonce.expose(),
+            dpop_jkt: self.dpop.thumbprint(),
+        };
+        self.proof
+            .verify(enrolled, &session)
+            .map_err(TokenError::Anchor)?;
+        Ok(BoundCall {
+            spends: vec![self.dpop.spend().clone(), self.c_nonce_spend],
+            grant: Grant {
+                jkt: self.dpop.thumbprint().to_owned(),
+                ..self.grant
+            },
+        })
+    }
+}
+
+/// A request of a restored wallet that has proven the anchor.
+pub struct BoundCall {
+    grant: Grant,
+    spends: Vec<Spend>,
+}
+
+impl std::fmt::Debug for BoundCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BoundCall").finish_non_exhaustive()
+    }
+}
+
+impl BoundCall {
+    /// Answers with a fresh access token, and a refresh token for the new key with the same claims
+    /// and the same end. If the commit of a spend conflicts, the host answers
+    /// [`TokenError::conflict`].
+    pub fn answer(
+        self,
+        issuer: &CredentialIssuer,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Step<(), TokenResponse> {
+        let ticket = self
+            .grant
+            .seal(Kind::Refresh, &issuer.settings.secrets, rng);
+        let mut reply = self.grant.access_token(issuer, now, rng);
+        reply.refresh_token = Some(ticket);
+        Step {
+            next: (),
+            spends: self.spends,
+            reply,
         }
     }
 }
@@ -102,7 +202,10 @@ impl CredentialIssuer {
                 authorization_details,
                 dpop,
             })),
-            TokenRequest::RefreshToken { refresh_token } => {
+            TokenRequest::RefreshToken {
+                refresh_token,
+                binding,
+            } => {
                 let secrets = &self.settings.secrets;
                 let grant =
                     Grant::open(Kind::Refresh, &refresh_token, secrets, now).map_err(|defect| {
@@ -111,10 +214,24 @@ impl CredentialIssuer {
                             TokenDefect::Unknown => TokenError::UnknownRefreshToken,
                         }
                     })?;
-                if grant.jkt != dpop.thumbprint() {
-                    return Err(TokenError::Key);
+                match binding {
+                    None if grant.jkt == dpop.thumbprint() => {
+                        Ok(TokenCall::RefreshToken(RefreshCall { grant, dpop }))
+                    }
+                    None => Err(TokenError::Key),
+                    Some(RefreshBinding {
+                        net_anchor_proof,
+                        c_nonce,
+                    }) => Ok(TokenCall::Rebinding(RebindingCall {
+                        proof: TokenBinding::try_from(net_anchor_proof.expose().to_owned())
+                            .map_err(TokenError::Anchor)?,
+                        c_nonce_spend: nonce::check(c_nonce.expose(), secrets, now)
+                            .map_err(TokenError::Nonce)?,
+                        grant,
+                        dpop,
+                        c_nonce,
+                    })),
                 }
-                Ok(TokenCall::RefreshToken(RefreshCall { grant, dpop }))
             }
         }
     }
@@ -160,9 +277,23 @@ impl Grant {
     }
 }
 
+impl TokenError {
+    /// The error for a spend that was not the first.
+    pub fn conflict(kind: &str) -> Self {
+        if kind == nonce::SPEND_KIND {
+            Self::Nonce(NonceError::Spent)
+        } else {
+            Self::Replayed
+        }
+    }
+}
+
 /// Why no token is issued.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenError {
+    /// The anchor's secret is not shown to be the sender's. The wallet must act.
+    #[error(transparent)]
+    Anchor(IssuanceProofError),
     /// The `authorization_details` ask for what was not offered. The wallet must act.
     #[error("the authorization_details ask for what was not offered")]
     AuthorizationDetails,
@@ -178,6 +309,9 @@ pub enum TokenError {
     /// The refresh token is bound to another key. The wallet must act.
     #[error("the refresh token is bound to another key")]
     Key,
+    /// The `c_nonce` of a proof of the anchor is refused. The wallet must fetch a new one.
+    #[error(transparent)]
+    Nonce(NonceError),
     /// The offer was redeemed, or tried, at the same instant. The host finds this out when it
     /// commits.
     #[error("the offer was used at the same instant")]
@@ -188,6 +322,10 @@ pub enum TokenError {
     /// The body is not a Token Request. The wallet must act.
     #[error(transparent)]
     Request(#[from] TokenRequestError),
+    /// The document was shown again since, and the refresh token holds what it said before. The host
+    /// decides this; the Holder must use the wallet that was last given an offer.
+    #[error("the refresh token holds earlier claims than the enrolment has")]
+    Stale,
     /// The Transaction Code is wrong. The Holder must look again, as often as is left.
     #[error("the transaction code is wrong ({attempts_left} attempts left)")]
     TxCode {

@@ -6,7 +6,7 @@ use keys::token::BearerToken;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::bearer;
+use super::{NetAnchorProof, bearer};
 
 /// A Nonce Response (section 7.2).
 #[derive(Debug, Deserialize, Serialize)]
@@ -39,6 +39,9 @@ pub struct Proofs {
     /// Proofs of the type `jwt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt: Option<Vec<String>>,
+    /// Proofs of the type `net_anchor`: one for each epoch, with the `c_nonce` that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net_anchor: Option<Vec<NetAnchorProof>>,
     /// Proofs of other types, to be refused by name.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -47,8 +50,10 @@ pub struct Proofs {
 impl fmt::Debug for Proofs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.jwt.as_ref().map(Vec::len);
+        let anchors = self.net_anchor.as_ref().map(Vec::len);
         f.debug_struct("Proofs")
             .field("jwt", &count)
+            .field("net_anchor", &anchors)
             .finish_non_exhaustive()
     }
 }

@@ -75,6 +75,8 @@ error_codes! {
     InvalidToken => "invalid_token",
     /// OpenID4VCI 1.0, section 9.3.
     InvalidTransactionId => "invalid_transaction_id",
+    /// The person is enrolled with another secret (docs/profiles/net-certificate.md).
+    NetAnchorMismatch => "net_anchor_mismatch",
     /// RFC 6749, section 5.2.
     UnauthorizedClient => "unauthorized_client",
     /// OpenID4VCI 1.0, section 8.3.1.2.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::ClaimDescription;
+use super::{ClaimDescription, NetCertificateMetadata};
 
 /// What a Credential Issuer says of itself.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -138,6 +138,9 @@ pub struct CredentialConfiguration {
     /// What the Holder is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential_metadata: Option<CredentialMetadata>,
+    /// Profile and epochs, for `net_certificate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net_certificate: Option<NetCertificateMetadata>,
 }
 
 /// The types of a W3C Credential (appendix A.1).

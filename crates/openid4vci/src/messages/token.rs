@@ -25,7 +25,19 @@ pub enum TokenRequest {
     RefreshToken {
         /// The refresh token.
         refresh_token: BearerToken,
+        /// That it shall be bound to the key of this request: a wallet that was restored has lost
+        /// the key to which it was bound.
+        binding: Option<RefreshBinding>,
     },
+}
+
+/// By what right a refresh token is bound to another key (docs/profiles/net-certificate.md).
+#[derive(Debug)]
+pub struct RefreshBinding {
+    /// The proof of the anchor.
+    pub net_anchor_proof: BearerToken,
+    /// The challenge that it answers.
+    pub c_nonce: BearerToken,
 }
 
 impl TokenRequest {
@@ -76,6 +88,14 @@ impl TokenRequest {
             REFRESH_TOKEN => Ok(Self::RefreshToken {
                 refresh_token: take("refresh_token")
                     .ok_or(TokenRequestError::Missing("refresh_token"))?,
+                binding: match (take(NET_ANCHOR_PROOF), take(C_NONCE)) {
+                    (None, _) => None,
+                    (Some(_), None) => return Err(TokenRequestError::Missing(C_NONCE)),
+                    (Some(net_anchor_proof), Some(c_nonce)) => Some(RefreshBinding {
+                        net_anchor_proof,
+                        c_nonce,
+                    }),
+                },
             }),
             _ => Err(TokenRequestError::GrantType),
         }
@@ -83,6 +103,11 @@ impl TokenRequest {
 
     /// Writes the body of a request.
     pub fn form(&self) -> Vec<u8> {
+        self.form_with(None)
+    }
+
+    /// The same; a refresh asks that the token be bound to another key.
+    pub(crate) fn form_with(&self, binding: Option<&RefreshBinding>) -> Vec<u8> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         match self {
             Self::PreAuthorizedCode {
@@ -100,9 +125,16 @@ impl TokenRequest {
                     form.append_pair("authorization_details", &details);
                 }
             }
-            Self::RefreshToken { refresh_token } => {
+            Self::RefreshToken {
+                refresh_token,
+                binding: own,
+            } => {
                 form.append_pair("grant_type", REFRESH_TOKEN);
                 form.append_pair("refresh_token", refresh_token.expose());
+                if let Some(binding) = binding.or(own.as_ref()) {
+                    form.append_pair(NET_ANCHOR_PROOF, binding.net_anchor_proof.expose());
+                    form.append_pair(C_NONCE, binding.c_nonce.expose());
+                }
             }
         }
         form.finish().into_bytes()
@@ -217,4 +249,6 @@ impl TokenType {
     }
 }
 
+const C_NONCE: &str = "c_nonce";
+const NET_ANCHOR_PROOF: &str = "net_anchor_proof";
 const MAX_FORM: usize = 64 * 1024;

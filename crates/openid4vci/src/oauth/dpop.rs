@@ -171,8 +171,7 @@ impl Claims {
         if self.htm != method.as_str() {
             return Err(DpopError::Method);
         }
-        let htu = Url::parse(&self.htu).map_err(|_| DpopError::Url)?;
-        if without_query(&htu) != without_query(url) {
+        if !names(&self.htu, url)? {
             return Err(DpopError::Url);
         }
         if !recent(self.iat.0, MAX_AGE, now) {
@@ -191,6 +190,16 @@ fn hash(token: &BearerToken) -> String {
     base64url::encode(token.hash())
 }
 
+/// Whether `htu` is this address, whatever stands behind it (RFC 9449, section 4.3).
+fn names(htu: &str, url: &Url) -> Result<bool, DpopError> {
+    // Most write it as it is known.
+    if htu == url.as_str() {
+        return Ok(true);
+    }
+    let htu = Url::parse(htu).map_err(|_| DpopError::Url)?;
+    Ok(without_query(&htu) == without_query(url))
+}
+
 fn without_query(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
@@ -199,6 +208,6 @@ fn without_query(url: &Url) -> Url {
 }
 
 const TYP: &str = "dpop+jwt";
-const SPEND_KIND: &str = "dpop_jti";
+pub(crate) const SPEND_KIND: &str = "dpop_jti";
 const MAX_PROOF: usize = 8 * 1024;
 const MAX_AGE: SignedDuration = SignedDuration::from_secs(300);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 use keys::KeyError;
+use netcert::ProfileError;
 use strict_json::JsonError;
 
 use crate::messages::{ErrorCode, OfferLinkError};
@@ -65,6 +66,9 @@ pub enum RedemptionError {
     /// The DPoP key cannot be used here.
     #[error("the wallet's key cannot be used with this issuer")]
     Key,
+    /// The anchor cannot be proven: the host made no proof, or the Issuer takes none.
+    #[error("the nym anchor cannot be proven to this issuer")]
+    Proof,
     /// The Issuer did not answer as it should.
     #[error(transparent)]
     Response(#[from] ResponseError),
@@ -88,6 +92,10 @@ pub enum IssuanceError {
     /// The access token is not good any more: ask for a fresh one.
     #[error("the access token is not accepted any more")]
     AccessToken,
+    /// The person is enrolled with another secret: the Holder must restore the wallet that has it,
+    /// from its 24 words.
+    #[error("the issuer knows this person by another wallet's secret")]
+    AnotherAnchor,
     /// The Issuer sent nothing, or more than was asked for.
     #[error("the issuer sent another number of credentials than was asked for")]
     Count,
@@ -100,6 +108,9 @@ pub enum IssuanceError {
     /// The Issuer sent a Credential twice.
     #[error("the issuer sent the same credential twice")]
     Duplicate,
+    /// The epoch profiles are those of another Issuer, or the Issuer cannot be asked under them.
+    #[error("the epoch profiles do not fit the order")]
+    Epochs,
     /// A Credential is not in the format that was asked for.
     #[error("the issuer sent a credential in another format than was asked for")]
     Format,
@@ -109,9 +120,58 @@ pub enum IssuanceError {
     /// The Credential was not granted.
     #[error("this credential was not granted")]
     NotGranted,
+    /// The host made no proof of the anchor.
+    #[error("the nym anchor could not be proven")]
+    Proof,
     /// The Issuer did not answer as it should.
     #[error(transparent)]
     Response(#[from] ResponseError),
+}
+
+impl IssuanceError {
+    /// What a refusal at the Credential Endpoint says.
+    pub(super) fn refused(error: ResponseError) -> Self {
+        match error.fault {
+            ResponseFault::Refused(ErrorCode::CredentialRequestDenied) => Self::Denied,
+            ResponseFault::Refused(ErrorCode::InvalidToken) => Self::AccessToken,
+            ResponseFault::Refused(ErrorCode::NetAnchorMismatch) => Self::AnotherAnchor,
+            _ => Self::Response(error),
+        }
+    }
+}
+
+/// Why the Issuer's epoch profiles are not taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum EpochError {
+    /// The list does not name the profiles of two epochs where they belong.
+    #[error("the issuer's list of epochs is not as the profile wants it")]
+    List,
+    /// A profile is of another Issuer, epoch or schedule.
+    #[error("an epoch profile is not the one that the issuer's list names")]
+    Mismatch,
+    /// A profile is not as it has to be.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The Issuer did not answer as it should.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+}
+
+/// Why the anchor of an enrolment is not known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AnchorFailure {
+    /// The DPoP key cannot be used.
+    #[error("the wallet's key cannot be used")]
+    Key,
+    /// What the Issuer keeps is no anchor.
+    #[error("the issuer keeps no usable nym anchor")]
+    Malformed,
+    /// The Issuer did not answer as it should.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    /// The Issuer issues no net certificates.
+    #[error("the issuer issues no net certificates")]
+    Unsupported,
 }
 
 impl From<KeyError> for IssuanceError {
@@ -166,8 +226,12 @@ pub enum ResponseFault {
 /// Whom the wallet asked.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Endpoint {
+    /// The anchor endpoint.
+    Anchor,
     /// The Credential Endpoint.
     Credential,
+    /// The published epoch profiles.
+    Epochs,
     /// The Credential Issuer Metadata.
     IssuerMetadata,
     /// The Nonce Endpoint.
@@ -185,7 +249,9 @@ pub enum Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Anchor => "anchor endpoint",
             Self::Credential => "credential endpoint",
+            Self::Epochs => "epoch profiles",
             Self::IssuerMetadata => "issuer metadata",
             Self::Nonce => "nonce endpoint",
             Self::Notification => "notification endpoint",

@@ -57,6 +57,21 @@ pub(super) fn read<T: DeserializeOwned>(
         .map_err(|error| fault(ResponseFault::Json(error)))
 }
 
+/// Takes the bytes of a successful answer in JSON.
+pub(super) fn read_bytes(
+    endpoint: Endpoint,
+    response: &Response<Vec<u8>>,
+) -> Result<&[u8], ResponseError> {
+    if !response.status().is_success() {
+        return Err(refusal(endpoint, response));
+    }
+    if !is_json(response) {
+        let fault = ResponseFault::ContentType;
+        return Err(ResponseError { endpoint, fault });
+    }
+    Ok(response.body())
+}
+
 /// Reads an unsuccessful answer. What it says in words is the peer's, and goes no further.
 pub(super) fn refusal(endpoint: Endpoint, response: &Response<Vec<u8>>) -> ResponseError {
     let code = strict_json::from_slice(response.body(), Limits::bytes(MAX_ERROR))

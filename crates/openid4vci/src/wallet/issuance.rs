@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use keys::token::BearerToken;
-use keys::{Jwk, KeyError, PublicKey, SigningKey, jws};
+use keys::{Jwk, KeyError, NamedKey, PublicKey, SigningKey, jws};
 use rand_core::CryptoRng;
 use serde::Serialize;
 use serde_json::Value;
@@ -118,7 +118,7 @@ impl<'g> Issuance<'g> {
         authorize(
             &mut request,
             self.grant,
-            url,
+            (&Method::POST, url),
             dpop_key,
             self.dpop_nonce.as_deref(),
             now,
@@ -164,13 +164,7 @@ impl<'g> Issuance<'g> {
                     _ => Err(error.into()),
                 }
             }
-            Err((ResponseFault::Refused(ErrorCode::InvalidToken), _)) => {
-                Err(IssuanceError::AccessToken)
-            }
-            Err((ResponseFault::Refused(ErrorCode::CredentialRequestDenied), _)) => {
-                Err(IssuanceError::Denied)
-            }
-            Err((_, error)) => Err(error.into()),
+            Err((_, error)) => Err(IssuanceError::refused(error)),
         }
     }
 
@@ -187,9 +181,13 @@ impl<'g> Issuance<'g> {
             Some(Binding::DidJwk) => Some(did::jwk::verification_method(public).to_string()),
             Some(Binding::Jwk) | None => None,
         };
+        let signer = NamedKey::known_as(key, |name| {
+            let mut listed = self.offered.proof_names.iter();
+            listed.any(|listed| listed == name)
+        });
         let header = ProofHeader {
             typ: PROOF_TYP,
-            alg: key.algorithm().name(),
+            alg: signer.ok_or(KeyError::AlgorithmMismatch)?.alg(),
             jwk: kid.is_none().then(|| public.jwk()),
             kid,
         };
@@ -289,7 +287,7 @@ impl Received {
 pub(super) fn authorize(
     request: &mut Request<Vec<u8>>,
     grant: &AccessGrant,
-    url: &Url,
+    (method, url): (&Method, &Url),
     dpop_key: &SigningKey,
     nonce: Option<&str>,
     now: Timestamp,
@@ -299,7 +297,9 @@ pub(super) fn authorize(
     let field = format!("{} {}", grant.token_type.as_str(), token.expose());
     let mut written = insert_secret(request, AUTHORIZATION, &field);
     if grant.token_type == TokenType::Dpop {
-        let proof = dpop::prove(dpop_key, &Method::POST, url, Some(token), nonce, now, rng)?;
+        let signer = grant.profile.dpop_signer(dpop_key);
+        let signer = signer.ok_or(KeyError::AlgorithmMismatch)?;
+        let proof = dpop::prove(signer, method, url, Some(token), nonce, now, rng)?;
         written &= insert_proof(request, &proof);
     }
     if written {
@@ -340,5 +340,5 @@ struct ProofClaims<'a> {
     nonce: Option<&'a str>,
 }
 
-const MAX_NONCE: usize = 16 * 1024;
-const MAX_CREDENTIALS: usize = 4 * 1024 * 1024;
+pub(super) const MAX_NONCE: usize = 16 * 1024;
+pub(super) const MAX_CREDENTIALS: usize = 4 * 1024 * 1024;

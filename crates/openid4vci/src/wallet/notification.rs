@@ -1,6 +1,6 @@
 //! Telling the Issuer what became of the Credentials (OpenID4VCI 1.0, section 11).
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use jiff::Timestamp;
 use keys::SigningKey;
 use keys::token::BearerToken;
@@ -60,7 +60,7 @@ impl<'g> Notification<'g> {
         authorize(
             &mut request,
             self.grant,
-            &self.url,
+            (&Method::POST, &self.url),
             dpop_key,
             nonce,
             now,

@@ -1,7 +1,7 @@
 //! What the wallet keeps of an Issuer's metadata, once they are judged.
 
 use credential::Format;
-use keys::{Algorithm, PublicKey};
+use keys::{Algorithm, NamedKey, PublicKey, SigningKey};
 use url::Url;
 
 use super::{DiscoveryError, Options};
@@ -21,6 +21,8 @@ pub struct IssuerProfile {
     pub display: Vec<IssuerDisplay>,
     /// What is offered and can be received.
     pub credentials: Vec<OfferedCredential>,
+    /// The net certificate, if it is offered.
+    pub net_certificate: Option<OfferedNetCertificate>,
     /// What is offered and cannot be received: `credential_configuration_id`s.
     pub unsupported: Vec<String>,
     /// How many Credentials one request may ask for.
@@ -48,6 +50,14 @@ impl IssuerProfile {
         self.credentials
             .iter()
             .find(|one| one.configuration_id == configuration_id)
+    }
+
+    /// Where a restored wallet asks for the anchor.
+    pub(super) fn anchor_endpoint(&self) -> Option<Url> {
+        let mut url = self.net_certificate.as_ref()?.epochs.clone();
+        let path = url.path().strip_suffix("/epochs")?.to_owned();
+        url.set_path(&format!("{path}/anchor"));
+        Some(url)
     }
 
     pub(super) fn judge(
@@ -86,18 +96,30 @@ impl IssuerProfile {
             return Err(DiscoveryError::Encryption);
         }
         let mut credentials = Vec::new();
+        let mut net_certificate = None;
         let mut unsupported = Vec::new();
         for id in wanted {
             let configuration = metadata
                 .credential_configurations_supported
                 .get(id)
                 .ok_or(DiscoveryError::UnknownConfiguration)?;
+            if configuration.format == netcert::FORMAT {
+                match OfferedNetCertificate::read(id, configuration)? {
+                    Some(offered) if !options.permits_endpoint(issuer, &offered.epochs) => {
+                        return Err(DiscoveryError::EndpointAddress);
+                    }
+                    Some(offered) if net_certificate.is_none() => net_certificate = Some(offered),
+                    // One person has one number: there is nothing to choose between.
+                    Some(_) | None => unsupported.push(id.clone()),
+                }
+                continue;
+            }
             match OfferedCredential::read(id, configuration)? {
                 Some(credential) => credentials.push(credential),
                 None => unsupported.push(id.clone()),
             }
         }
-        if credentials.is_empty() {
+        if credentials.is_empty() && net_certificate.is_none() {
             return Err(DiscoveryError::Unsupported);
         }
         let batch_size = match metadata.batch_credential_issuance {
@@ -112,6 +134,7 @@ impl IssuerProfile {
             authorization_server: server.issuer,
             display: metadata.display.unwrap_or_default(),
             credentials,
+            net_certificate,
             unsupported,
             batch_size,
             token_endpoint,
@@ -120,6 +143,15 @@ impl IssuerProfile {
             notification_endpoint: metadata.notification_endpoint,
             dpop_algorithms: server.dpop_signing_alg_values_supported,
         })
+    }
+
+    /// The key under the name by which the server reads DPoP proofs; `None` if it reads none by
+    /// this key. A server that says nothing is taken to read all.
+    pub(super) fn dpop_signer<'k>(&self, key: &'k SigningKey) -> Option<NamedKey<'k>> {
+        match &self.dpop_algorithms {
+            None => Some(key.into()),
+            Some(listed) => NamedKey::known_as(key, |name| listed.iter().any(|one| one == name)),
+        }
     }
 }
 
@@ -140,6 +172,8 @@ pub struct OfferedCredential {
     pub binding: Option<Binding>,
     /// The algorithms of keys to which it can be bound.
     pub algorithms: Vec<Algorithm>,
+    /// The names of algorithms under which the Issuer reads proofs.
+    pub(super) proof_names: Vec<String>,
 }
 
 impl OfferedCredential {
@@ -172,9 +206,12 @@ impl OfferedCredential {
         if !consistent(&claims) {
             return Err(DiscoveryError::Metadata);
         }
-        let Some((binding, algorithms)) = binding(configuration)? else {
+        let Some((binding, proof_names)) = binding(configuration)? else {
             return Ok(None);
         };
+        let known = |name: &&str| proof_names.iter().any(|listed| listed == name);
+        let mut algorithms = Algorithm::ALL.to_vec();
+        algorithms.retain(|one| one.names().iter().any(|name| known(name)));
         Ok(Some(Self {
             configuration_id: id.to_owned(),
             format,
@@ -183,6 +220,55 @@ impl OfferedCredential {
             claims,
             binding,
             algorithms,
+            proof_names,
+        }))
+    }
+}
+
+/// The net certificate among what an Issuer offers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OfferedNetCertificate {
+    /// The `credential_configuration_id`.
+    pub configuration_id: String,
+    /// Names, one for each language.
+    pub display: Vec<CredentialDisplay>,
+    /// What it will say, in the order in which it is shown.
+    pub claims: Vec<ClaimDescription>,
+    pub(super) epochs: Url,
+}
+
+impl OfferedNetCertificate {
+    /// `None` for another version of the profile.
+    fn read(
+        id: &str,
+        configuration: &CredentialConfiguration,
+    ) -> Result<Option<Self>, DiscoveryError> {
+        let net = configuration
+            .net_certificate
+            .as_ref()
+            .ok_or(DiscoveryError::Metadata)?;
+        let proofs = configuration.proof_types_supported.as_ref();
+        let proven = proofs.is_some_and(|proofs| proofs.contains_key(netcert::PROOF_TYPE));
+        if net.profile != netcert::PROFILE || !proven {
+            return Ok(None);
+        }
+        // Whatever stands in a query could say who asks.
+        if net.epochs.query().is_some() || !net.epochs.path().ends_with("/net/epochs") {
+            return Err(DiscoveryError::Metadata);
+        }
+        let metadata = configuration
+            .credential_metadata
+            .clone()
+            .unwrap_or_default();
+        let claims = metadata.claims.unwrap_or_default();
+        if !consistent(&claims) {
+            return Err(DiscoveryError::Metadata);
+        }
+        Ok(Some(Self {
+            configuration_id: id.to_owned(),
+            display: metadata.display.unwrap_or_default(),
+            claims,
+            epochs: net.epochs.clone(),
         }))
     }
 }
@@ -198,7 +284,7 @@ pub enum Binding {
     Jwk,
 }
 
-type Bound = (Option<Binding>, Vec<Algorithm>);
+type Bound = (Option<Binding>, Vec<String>);
 
 /// `None` if the Issuer asks for a kind of binding or proof that the wallet does not have.
 fn binding(configuration: &CredentialConfiguration) -> Result<Option<Bound>, DiscoveryError> {
@@ -223,13 +309,12 @@ fn binding(configuration: &CredentialConfiguration) -> Result<Option<Bound>, Dis
     let (Some(binding), Some(jwt)) = (binding, jwt) else {
         return Ok(None);
     };
-    let algorithms: Vec<_> = Algorithm::ALL
-        .into_iter()
-        .filter(|one| {
-            jwt.proof_signing_alg_values_supported
-                .iter()
-                .any(|name| name == one.name())
-        })
+    let names: Vec<String> = jwt
+        .proof_signing_alg_values_supported
+        .iter()
+        .filter_map(|name| name.as_str())
+        .filter(|name| Algorithm::parse(name).is_ok())
+        .map(str::to_owned)
         .collect();
-    Ok((!algorithms.is_empty()).then_some((Some(binding), algorithms)))
+    Ok((!names.is_empty()).then_some((Some(binding), names)))
 }

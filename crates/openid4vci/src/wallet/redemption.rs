@@ -6,16 +6,17 @@ use http::{Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
 use keys::{PublicKey, SigningKey};
+use netcert::EpochProfile;
 use rand_core::CryptoRng;
 
 use super::exchange::{FORM, dpop_nonce, insert_proof, post, read, wants_dpop_nonce};
 use super::{
-    Endpoint, Issuance, IssuanceError, IssuerProfile, Notification, Progress, Received,
-    RedemptionError, ResponseError, ResponseFault,
+    AnchorLookup, Endpoint, Issuance, IssuanceError, IssuerProfile, NetIssuance, Notification,
+    Progress, Received, RedemptionError, ResponseError, ResponseFault,
 };
 use crate::messages::{
-    AuthorizationDetail, ErrorCode, NotificationEvent, OPENID_CREDENTIAL, TokenRequest,
-    TokenResponse, TokenType,
+    AuthorizationDetail, ErrorCode, NotificationEvent, OPENID_CREDENTIAL, RefreshBinding,
+    TokenRequest, TokenResponse, TokenType,
 };
 use crate::oauth::dpop;
 
@@ -36,6 +37,10 @@ impl Redemption {
         }
     }
 
+    pub(super) fn issuer(&self) -> &str {
+        &self.profile.identifier
+    }
+
     /// The next request, with a proof by the key to which the tokens will be bound.
     ///
     /// # Errors
@@ -46,16 +51,24 @@ impl Redemption {
         now: Timestamp,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Request<Vec<u8>>, RedemptionError> {
-        let promised = self.profile.dpop_algorithms.as_ref();
-        let algorithm = dpop_key.algorithm().name();
-        if promised.is_some_and(|names| !names.iter().any(|name| name == algorithm)) {
-            return Err(RedemptionError::Key);
-        }
+        self.request_bound(None, dpop_key, now, rng)
+    }
+
+    /// The same, asking that the refresh token be bound to this key.
+    pub(super) fn request_bound(
+        &self,
+        binding: Option<RefreshBinding>,
+        dpop_key: &SigningKey,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Request<Vec<u8>>, RedemptionError> {
+        let signer = self.profile.dpop_signer(dpop_key);
+        let signer = signer.ok_or(RedemptionError::Key)?;
         let url = &self.profile.token_endpoint;
         let nonce = self.dpop_nonce.as_deref();
-        let proof = dpop::prove(dpop_key, &Method::POST, url, None, nonce, now, rng)
+        let proof = dpop::prove(signer, &Method::POST, url, None, nonce, now, rng)
             .map_err(|_| RedemptionError::Key)?;
-        let mut request = post(url, Some(FORM), self.request.form());
+        let mut request = post(url, Some(FORM), self.request.form_with(binding.as_ref()));
         if !insert_proof(&mut request, &proof) {
             return Err(RedemptionError::Key);
         }
@@ -89,7 +102,7 @@ impl Redemption {
             return Err(RedemptionError::TokenType);
         }
         let kept = match self.request {
-            TokenRequest::RefreshToken { refresh_token } => Some(refresh_token),
+            TokenRequest::RefreshToken { refresh_token, .. } => Some(refresh_token),
             TokenRequest::PreAuthorizedCode { .. } => None,
         };
         let lifetime = tokens
@@ -161,6 +174,27 @@ impl AccessGrant {
             Some(all) => Some(all.get(configuration_id).ok_or(IssuanceError::NotGranted)?),
         };
         Issuance::new(self, offered, identifier.map(String::as_str), keys)
+    }
+
+    /// Orders one net certificate for each of these epochs: the current one and the next at first,
+    /// and later the next alone.
+    ///
+    /// # Errors
+    /// [`IssuanceError::NotGranted`] if no net certificate was offered, and
+    /// [`IssuanceError::Epochs`] for profiles of another Issuer, or none.
+    pub fn order_net(&self, profiles: Vec<EpochProfile>) -> Result<NetIssuance<'_>, IssuanceError> {
+        let offered = self.profile.net_certificate.as_ref();
+        let id = &offered.ok_or(IssuanceError::NotGranted)?.configuration_id;
+        let identifier = match &self.identifiers {
+            None => None,
+            Some(all) => Some(all.get(id).ok_or(IssuanceError::NotGranted)?.as_str()),
+        };
+        NetIssuance::new(self, id, identifier, profiles)
+    }
+
+    /// Asks for the anchor of the enrolment: what a wallet does that has words, and nothing else.
+    pub fn anchor(&self) -> AnchorLookup<'_> {
+        AnchorLookup::new(self)
     }
 
     /// Tells the Issuer what became of the Credentials.

@@ -91,7 +91,10 @@ impl Refill {
                     refresh_token,
                 },
                 Progress::Done(profile) => {
-                    let request = TokenRequest::RefreshToken { refresh_token };
+                    let request = TokenRequest::RefreshToken {
+                        refresh_token,
+                        binding: None,
+                    };
                     Step::Redemption(Box::new(Redemption::new(profile, request)))
                 }
             },

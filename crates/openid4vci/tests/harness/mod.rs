@@ -10,9 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::issuer::{
-    Accepted, AccessError, CredentialError, CredentialIssuer, CredentialKind, IssuerSecrets,
-    Lifetimes, NewOffer, NotificationError, Offer, OfferState, OfferTerms, Settings, TokenCall,
-    TokenError, TxCodeTerms, WireError, json_response,
+    Accepted, AccessError, CredentialCall, CredentialError, CredentialIssuer, CredentialKind,
+    IssuerSecrets, Lifetimes, NewOffer, NotificationError, Offer, OfferState, OfferTerms, Settings,
+    TokenCall, TokenError, TxCodeTerms, WireError, json_response,
 };
 use openid4vci::messages::NotificationEvent;
 use openid4vci::oauth::Spend;
@@ -62,6 +62,7 @@ pub(crate) fn settings(identifier: &str) -> Settings {
                 &["VerifiableCredential", "Pid"],
             ),
         ],
+        net_certificate: None,
         batch_size: 4,
         tx_code_attempts: 3,
         lifetimes: Lifetimes::default(),
@@ -110,6 +111,7 @@ impl Host {
         let terms = OfferTerms {
             handle: "handle-1".to_owned(),
             claims: b"{\"given_name\":\"Erika\"}".to_vec().into(),
+            claims_version: 0,
             configuration_ids: ids.iter().copied().map(str::to_owned).collect(),
             tx_code: tx_code.then(|| TxCodeTerms {
                 length: 6,
@@ -194,6 +196,7 @@ impl Host {
                 };
                 step.reply.map_err(|error| self.wire(error))?
             }
+            TokenCall::Rebinding(_) => panic!("no net certificate is issued"),
             TokenCall::RefreshToken(_) if self.revoked => {
                 return Err(self.wire(TokenError::Denied));
             }
@@ -209,10 +212,12 @@ impl Host {
     }
 
     fn credential(&mut self, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, WireError> {
-        let accepted = self
+        let call = self
             .issuer
-            .credential_call(request.headers(), request.body(), self.now)
-            .map_err(|error| self.wire(error))?;
+            .credential_call(request.headers(), request.body(), self.now);
+        let CredentialCall::Keyed(accepted) = call.map_err(|error| self.wire(error))? else {
+            panic!("no net certificate is issued")
+        };
         assert_eq!(accepted.claims.as_slice(), b"{\"given_name\":\"Erika\"}");
         if self.revoked {
             return Err(self.wire(CredentialError::Denied));
@@ -224,7 +229,7 @@ impl Host {
         } else {
             ""
         };
-        let credentials = accepted
+        let credentials: Vec<String> = accepted
             .holder_keys
             .iter()
             .map(|holder| {
