@@ -5,6 +5,7 @@
 //! person by the difference of two numbers. Every difference is looked up among the multiples of
 //! all scalars that the Issuer was sent, made or computed.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use bbs::{NymSecrets, Point, ProverNyms, Scalar};
@@ -29,7 +30,7 @@ pub(crate) fn explained(world: &World, traces: &[Trace]) -> Vec<Explained> {
     let base = last_power(world);
     let mut multiples: HashMap<[u8; 48], usize> = HashMap::new();
     let mut learn = |row: usize, scalar: Scalar| {
-        multiples.insert(unsigned((base * scalar).to_bytes()), row);
+        multiples.insert(world.multiples.of(base, scalar), row);
     };
     for (row, trace) in traces.iter().enumerate() {
         for scalar in trace.scalars.iter().chain(&trace.entropies) {
@@ -109,6 +110,20 @@ fn last_power(world: &World) -> Point {
     let secrets = NymSecrets::new(&nyms, Scalar::ONE);
     let number = bbs::calculate_pseudonym(&context.expect("a context").id(), &secrets);
     Point::from_bytes(&number.expect("a number").to_bytes()).expect("a point")
+}
+
+/// Multiples of one point, each computed once: the same scalars come back with every defect.
+#[derive(Default)]
+pub(crate) struct Multiples(RefCell<HashMap<[u8; 32], [u8; 48]>>);
+
+impl Multiples {
+    fn of(&self, base: Point, scalar: Scalar) -> [u8; 48] {
+        *self
+            .0
+            .borrow_mut()
+            .entry(scalar.to_bytes())
+            .or_insert_with(|| unsigned((base * scalar).to_bytes()))
+    }
 }
 
 /// A point and its negative are written alike, but for one bit.

@@ -7,6 +7,7 @@ use keys::base64url;
 use netcert::{Schedule, Slot, SlotValue, Slots};
 use serde_json::json;
 
+use crate::algebra::Multiples;
 use crate::capture::{Captured, Leaf, record};
 use crate::issuer::Issuer;
 use crate::numbers::Numbers;
@@ -19,6 +20,8 @@ pub(crate) struct World {
     pub(crate) issuer: Issuer,
     pub(crate) platforms: [Platform; 3],
     pub(crate) traces: Vec<Trace>,
+    /// What the attackers have computed before.
+    pub(crate) multiples: Multiples,
     people: usize,
     judging: bool,
 }
@@ -75,6 +78,7 @@ impl World {
             ]
             .map(|url| Platform::at(url, &mut numbers)),
             traces: Vec::new(),
+            multiples: Multiples::default(),
             people,
             judging,
         };
