@@ -40,6 +40,8 @@ pub(crate) struct Parts {
     /// Where proofs are judged.
     pub(crate) judges: Judges,
     pub(crate) recent: Recent,
+    /// Resolves DIDs for whoever asks, if that is configured.
+    pub(crate) resolver: Option<Client>,
     /// The scopes for numbers, signed.
     pub(crate) scope_list: String,
     pub(crate) service: service::Config,
@@ -77,6 +79,7 @@ impl App {
         let scopes = NumberScopes::new(verifier.scopes.clone())?;
         let scope_list = scopes.sign(identity.signer(), clock.now())?;
         let store = Store::open(service.database.expose()).await?;
+        let resolver = verifier.resolve_dids.then(|| client.clone());
         let trust = Trust::new(&verifier.issuers, &client, &store)?;
         trust.load(clock.now()).await?;
         let policies = policies(verifier, &scopes, identity.did(), service.dev)?;
@@ -94,6 +97,7 @@ impl App {
             policies,
             judges: Judges::default(),
             recent: Recent::default(),
+            resolver,
             scope_list,
             service,
             store,

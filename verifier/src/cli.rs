@@ -1,6 +1,8 @@
 //! The command line. It works on the same database as a running service.
 
 mod accounts;
+mod check;
+mod door;
 mod init;
 mod policies;
 mod refresh;
@@ -77,6 +79,8 @@ enum Command {
     Result(result::Result),
     Policies(policies::Policies),
     Accounts(accounts::Accounts),
+    Door(door::Door),
+    Check(check::Check),
     Refresh(refresh::Refresh),
     #[command(after_help = TOKEN)]
     Token(Token),
@@ -93,7 +97,9 @@ impl CommandLine {
         let shared = &self.shared;
         match self.command {
             Command::Accounts(command) => block_on(command.run(shared, output)),
+            Command::Check(command) => block_on(command.run(shared, output)),
             Command::Completions(command) => output.bytes(&command.script(self::command())),
+            Command::Door(command) => block_on(command.run(shared, output)),
             Command::Init(command) => command.run(shared, output),
             Command::Man(command) => command.write(self::command()),
             Command::Openapi(command) => command.run(&crate::http::openapi(), output),
@@ -156,4 +162,6 @@ Examples:
   pessoa-verifier serve
   pessoa-verifier policies
   pessoa-verifier request --policy login --wait
+  pessoa-verifier accounts list
+  pessoa-verifier door
   pessoa-verifier result ID --token TOKEN --json";

@@ -93,6 +93,9 @@ impl Config {
             r#"# Where the keys lie. Keep them out of backups of the database.
 # keys = "keys"
 
+# Whether /1.0/identifiers/DID resolves DIDs for whoever asks: did:web makes this verifier fetch.
+# resolve_dids = false
+
 {shared}
 # What people call the verifier, by language: wallets show it.
 [names]
@@ -172,6 +175,8 @@ pub struct VerifierConfig {
     pub names: BTreeMap<String, String>,
     /// What is asked for.
     pub policies: Vec<NamedPolicy>,
+    /// Whether DIDs are resolved for whoever asks.
+    pub resolve_dids: bool,
     /// The purposes for which numbers of their own may be asked for.
     pub scopes: Vec<NumberScope>,
 }
@@ -183,6 +188,7 @@ impl Default for VerifierConfig {
             keys: PathBuf::from(KEYS),
             names: BTreeMap::new(),
             policies: Vec::new(),
+            resolve_dids: false,
             scopes: Vec::new(),
         }
     }

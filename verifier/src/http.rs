@@ -6,6 +6,7 @@ mod documents;
 mod events;
 mod openapi;
 mod protocol;
+mod resolver;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -41,6 +42,7 @@ pub fn router(app: App) -> Router {
         .route(&parts.identity.document_path, get(documents::did_document))
         .route(&parts.identity.scopes_path, get(documents::scopes))
         .route(&below("/net/profiles"), get(documents::profiles))
+        .route(&below("/1.0/identifiers/{did}"), get(resolver::resolve))
         .route(&below("/requests/{id}"), get(api::progress))
         .route(&below("/requests/{id}/events"), get(events::events))
         .route(&below("/requests/{id}/result"), post(api::result))

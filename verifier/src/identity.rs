@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use did::{Did, DidError, DidUrl};
 use host::{Access, Folder, FolderError, KeyFileError};
-use keys::{Algorithm, SigningKey};
+use keys::mac::MacKey;
+use keys::{Algorithm, SigningKey, sha256};
+use openid4vp::door::DoorNonces;
 use openid4vp::request::Signer;
 use rand_core::CryptoRng;
 use serde_json::json;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// The verifier's did:web and its key. Made once.
 #[derive(Debug)]
@@ -67,6 +70,14 @@ impl Identity {
     /// Returns the DID.
     pub(crate) fn did(&self) -> &Did {
         self.method.did()
+    }
+
+    /// Returns what makes the nonces of the verifier's doors: the same in every process that has the
+    /// key, so that one shows and another judges.
+    pub(crate) fn door_nonces(&self) -> DoorNonces {
+        let secret = self.key.expose_secret();
+        let secret = Zeroizing::new(sha256(&secret));
+        DoorNonces::new(MacKey::new(&secret).derive("verifier/door"))
     }
 
     /// Returns what signs requests.

@@ -45,5 +45,6 @@ pub use serve::{RunError, run, run_on};
 pub use setup::{InitError, InitOptions, init};
 pub use trust::{ProfileMessage, Refreshed};
 pub use usecases::accounts::{Account, AccountError, AccountsPage};
+pub use usecases::door::DoorRefused;
 pub use usecases::request::{Created, RequestError, Wish};
 pub use usecases::result::{Outcome, Progress, ResultError};

@@ -82,7 +82,7 @@ pub(super) fn failed(error: &ResultError, output: &Output) -> CommandError {
     }
 }
 
-fn words(answer: &Answer, output: &Output) -> String {
+pub(super) fn words(answer: &Answer, output: &Output) -> String {
     let mut lines = Vec::new();
     for credential in &answer.credentials {
         let variables = [

@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{accounts, api, documents, events, protocol};
+use super::{accounts, api, documents, events, protocol, resolver};
 
 /// The description of the verifier's API, as `/openapi.json` and `pessoa-verifier openapi` give it.
 #[must_use]
@@ -32,6 +32,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::request_by_get,
         protocol::request_by_post,
         protocol::response,
+        resolver::resolve,
     ),
     modifiers(&TOKENS, &StatusWords)
 )]

@@ -17,29 +17,37 @@ impl App {
         now: Timestamp,
     ) -> Result<Recognized, StoreError> {
         let shown: Vec<ShownPseudonym> = step.pseudonyms().cloned().collect();
+        Ok(match self.admission(&shown, now).await? {
+            Admission::Admitted(accounts) => Recognized {
+                step: step.admit(|shown| accounts.has_new(shown)),
+                accounts,
+            },
+            Admission::Blocked => Recognized {
+                step: step.block(),
+                accounts: Accounts::default(),
+            },
+        })
+    }
+
+    /// Looks numbers up.
+    pub(super) async fn admission(
+        &self,
+        shown: &[ShownPseudonym],
+        now: Timestamp,
+    ) -> Result<Admission, StoreError> {
         let mut accounts = Accounts::default();
         for shown in shown {
-            let id = StoredAccount::id(&shown);
+            let id = StoredAccount::id(shown);
             match self.parts().store.load::<StoredAccount>(&id, now).await? {
                 Some(read) if read.value.blocked_since.is_some() => {
-                    return Ok(Recognized {
-                        step: step.block(),
-                        accounts: Accounts::default(),
-                    });
+                    return Ok(Admission::Blocked);
                 }
                 Some(read) => accounts.known.push((id, read.version)),
-                None if accounts.new.iter().any(|(other, _)| *other == id) => {}
-                None => accounts.new.push((id, StoredAccount::new(&shown, now))),
+                None if accounts.has_new(shown) => {}
+                None => accounts.new.push((id, StoredAccount::new(shown, now))),
             }
         }
-        let is_new = |shown: &ShownPseudonym| {
-            let id = StoredAccount::id(shown);
-            accounts.new.iter().any(|(new, _)| *new == id)
-        };
-        Ok(Recognized {
-            step: step.admit(is_new),
-            accounts,
-        })
+        Ok(Admission::Admitted(accounts))
     }
 
     /// Lists up to `limit` accounts after a place in the list (from its beginning, if `None`).
@@ -136,7 +144,15 @@ pub(super) struct Recognized {
     pub(super) accounts: Accounts,
 }
 
-/// What an answer says about accounts.
+/// Whether the numbers in an answer may come in.
+pub(super) enum Admission {
+    /// They may, with this done to their accounts in the same commit.
+    Admitted(Accounts),
+    /// One is blocked.
+    Blocked,
+}
+
+/// What an answer does to accounts.
 #[derive(Default)]
 pub(super) struct Accounts {
     known: Vec<(String, u64)>,
@@ -144,6 +160,12 @@ pub(super) struct Accounts {
 }
 
 impl Accounts {
+    /// Says whether a number was never seen before.
+    pub(super) fn has_new(&self, shown: &ShownPseudonym) -> bool {
+        let id = StoredAccount::id(shown);
+        self.new.iter().any(|(new, _)| *new == id)
+    }
+
     /// Adds new accounts to a commit, and that the known ones are as they were read: nobody who is
     /// blocked meanwhile slips through.
     pub(super) fn add_to(&self, mut batch: Batch) -> Result<Batch, StoreError> {

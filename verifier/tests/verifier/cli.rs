@@ -56,7 +56,8 @@ async fn beside(folder: &Path) -> Router {
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
     for command in [
-        "", "init", "serve", "request", "result", "policies", "accounts", "refresh", "openapi",
+        "", "init", "serve", "request", "result", "policies", "accounts", "refresh", "door",
+        "check", "openapi",
     ] {
         let arguments = [command, "--help"];
         let arguments = &arguments[usize::from(command.is_empty())..];

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use credential::sd_jwt::{self, ClaimPath};
 use credential::{Challenge, Credential, Format};
 use did::DidDocument;
-use host::ManualClock;
+use host::{Clock as _, ManualClock};
 use http::{Request, Response};
 use jiff::Timestamp;
 use keys::token::BearerToken;
@@ -85,6 +85,10 @@ impl Shop {
 
     pub(crate) async fn request(&self, policy: &str) -> Created {
         self.app.request(policy, &Wish::default()).await.unwrap()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) fn person(&self, index: u64) -> Held {

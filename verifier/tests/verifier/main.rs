@@ -10,6 +10,7 @@
 
 mod api;
 mod cli;
+mod door;
 mod harness;
 mod issuer;
 mod net;

@@ -6,6 +6,10 @@ verifier-accounts-count = { $count ->
        *[other] { $count } accounts:
     }
 verifier-cannot-open = the verifier cannot be opened
+verifier-check-fresh = Good: made for the code that this door showed a moment ago.
+verifier-check-replayable = Replayable: genuine, but anybody with a picture of it can show it again.
+verifier-door-printed = A code for paper. Answers to it can be shown again by anybody who saw them.
+verifier-door-until = The door's code, until { $until }:
 verifier-failure-blocked = this number is blocked here
 verifier-failure-credential = the credential could not be verified
 verifier-failure-declined = the holder declined
@@ -19,6 +23,7 @@ verifier-failure-wallet = the wallet failed or broke the protocol
 verifier-hint-accounts = see the numbers with `pessoa-verifier accounts list`
 verifier-hint-admin-token = give the token that `init` showed, or make one with `pessoa-verifier token new`
 verifier-hint-again = ask again with `pessoa-verifier request`; a result is given out once
+verifier-hint-epochs = epochs are fetched while `pessoa-verifier serve` runs with a network
 verifier-hint-issuer = give an address such as https://id.example.org or did:web:id.example.org; other issuers are added in verifier.toml
 verifier-hint-not-answered = `pessoa-verifier serve` must be running while the holder answers; try again then
 verifier-hint-number = did you mean { $number }?

@@ -5,6 +5,10 @@ verifier-accounts-count = { $count ->
        *[other] { $count } 个账户：
     }
 verifier-cannot-open = 无法打开验证方
+verifier-check-fresh = 有效：针对此门刚才显示的二维码作出。
+verifier-check-replayable = 可重放：内容属实，但任何持有其照片的人都可再次出示。
+verifier-door-printed = 供打印的二维码。任何看到其应答的人都可再次出示该应答。
+verifier-door-until = 门的二维码，有效至 { $until }：
 verifier-failure-blocked = 该号码已在此被封锁
 verifier-failure-credential = 无法验证该凭证
 verifier-failure-declined = 持有人已拒绝
@@ -18,6 +22,7 @@ verifier-failure-wallet = 钱包出错或违反了协议
 verifier-hint-accounts = 用 `pessoa-verifier accounts list` 查看号码
 verifier-hint-admin-token = 请给出 `init` 显示的令牌，或用 `pessoa-verifier token new` 生成一个
 verifier-hint-again = 用 `pessoa-verifier request` 重新请求；结果只给出一次
+verifier-hint-epochs = 在联网运行 `pessoa-verifier serve` 时获取各周期
 verifier-hint-issuer = 请给出 https://id.example.org 或 did:web:id.example.org 这样的地址；其他签发方可在 verifier.toml 中添加
 verifier-hint-not-answered = 持有人作答期间 `pessoa-verifier serve` 必须在运行；届时再试
 verifier-hint-number = 您是指 { $number } 吗？

@@ -78,6 +78,16 @@ pub struct AnsweredClaim {
 }
 
 impl Answer {
+    /// Notes for each number whether this is its first visit.
+    #[must_use]
+    pub fn admit(mut self, first_visit: impl Fn(&ShownPseudonym) -> bool) -> Self {
+        let credentials = self.credentials.iter_mut();
+        for pseudonym in credentials.filter_map(AnsweredCredential::pseudonym_mut) {
+            pseudonym.first_visit = Some(first_visit(pseudonym));
+        }
+        self
+    }
+
     /// Finds the first value of a claim by the credential query and the path.
     #[must_use]
     pub fn value(&self, query: &str, path: &ClaimPath) -> Option<&Value> {
@@ -97,7 +107,7 @@ impl AnsweredCredential {
         self.net_certificate.as_ref()?.pseudonym.as_ref()
     }
 
-    pub(super) fn pseudonym_mut(&mut self) -> Option<&mut ShownPseudonym> {
+    fn pseudonym_mut(&mut self) -> Option<&mut ShownPseudonym> {
         self.net_certificate.as_mut()?.pseudonym.as_mut()
     }
 

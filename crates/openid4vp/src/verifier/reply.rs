@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use keys::token::BearerToken;
 use rand_core::CryptoRng;
 
-use super::{AnsweredCredential, Error, Failed, Failure, Flow, Requested, Session, ShownPseudonym};
+use super::{
+    Answered, AnsweredCredential, Error, Failed, Failure, Flow, Requested, Session, ShownPseudonym,
+};
 use crate::messages::{DirectPostReply, ErrorCode, ErrorReply};
 
 /// The end of a step: commit `next` against the version that was read, then send `reply`.
@@ -67,14 +69,15 @@ impl Step {
     /// Notes for each number whether this is its first visit. It may be called again, when the
     /// commit met another one.
     #[must_use]
-    pub fn admit(mut self, first_visit: impl Fn(&ShownPseudonym) -> bool) -> Self {
-        if let Some(Session::Answered(session)) = &mut self.next {
-            let credentials = session.answer.credentials.iter_mut();
-            for pseudonym in credentials.filter_map(AnsweredCredential::pseudonym_mut) {
-                pseudonym.first_visit = Some(first_visit(pseudonym));
-            }
-        }
-        self
+    pub fn admit(self, first_visit: impl Fn(&ShownPseudonym) -> bool) -> Self {
+        let next = match self.next {
+            Some(Session::Answered(session)) => Some(Session::Answered(Answered {
+                answer: session.answer.admit(first_visit),
+                ..session
+            })),
+            other => other,
+        };
+        Self { next, ..self }
     }
 
     /// Refuses a good answer, because the Verifier has blocked a number in it. Nothing of the
