@@ -168,6 +168,11 @@ pub(crate) fn present(
     let say = |kind, id| CommandError::new(kind, session.text(id, &[])).because(Some(error));
     let hint = |id| session.text(id, &[]);
     match error {
+        PresentError::Door(_) => say(Kind::Peer, "failure-request").hint(hint("failure-door-hint")),
+        PresentError::DoorUnknown => {
+            CommandError::new(Kind::User, session.text("failure-door-unknown", &[]))
+                .hint(hint("failure-door-unknown-hint"))
+        }
         PresentError::Expired { id } | PresentError::NoCopies { id } => used_up(session, id),
         PresentError::NameBesideNumber => {
             CommandError::new(Kind::Refused, session.text("consent-named-number", &[]))
@@ -182,7 +187,8 @@ pub(crate) fn present(
             say(Kind::Peer, "failure-sent").hint(hint("failure-sent-hint"))
         }
         PresentError::Fetch(error) => network(session, error),
-        PresentError::Key(_)
+        PresentError::Holding(_)
+        | PresentError::Key(_)
         | PresentError::Number
         | PresentError::Presentation(PresentationError::Holding(_)) => {
             say(Kind::Defect, "failure-wallet")

@@ -6,6 +6,7 @@
 //! [`run_with`] runs a command on any [`Terminal`] and [`Machine`]; [`run`] on the real ones.
 
 mod cli;
+mod code;
 mod config;
 mod console;
 mod failure;

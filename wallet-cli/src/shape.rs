@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 use wallet::{
-    Acquaintance, HeldCredential, NetCertificate, OfferReview, RequestReview, ShareOption, Wallet,
+    Acquaintance, DoorReview, HeldCredential, NetCertificate, OfferReview, RequestReview,
+    ShareOption, Wallet,
 };
 
 /// A credential in the wallet, without what it says.
@@ -426,6 +427,37 @@ impl Request {
             would_share: chosen.iter().map(|option| Share::new(option)).collect(),
             could_share_instead: others,
             missing: review.missing().unwrap_or_default(),
+        }
+    }
+}
+
+impl Request {
+    /// A request at a door: there is nowhere to send an answer to.
+    pub(crate) fn at_door(review: &DoorReview, chosen: Option<&ShareOption>) -> Self {
+        let others = review.options().iter().map(|option| option.id.clone());
+        let others = others.filter(|id| chosen.is_none_or(|one| one.id != *id));
+        let client_id = review.verifier().to_owned();
+        let did = client_id.strip_prefix("decentralized_identifier:");
+        Self {
+            verifier: Verifier {
+                name: review.name().map(str::to_owned),
+                did: did.map(str::to_owned),
+                client_id,
+                response_uri: String::new(),
+            },
+            purpose: review.purpose().map(str::to_owned),
+            asks: vec![Ask {
+                query: review.query().to_owned(),
+                types: review.wanted().types.clone(),
+                claims: review.wanted().claims.clone(),
+                resting: BTreeMap::new(),
+            }],
+            would_share: chosen.into_iter().map(Share::new).collect(),
+            could_share_instead: others.collect(),
+            missing: match chosen {
+                Some(_) => Vec::new(),
+                None => vec![review.query().to_owned()],
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::held::{HeldCredential, RefillGrant, Sealed};
 use crate::history::{Event, HistoryEntry};
-use crate::net::NetCertificate;
+use crate::net::{KnownVerifier, NetCertificate};
 
 /// Everything that the vault keeps, in the form in which it keeps it.
 #[derive(Deserialize, Serialize)]
@@ -27,6 +27,9 @@ pub(crate) struct Contents {
     /// The epoch profiles that were seen, from format 2 on.
     #[serde(default)]
     pub(crate) pins: ProfilePins,
+    /// The DID documents of Verifiers that were answered, from format 2 on.
+    #[serde(default)]
+    pub(crate) verifiers: Vec<KnownVerifier>,
 }
 
 /// Credentials that an Issuer has granted, and that did not arrive yet.
@@ -51,6 +54,7 @@ impl Contents {
             pending: Vec::new(),
             net: Vec::new(),
             pins: ProfilePins::default(),
+            verifiers: Vec::new(),
         }
     }
 

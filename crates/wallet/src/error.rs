@@ -4,7 +4,8 @@ use keys::KeyError;
 use openid4vci::wallet::{
     AnchorFailure, DiscoveryError, EpochError, ForeignKey, IssuanceError, RedemptionError,
 };
-use openid4vp::wallet::Error as PresentationError;
+use openid4vp::door::DoorFault;
+use openid4vp::wallet::{Error as PresentationError, HoldingFault};
 
 use crate::net::NetFault;
 use crate::wallet::WalletError;
@@ -84,6 +85,12 @@ pub enum ReceiveError {
 /// Why a Presentation Request could not be reviewed, or answered.
 #[derive(Debug, thiserror::Error)]
 pub enum PresentError {
+    /// What was read at a door is no request, or is refused.
+    #[error(transparent)]
+    Door(#[from] DoorFault),
+    /// Nobody can tell whose door it is: its DID document was never seen.
+    #[error("the door's identity is not known to this wallet")]
+    DoorUnknown,
     /// The chosen Credential has expired: the Verifier would refuse it, and a copy would be lost.
     #[error("the credential has expired")]
     Expired {
@@ -93,6 +100,9 @@ pub enum PresentError {
     /// Nobody answered, or the address is refused.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// What was chosen cannot be presented.
+    #[error(transparent)]
+    Holding(#[from] HoldingFault),
     /// A key in the vault cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),

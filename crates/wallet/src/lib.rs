@@ -22,8 +22,8 @@ pub use error::{PresentError, ReceiveError};
 pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
 pub use net::{
-    Acquaintance, Allowances, Collected, KnownNumber, LockedRenewal, NetCertificate, NetFault,
-    NetShare, NumberShare, RenewalReport, Renewed, Which,
+    Acquaintance, Allowances, Collected, DoorAnswer, DoorReview, KnownNumber, LockedRenewal,
+    NetCertificate, NetFault, NetShare, NumberShare, RenewalReport, Renewed, Which,
 };
 pub use openid4vci::wallet::OfferReview;
 pub use present::Presented;

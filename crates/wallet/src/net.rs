@@ -2,16 +2,20 @@
 
 mod collect;
 mod compartment;
+mod door;
 mod held;
 mod numbers;
 mod order;
 mod receive;
 mod renew;
 mod show;
+mod verifiers;
 
 pub use collect::{Collected, NetFault};
+pub use door::{DoorAnswer, DoorReview};
 pub use held::NetCertificate;
 pub use numbers::{Acquaintance, KnownNumber};
 pub use renew::{LockedRenewal, RenewalReport, Renewed, Which};
-pub(crate) use show::Lent;
 pub use show::{Allowances, NetShare, NumberShare};
+pub(crate) use show::{Asked, Lent};
+pub(crate) use verifiers::KnownVerifier;

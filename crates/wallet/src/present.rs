@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use dcql::Selection;
+use did::DidDocument;
 use keys::SigningKey;
 use netcert::{NetNumber, Pseudonym, PseudonymContext};
 use openid4vp::wallet::{self as machine, Authenticated, Holding, Step};
@@ -23,19 +24,25 @@ impl Wallet {
         let transaction = self.transaction()?;
         let rng = &mut host::system_rng();
         let refused = |refusal: machine::Refusal| machine::Error::from(refusal);
+        let mut document = None;
         let mut step = machine::open(link, self.world.presentation_settings(), rng, self.now())
             .map_err(refused)?;
         loop {
             step = match step {
-                Step::Consent(request) => return Ok(self.review(*request, Allowances::default())),
+                Step::Consent(request) => {
+                    let mut review = self.review(*request, Allowances::default());
+                    review.document = document;
+                    return Ok(review);
+                }
                 Step::Fetch(state) => {
                     let reply = transaction.send(state.request()).await?;
                     state.receive(&reply, self.now()).map_err(refused)?
                 }
                 Step::Resolve(state) => {
                     let resolver = self.resolver(&transaction);
-                    let document = resolver.did_document(state.did(), self.now()).await?;
-                    state.receive(&document, self.now()).map_err(refused)?
+                    let found = resolver.did_document(state.did(), self.now()).await?;
+                    let found = &*document.insert(found);
+                    state.receive(found, self.now()).map_err(refused)?
                 }
                 Step::Scopes(state) => {
                     let reply = transaction.send(state.request()).await?;
@@ -49,13 +56,24 @@ impl Wallet {
     /// asked again.
     #[must_use]
     pub fn review_again(&self, review: RequestReview) -> RequestReview {
-        self.review(review.request, review.allowances)
+        self.reviewed(review.request, review.allowances, review.document)
     }
 
     /// Looks again at what can answer a request, with what the Holder permits beyond the rules.
     #[must_use]
     pub fn review_allowing(&self, review: RequestReview, allowances: Allowances) -> RequestReview {
-        self.review(review.request, allowances)
+        self.reviewed(review.request, allowances, review.document)
+    }
+
+    fn reviewed(
+        &self,
+        request: Authenticated,
+        allowances: Allowances,
+        document: Option<DidDocument>,
+    ) -> RequestReview {
+        let mut review = self.review(request, allowances);
+        review.document = document;
+        review
     }
 
     fn review(&self, request: Authenticated, allowances: Allowances) -> RequestReview {
@@ -86,6 +104,7 @@ impl Wallet {
         let verifier = review.verifier().to_owned();
         let numbers = self.numbers(&review, &selection, &taken)?;
         let allowed = review.allowances.name_beside_number;
+        let document = review.document;
         let answering = review.request.accept(
             &selection,
             |id| taken.get(id).map(|one| one.lend(allowed)),
@@ -99,6 +118,9 @@ impl Wallet {
             }
         }
         let now = self.now();
+        if let Some(document) = document {
+            self.contents.know(&document, now);
+        }
         let number = numbers.first().map(|shown| shown.number().to_string());
         for shown in numbers {
             self.net_mut(&shown.id)?

@@ -1,4 +1,5 @@
 use dcql::{Answer, CredentialQuery, Matches, Selection};
+use did::DidDocument;
 use jiff::Timestamp;
 use openid4vp::wallet::{Authenticated, Authentication};
 use serde_json::Value;
@@ -7,13 +8,15 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::SharedCredential;
 use crate::insight;
-use crate::net::{Allowances, Lent, NetCertificate, NetShare};
+use crate::net::{Allowances, Asked, Lent, NetCertificate, NetShare};
 use crate::wallet::Wallet;
 
 /// What the Holder decides upon: who asks, for what, and what would be shared.
 pub struct RequestReview {
     pub(crate) request: Authenticated,
     pub(crate) allowances: Allowances,
+    /// The DID document by which who asks was authenticated.
+    pub(crate) document: Option<DidDocument>,
     matches: Matches,
     asks: Vec<Ask>,
 }
@@ -39,7 +42,8 @@ impl RequestReview {
                 let asks = |query: &CredentialQuery| query.meta().pseudonym().is_some();
                 let asked = request.pseudonym();
                 let asked = asked.filter(|_| request.query().credential(query).is_some_and(asks));
-                return Some(held.option(lent, answer, &request, asked, now));
+                let to = Some(request.response_uri());
+                return Some(held.option(lent, answer, asked.map(Asked::from), to, now));
             }
             let held = wallet.credential(id)?;
             Some(ShareOption {
@@ -89,6 +93,7 @@ impl RequestReview {
         Self {
             request,
             allowances,
+            document: None,
             matches,
             asks,
         }
@@ -274,7 +279,7 @@ pub struct ShareOption {
 }
 
 /// The Net Certificates with what showing them takes.
-fn lend_all(wallet: &Wallet, now: Timestamp) -> Vec<(&NetCertificate, Lent)> {
+pub(crate) fn lend_all(wallet: &Wallet, now: Timestamp) -> Vec<(&NetCertificate, Lent)> {
     let Ok(seed) = wallet.contents.seed() else {
         return Vec::new();
     };

@@ -1,5 +1,8 @@
+use std::path::PathBuf;
+
 use clap::Args;
 use host::{CommandError, Kind};
+use serde_json::json;
 use wallet::{Allowances, PresentError, RequestReview, Wallet};
 
 use super::{refill, renew};
@@ -29,6 +32,16 @@ pub(super) struct Present {
     /// may learn your birthday
     #[arg(long)]
     allow_new_flags: bool,
+    /// Answer a door's code without a network: with a code to hold up, and nothing is sent
+    #[arg(long, conflicts_with_all = ["decline"])]
+    offline: bool,
+    /// With --offline: write the code into a file (PNG) too
+    #[arg(long, value_name = "FILE", requires = "offline")]
+    output: Option<PathBuf>,
+    /// With --offline: fetch who the door belongs to, once; whoever runs it learns that somebody is
+    /// there
+    #[arg(long, requires = "offline")]
+    fetch_identity: bool,
     /// Tell the verifier that you decline, and nothing else
     #[arg(long)]
     decline: bool,
@@ -44,6 +57,9 @@ impl Present {
             return Err(failure::not_a_request(session));
         }
         let mut wallet = session.open()?;
+        if self.offline {
+            return self.at_door(session, &mut wallet, &link);
+        }
         let asking = session.text("progress-request", &[]);
         let progress = session.progress(&asking);
         let review = block_on(wallet.review_request(&link))?;
@@ -204,6 +220,67 @@ impl Present {
     }
 }
 
+/// Shows the request of a door, asks, and holds up the code that answers.
+impl Present {
+    fn at_door(
+        &self,
+        session: &mut Session<'_>,
+        wallet: &mut Wallet,
+        link: &str,
+    ) -> Result<(), CommandError> {
+        let failed = |session: &Session<'_>, error| failure::present(session, link, false, &error);
+        let review = block_on(wallet.review_door(link, self.fetch_identity, self.allowances()))?;
+        let review = review.map_err(|error| failed(session, error))?;
+        let chosen = review
+            .options()
+            .iter()
+            .find(|one| self.credential.is_empty() || self.credential.contains(&one.id));
+        let request = Request::at_door(&review, chosen);
+        if self.dry_run {
+            let colours = session.terminal.has_colours();
+            let shown = view::request(&request, session.catalogue(), colours);
+            return session.data(&request, |_| shown);
+        }
+        self.show(session, &request)?;
+        if review.is_printed() {
+            let printed = session.text("consent-door-printed", &[]);
+            session.review(self.yes, &printed);
+        }
+        let share = request.would_share.first();
+        let net = share.and_then(|share| share.net.as_ref());
+        if !self.allow_name_beside_number && net.is_some_and(|net| !net.naming.is_empty()) {
+            return Err(failed(session, PresentError::NameBesideNumber));
+        }
+        if let Some(ran_out) = share.filter(|share| share.expired) {
+            return Err(failure::ran_out(session, &ran_out.id));
+        }
+        let question = session.text("consent-agree", &[]);
+        if !session.consents(self.yes, &question)? {
+            return Err(not_shared(session));
+        }
+        let id = share.map(|share| share.id.clone());
+        let answer = wallet.answer_door(review, id.as_deref());
+        let answer = answer.map_err(|error| failed(session, error))?;
+        let code = crate::code::Code::of(&answer.text);
+        let code = code.map_err(|error| CommandError::from_error(Kind::Defect, &error))?;
+        if let Some(file) = &self.output {
+            let written = code.write_png(file);
+            written.map_err(|error| CommandError::from_error(Kind::User, &error))?;
+        }
+        let data = json!({
+            "outcome": "shown",
+            "verifier": request.verifier,
+            "shared": request.would_share,
+            "answer": answer.text,
+            "output": self.output,
+        });
+        session.data(&data, |_| code.text())?;
+        let held_up = session.text("consent-door-hold", &[]);
+        session.remark(&held_up);
+        Ok(())
+    }
+}
+
 fn decline(
     session: &mut Session<'_>,
     wallet: &mut Wallet,
@@ -259,5 +336,6 @@ Examples:
   pessoa present 'openid4vp://?client_id=…&request_uri=…'
   pessoa present photo.png --credential 3k9xm
   pessoa present photo.png --dry-run           see who asks for what, and answer nothing
+  pessoa present --offline door.png --output answer.png
   pessoa present \"$LINK\" --decline             tell the verifier no
   pessoa present \"$LINK\" --yes --json";

@@ -58,8 +58,11 @@ fn who(request: &Request, say: &Catalogue, colours: bool) -> Vec<String> {
         let why = say.text("consent-purpose", &[("purpose", plain(purpose).into())]);
         lines.push(format!("  {why}"));
     }
-    let address = [("address", plain(&verifier.response_uri).into())];
-    lines.push(format!("  {}", say.text("consent-answer-to", &address)));
+    let to = match verifier.response_uri.as_str() {
+        "" => say.text("consent-door", &[]),
+        uri => say.text("consent-answer-to", &[("address", plain(uri).into())]),
+    };
+    lines.push(format!("  {to}"));
     lines
 }
 

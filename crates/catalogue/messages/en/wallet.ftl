@@ -16,6 +16,9 @@ consent-copies = { $copies ->
     }
 consent-copies-none = No unused copy is left.
 consent-declined = Declined. { $verifier } was told so, and nothing else.
+consent-door = the answer is a code that you hold up; nothing is sent
+consent-door-hold = Hold the code up to the door. It is good for a minute or so.
+consent-door-printed = The door's code is printed: whoever takes a picture of your answer can show it again.
 consent-expired = Its copies have expired.
 consent-identity-did = signed by { $did }: whoever controls that identifier asks
 consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have written this request, under any name. Only the address of the answer is certain.
@@ -67,6 +70,9 @@ consent-whole = This format cannot hide anything: the credential is shown whole.
 failure-another-secret = the issuer knows you by another wallet: one person has one secret there, so that nobody has two numbers
 failure-another-secret-hint = bring that wallet back with its 24 words, by `pessoa restore BACKUP`, or by `pessoa restore` and then this offer; if its words are lost, ask the issuer
 failure-dev-hint = to try things out on this machine over http, set `dev = true` in { $config }
+failure-door-hint = read the code at the door again: it changes every half minute
+failure-door-unknown = this wallet does not know whose door this is
+failure-door-unknown-hint = answer a request of the same verifier over the network first, or fetch who it is with `--fetch-identity`
 failure-issuer = the issuer did not deliver
 failure-link-offer-hint = to answer a presentation request, run `pessoa present <LINK>`
 failure-link-request-hint = to accept a credential offer, run `pessoa receive <LINK>`

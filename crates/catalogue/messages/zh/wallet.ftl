@@ -16,6 +16,9 @@ consent-copies = { $copies ->
     }
 consent-copies-none = 已没有未用过的副本。
 consent-declined = 已拒绝。{ $verifier } 只得知这一点。
+consent-door = 答复是一个供您出示的二维码；不会发送任何内容
+consent-door-hold = 请向门口出示此码。有效期约一分钟。
+consent-door-printed = 门口的码是印刷的：拍下您答复的人可以再次出示它。
 consent-expired = 其副本已过期。
 consent-identity-did = 由 { $did } 签名：提出请求的是该标识符的控制者
 consent-identity-nobody = 警告：没有人为请求者作保。任何人都可能以任何名义写出此请求。只有答复的地址是确定的。
@@ -64,6 +67,9 @@ consent-whole = 此格式无法隐藏任何内容：凭证将完整出示。
 failure-another-secret = 签发方凭另一个钱包认识您：每人在那里只有一个秘密，这样就没有人有两个号码
 failure-another-secret-hint = 用那个钱包的 24 个词恢复它：`pessoa restore 备份`，或先 `pessoa restore` 再接受此邀约；如果词已丢失，请询问签发方
 failure-dev-hint = 如需在本机通过 http 试用，请在 { $config } 中设置 `dev = true`
+failure-door-hint = 请重新扫描门口的码：它每半分钟更换一次
+failure-door-unknown = 此钱包不知道这是谁的门
+failure-door-unknown-hint = 请先通过网络回答同一验证方的一次请求，或用 `--fetch-identity` 获取其身份
 failure-issuer = 签发方没有交付
 failure-link-offer-hint = 如需回答出示请求，请执行 `pessoa present <链接>`
 failure-link-request-hint = 如需接受凭证邀约，请执行 `pessoa receive <链接>`

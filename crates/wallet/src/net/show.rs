@@ -3,8 +3,8 @@
 use dcql::{Answer, Candidate, Component};
 use jiff::Timestamp;
 use keys::seed::Seed;
-use netcert::{Certificate, HolderSecret, NetNumber, Slot, SlotValue};
-use openid4vp::wallet::{AskedPseudonym, Authenticated, certificate_candidate};
+use netcert::{Certificate, HolderSecret, NetNumber, PseudonymContext, Slot, SlotValue};
+use openid4vp::wallet::{AskedPseudonym, certificate_candidate};
 use serde_json::Value;
 use url::Url;
 
@@ -54,6 +54,23 @@ pub struct NumberShare {
     pub is_loopback: bool,
 }
 
+/// A number that is asked for.
+pub(crate) struct Asked<'a> {
+    pub(crate) context: &'a PseudonymContext,
+    /// Purpose and period, as the platform has published them.
+    pub(crate) scope: Option<(String, Option<String>)>,
+}
+
+impl<'a> From<&'a AskedPseudonym> for Asked<'a> {
+    fn from(asked: &'a AskedPseudonym) -> Self {
+        let scope = asked.scope();
+        Self {
+            context: asked.context(),
+            scope: scope.map(|scope| (scope.purpose.clone(), scope.period.clone())),
+        }
+    }
+}
+
 /// A Net Certificate with all that showing it takes.
 pub(crate) struct Lent {
     pub(crate) certificate: Certificate,
@@ -93,8 +110,8 @@ impl NetCertificate {
         &self,
         lent: &Lent,
         answer: &Answer,
-        request: &Authenticated,
-        asked: Option<&AskedPseudonym>,
+        asked: Option<Asked<'_>>,
+        answer_to: Option<&Url>,
         now: Timestamp,
     ) -> ShareOption {
         let slots = slots(answer);
@@ -132,21 +149,18 @@ impl NetCertificate {
                     .map(name)
                     .collect(),
                 number: asked.and_then(|asked| self.number(lent, asked)),
-                to_issuer: host(&self.issuer).is_some()
-                    && host(&self.issuer) == request.response_uri().host_str().map(str::to_owned),
+                to_issuer: answer_to.is_some_and(|url| same_host(&self.issuer, url)),
             }),
         }
     }
 
-    fn number(&self, lent: &Lent, asked: &AskedPseudonym) -> Option<NumberShare> {
-        let context = asked.context();
+    fn number(&self, lent: &Lent, asked: Asked<'_>) -> Option<NumberShare> {
+        let context = asked.context;
         let pseudonym = lent.certificate.pseudonym(&lent.secret, context).ok()?;
         Some(NumberShare {
             number: NetNumber::of(&pseudonym),
             platform: context.to_string(),
-            scope: asked
-                .scope()
-                .map(|scope| (scope.purpose.clone(), scope.period.clone())),
+            scope: asked.scope,
             acquaintance: self.acquaintance(context, &pseudonym),
             shares_host: context.shares_host(),
             is_loopback: context.is_loopback(),
@@ -169,6 +183,9 @@ fn slots(answer: &Answer) -> Vec<Slot> {
     slots
 }
 
-fn host(address: &str) -> Option<String> {
-    Url::parse(address).ok()?.host_str().map(str::to_owned)
+fn same_host(issuer: &str, url: &Url) -> bool {
+    Url::parse(issuer).is_ok_and(|issuer| {
+        issuer.host_str() == url.host_str()
+            && issuer.port_or_known_default() == url.port_or_known_default()
+    })
 }
