@@ -15,4 +15,5 @@ mod identifier;
 pub mod jwk;
 pub mod key;
 mod resolution;
+pub mod resolver;
 pub mod web;
