@@ -94,6 +94,25 @@ pub(crate) fn record(path: &str, text: &str) -> Vec<Leaf> {
     taken.leaves
 }
 
+/// A leaf of text.
+pub(crate) fn text(path: &str, value: &str) -> Leaf {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    Leaf {
+        path: path.to_owned(),
+        room: value.len() * if digits { 10 } else { 18 } / 3,
+        value: value.to_owned(),
+    }
+}
+
+/// A leaf of bytes.
+pub(crate) fn bytes(path: &str, value: &[u8]) -> Leaf {
+    Leaf {
+        path: path.to_owned(),
+        value: base64url::encode(value),
+        room: value.len() * 8,
+    }
+}
+
 struct Taken {
     leaves: Vec<Leaf>,
     now: Option<i64>,
@@ -108,12 +127,7 @@ impl Taken {
             }
             _ => value.to_owned(),
         };
-        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-        self.leaves.push(Leaf {
-            path: path.to_owned(),
-            room: value.len() * if digits { 10 } else { 18 } / 3,
-            value,
-        });
+        self.leaves.push(text(path, &value));
     }
 
     /// Opens whatever may be inside a text: JSON, a JWS, a proof value, bytes.
@@ -186,12 +200,8 @@ impl Taken {
         }
     }
 
-    fn chunk(&mut self, path: &str, bytes: &[u8]) {
-        self.leaves.push(Leaf {
-            path: path.to_owned(),
-            value: base64url::encode(bytes),
-            room: bytes.len() * 8,
-        });
+    fn chunk(&mut self, path: &str, chunk: &[u8]) {
+        self.leaves.push(bytes(path, chunk));
     }
 
     /// The little of CBOR that proof values are made of.

@@ -4,7 +4,6 @@
     reason = "a program that talks to the person at the terminal"
 )]
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use clap::Parser;
 use getrandom::SysRng;
 use rand_core::{Rng as _, UnwrapErr};
 
-use crate::{Finding, Kind, Outcome, Report, Settings};
+use crate::{Finding, Outcome, Report, Settings};
 
 /// Tries to find out who is who, from all that Issuer and Platforms saw.
 #[derive(Debug, Parser)]
@@ -63,11 +62,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     println!();
     println!("the system as it is");
     for (kind, outcome) in &report.honest {
-        say(*kind, outcome);
+        say(kind.name(), outcome);
     }
+    say("the line: who called twice", &report.line);
     for (mutant, outcomes) in &report.mutants {
+        let outcomes = outcomes
+            .iter()
+            .map(|(kind, outcome)| (kind.name(), outcome));
         println!("with a defect: {}: {}", mutant.name(), caught(outcomes));
     }
+    let resuming = [("the line", &report.resuming)];
+    println!(
+        "with a defect: TLS resumption, on the line: {}",
+        caught(resuming)
+    );
     println!();
     match report.passes() {
         true => {
@@ -81,13 +89,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn say(kind: Kind, outcome: &Outcome) {
+fn say(game: &str, outcome: &Outcome) {
     let fields: Vec<String> = outcome
         .fields
         .iter()
         .map(|(field, count)| format!("{count} {}", format!("{field:?}").to_lowercase()))
         .collect();
-    println!("- {}: fields: {}", kind.name(), fields.join(", "));
+    println!("- {game}: fields: {}", fields.join(", "));
     for (attack, matches) in &outcome.matches {
         println!(
             "  {}: {matches} of {} right, {:.1} expected by chance, P = {:.2e}",
@@ -103,9 +111,9 @@ fn say(kind: Kind, outcome: &Outcome) {
 }
 
 /// How a defect was caught: the first sign of each sort, in each game.
-fn caught(outcomes: &BTreeMap<Kind, Outcome>) -> String {
+fn caught<'a>(outcomes: impl IntoIterator<Item = (&'a str, &'a Outcome)>) -> String {
     let mut signs = Vec::new();
-    for (kind, outcome) in outcomes {
+    for (game, outcome) in outcomes {
         let findings = outcome.findings();
         let marks = findings
             .iter()
@@ -120,7 +128,7 @@ fn caught(outcomes: &BTreeMap<Kind, Outcome>) -> String {
             said.push(format!("{marks} marks"));
         }
         if !said.is_empty() {
-            signs.push(format!("{} ({})", kind.name(), said.join("; ")));
+            signs.push(format!("{game} ({})", said.join("; ")));
         }
     }
     match signs.is_empty() {

@@ -19,8 +19,9 @@
 //! must fail.
 //!
 //! It does not know the network address, which every peer sees (a proxy hides it), and what people
-//! say about themselves. TLS is a model here: a new session with fresh keys for each transaction, as
-//! the project's client is set up. Seeds are printed; the same seed plays the same games.
+//! say about themselves. In the games TLS is a model: a new session with fresh keys for each
+//! transaction. That the project's client is so is a game of its own, over real sockets. Seeds are
+//! printed; the same seed plays the same games.
 #![expect(
     clippy::expect_used,
     reason = "a game that cannot be played is a defect, and has to stop the run"
@@ -34,6 +35,7 @@ mod chance;
 mod cli;
 mod issuer;
 mod kinds;
+mod line;
 mod mutant;
 mod numbers;
 mod platform;

@@ -11,7 +11,9 @@ use crate::algebra;
 use crate::attack::{self, Attack};
 use crate::chance::Chance;
 use crate::kinds::{self, FieldType, Typed};
+use crate::line::{self, Caller};
 use crate::mutant::Mutant;
+use crate::numbers::Numbers;
 use crate::side::{Kind, Table};
 use crate::world::{Trace, World};
 
@@ -33,6 +35,10 @@ pub struct Report {
     pub honest: BTreeMap<Kind, Outcome>,
     /// The system with a defect.
     pub mutants: Vec<(Mutant, BTreeMap<Kind, Outcome>)>,
+    /// The project's client over real sockets: who called twice?
+    pub line: Outcome,
+    /// A client that resumes sessions, in its place.
+    pub resuming: Outcome,
 }
 
 /// What came out of one kind of game.
@@ -94,6 +100,8 @@ impl Report {
         let mut report = Self {
             honest: BTreeMap::new(),
             mutants: Mutant::ALL.map(|mutant| (mutant, BTreeMap::new())).into(),
+            line: line(Caller::Own, settings),
+            resuming: line(Caller::Resuming, settings),
         };
         for game in played
             .into_inner()
@@ -111,12 +119,9 @@ impl Report {
     /// Whether nothing was found in the system as it is, and something in every other.
     #[must_use]
     pub fn passes(&self) -> bool {
-        let found = |outcomes: &BTreeMap<Kind, Outcome>| {
-            outcomes
-                .values()
-                .any(|outcome| !outcome.findings().is_empty())
-        };
-        !found(&self.honest) && self.mutants.iter().all(|(_, outcomes)| found(outcomes))
+        let found = |outcomes: &BTreeMap<Kind, Outcome>| outcomes.values().any(Outcome::is_break);
+        let defects = self.mutants.iter().all(|(_, outcomes)| found(outcomes));
+        !found(&self.honest) && !self.line.is_break() && defects && self.resuming.is_break()
     }
 }
 
@@ -133,6 +138,12 @@ impl Outcome {
         self.chance
             .as_ref()
             .map_or(1.0, |chance| chance.at_least(matches))
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn is_break(&self) -> bool {
+        !self.findings().is_empty()
     }
 
     /// All that is wrong.
@@ -188,6 +199,28 @@ fn score(world: &World, traces: &[Trace]) -> BTreeMap<Kind, Outcome> {
         .into()
 }
 
+fn line(caller: Caller, settings: &Settings) -> Outcome {
+    let mut numbers = Numbers::of(&settings.seed, "line");
+    let table = line::table(caller, settings.people, &mut numbers);
+    let shared = attack::matches(&table, attack::shared_values(&table));
+    let mut chance = Chance::none();
+    chance.group(settings.people);
+    let Typed { fields, marks } = kinds::derive(&table);
+    Outcome {
+        matches: BTreeMap::from([(Attack::SharedValues, shared)]),
+        marks,
+        fields: count(&fields),
+        explained: 0,
+        people: settings.people,
+        chance: Some(chance),
+    }
+}
+
+fn count(fields: &BTreeMap<FieldType, BTreeSet<String>>) -> BTreeMap<FieldType, usize> {
+    let counted = fields.iter().map(|(kind, names)| (*kind, names.len()));
+    counted.collect()
+}
+
 fn outcome(kind: Kind, table: &Table, world: &World, traces: &[Trace]) -> Outcome {
     let Typed { fields, marks } = kinds::derive(table);
     let mut matches = BTreeMap::from([
@@ -212,11 +245,10 @@ fn outcome(kind: Kind, table: &Table, world: &World, traces: &[Trace]) -> Outcom
     }
     let mut chance = Chance::none();
     groups.into_values().for_each(|people| chance.group(people));
-    let fields = fields.iter().map(|(kind, names)| (*kind, names.len()));
     Outcome {
         matches,
         marks,
-        fields: fields.collect(),
+        fields: count(&fields),
         explained: explained.len(),
         people: traces.len(),
         chance: Some(chance),

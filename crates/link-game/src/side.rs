@@ -54,6 +54,19 @@ pub(crate) struct Unit {
 /// How a dump is cut into units.
 type Cut = fn(usize, &Trace) -> Unit;
 
+impl Unit {
+    /// One call, of which a server knows the line alone.
+    pub(crate) fn of_line(person: usize, leaves: Vec<Leaf>) -> Self {
+        Self {
+            person,
+            leaves,
+            times: Vec::new(),
+            agreed: BTreeMap::new(),
+            known: BTreeMap::new(),
+        }
+    }
+}
+
 /// Two dumps of as many people, each in an order of its own.
 pub(crate) struct Table {
     pub(crate) left: Vec<Unit>,

@@ -20,6 +20,8 @@ fn nobody_is_found_and_every_defect_is() {
             .collect();
         assert_ne!(found, [], "{}", mutant.name());
     }
+    assert_eq!(report.line.findings(), []);
+    assert!(report.resuming.is_break());
     assert!(report.passes());
 
     // Each is seen by what it is meant to be seen by.
