@@ -18,4 +18,5 @@ mod once;
 mod presenting;
 mod privacy;
 mod refused;
+mod resolver;
 mod trust;
