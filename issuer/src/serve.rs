@@ -50,6 +50,9 @@ async fn upkeep(app: App, stop: Stop) {
         if let Err(error) = app.publish_status().await {
             tracing::error!(reason = %error, "the status lists were not published");
         }
+        if let Err(error) = app.publish_epochs().await {
+            tracing::error!(reason = %error, "the profile of the next epoch was not published");
+        }
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(PURGE_EVERY)
             && let Err(error) = app.purge().await

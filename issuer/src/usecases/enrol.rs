@@ -102,7 +102,7 @@ impl App {
         };
         let read = self.enrolment(&handle, now).await?;
         match read.value.cool_down_until {
-            Some(until) if day(now) < until => return Err(EnrolError::CoolingDown(until)),
+            Some(until) if day(now) < until => Err(EnrolError::CoolingDown(until)),
             _ => Ok(Some((handle, read))),
         }
     }

@@ -549,7 +549,7 @@ async fn somebody_alike_without_an_anchor_is_for_the_desk_to_decide() {
     let Err(EnrolError::Alike(alike)) = office.app.enrol(&renewed).await else {
         panic!("ambiguous")
     };
-    assert_eq!(alike, [first.handle.clone()]);
+    assert_eq!(alike, std::slice::from_ref(&first.handle));
     let same = Likeness::Same(first.handle.clone());
     let offer = office.app.enrol_as(&renewed, &same).await.unwrap();
     assert_eq!(offer.handle, first.handle);

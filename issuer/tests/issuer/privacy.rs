@@ -4,9 +4,12 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use keys::{base64url, sha256};
+use aws_lc_rs::digest;
+use keys::base64url;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::harness::{Office, Wallet, now, passport};
+use crate::net_wallet::{Form, NetWallet, epochs, number, ticket};
 
 /// What the planted person would be recognized by.
 const PLANTED: [&str; 6] = [
@@ -58,13 +61,104 @@ async fn a_scan_of_database_and_logs_finds_no_person() {
     secrets.push(grant.refresh_token().unwrap().expose().to_owned());
     wallet.order(&office.router, &grant, "person", 2).await;
     wallet.order(&office.router, &grant, "adult", 1).await;
+    let mut net = NetWallet::new(&office);
+    net.dpop = wallet.dpop;
+    let listed = epochs(&office.router, &grant).await;
+    let profiles = vec![listed.current, listed.next];
+    let certificates = net.order(&office, &grant, Form::First, profiles).await;
+    let known = number(&net, &certificates.unwrap()[0]);
+    secrets.push(keys::base64url::encode(known.as_bytes()));
+    secrets.push(keys::base64url::encode(
+        net.opening.expose_secret().as_slice(),
+    ));
+    let rebound = net.rebind(&office, &ticket(&grant)).await.unwrap();
+    secrets.push(ticket(&rebound));
     scan(&office, &log, &secrets, "after redemption");
+
+    // A document that is waiting for its anchor: the tags of both lie there.
+    let renewed = office.app.enrol(&passport("PLANT3DNO")).await.unwrap();
+    scan(
+        &office,
+        &log,
+        &secrets,
+        "between the second enrolment and redemption",
+    );
+    net.receive(&office, &renewed, Form::Renewal).await.unwrap();
+    office.app.rotate_tags().await.unwrap();
+    scan(&office, &log, &secrets, "after the tags were wrapped");
+    backup(&office).await;
+    scan(&office, &log, &secrets, "in a backup");
 
     office.app.revoke(&enrolled.handle).await.unwrap();
     scan(&office, &log, &secrets, "after revocation");
+    office.app.withdraw(&enrolled.handle).await.unwrap();
+    scan(&office, &log, &secrets, "after withdrawal");
     office.app.close().await;
     scan(&office, &log, &secrets, "after closing");
 }
+
+/// What an operator's backup has: a copy of the database, made by the database, while it is served.
+async fn backup(office: &Office) {
+    let folder = office.place.path();
+    let copy = folder.join("backup.db");
+    let address = format!("sqlite://{}", folder.join("issuer.db").display());
+    let options: sqlx::sqlite::SqliteConnectOptions = address.parse().unwrap();
+    let mut connection = options.connect().await.unwrap();
+    let statement = format!("VACUUM INTO '{}'", copy.display());
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert!(copy.metadata().unwrap().len() > 10_000);
+    connection.close().await.unwrap();
+}
+
+/// Nobody's address is stored, nor logged, whoever asks.
+#[tokio::test]
+async fn no_network_address_is_kept() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let office = Office::with(|config| {
+        config.service.limits.requests_per_minute = 1000;
+    })
+    .await;
+    let enrolled = office.enrol().await;
+    for path in [
+        "/net/epochs",
+        "/net/anchor",
+        "/nonce",
+        "/token",
+        "/credential",
+    ] {
+        let request = http::Request::post(path)
+            .header("x-forwarded-for", ADDRESS)
+            .header("forwarded", format!("for={ADDRESS}"))
+            .extension(axum::extract::ConnectInfo(std::net::SocketAddr::from((
+                [203, 0, 113, 77],
+                40_000,
+            ))))
+            .body(Vec::new());
+        crate::harness::send(&office.router, request.unwrap()).await;
+    }
+    Wallet::new(now()).redeem(&office.router, &enrolled).await;
+    office.app.close().await;
+    let mut places = vec![("log".to_owned(), log.0.lock().unwrap().clone())];
+    files(office.place.path(), &mut places);
+    for (name, bytes) in &places {
+        assert!(!found(bytes, ADDRESS), "an address is in {name}");
+        assert!(
+            !contains(bytes, &[203, 0, 113, 77]),
+            "an address is in {name}"
+        );
+    }
+}
+
+const ADDRESS: &str = "203.0.113.77";
 
 #[tokio::test]
 async fn the_scan_finds_what_it_looks_for() {
@@ -114,20 +208,44 @@ fn files(folder: &Path, places: &mut Vec<(String, Vec<u8>)>) {
 
 fn found(bytes: &[u8], planted: &str) -> bool {
     let folded = bytes.to_ascii_uppercase();
-    needles(planted)
-        .iter()
-        .any(|needle| contains(bytes, needle))
-        || contains(&folded, planted.as_bytes())
+    any(bytes, &needles(planted)) || any(&folded, &[planted.as_bytes().to_vec()])
 }
 
-/// A text in common encodings: itself, UTF-16, hex, base64 at all three offsets, reversed, JSON's
-/// array of bytes, and its unkeyed hash in those.
+/// Looks for all needles in one pass, by their first two bytes.
+fn any(haystack: &[u8], needles: &[Vec<u8>]) -> bool {
+    let mut starts = vec![Vec::new(); 1 << 16];
+    for needle in needles {
+        starts[usize::from(u16::from_be_bytes([needle[0], needle[1]]))].push(needle);
+    }
+    (1..haystack.len()).any(|end| {
+        let start = u16::from_be_bytes([haystack[end - 1], haystack[end]]);
+        let rest = &haystack[end - 1..];
+        starts[usize::from(start)]
+            .iter()
+            .any(|needle| rest.starts_with(needle))
+    })
+}
+
+/// A text in common encodings: itself, UTF-16, hex, base64 at all three offsets, percent-encoded,
+/// reversed, JSON's array of bytes, and its unkeyed hashes in those.
 fn needles(planted: &str) -> Vec<Vec<u8>> {
     let mut needles = Vec::new();
     for text in [planted.to_owned(), planted.to_lowercase()] {
         needles.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        needles.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+        let percent = text.bytes().map(|byte| format!("%{byte:02X}"));
+        needles.push(percent.collect::<String>().into_bytes());
+        needles.push(text.replace(' ', "%20").replace('<', "%3C").into_bytes());
+        needles.push(text.replace(' ', "+").into_bytes());
         needles.push(text.bytes().rev().collect());
-        for bytes in [text.clone().into_bytes(), sha256(text.as_bytes()).to_vec()] {
+        let hashes = [
+            &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            &digest::SHA256,
+            &digest::SHA384,
+            &digest::SHA512,
+        ];
+        let hashes = hashes.map(|hash| digest::digest(hash, text.as_bytes()).as_ref().to_vec());
+        for bytes in [vec![text.clone().into_bytes()], hashes.to_vec()].concat() {
             let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             needles.push(hex.to_uppercase().into_bytes());
             needles.push(hex.into_bytes());
@@ -148,7 +266,5 @@ fn needles(planted: &str) -> Vec<Vec<u8>> {
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+    any(haystack, &[needle.to_vec()])
 }
