@@ -1,10 +1,5 @@
 //! At a door, without a network: what a picture of a code is worth, and to whom.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod parties;
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{answer_request, bind, body, parameters, send};
 use crate::issuer::Issuer;
+use crate::net::{Epoch, Person};
 
 fn verifier(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("pessoa-verifier").unwrap();
@@ -222,6 +223,85 @@ async fn a_result_is_shown_once() {
     let again = take();
     assert_eq!(again.status.code(), Some(1));
     insta::assert_snapshot!("result taken", steady(&again.stderr, place.path()));
+}
+
+/// Accounts, a block, and a door, as an operator meets them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_come_in_by_the_door_are_listed_and_blocked() {
+    let (place, issuer) = (tempfile::tempdir().unwrap(), Issuer::start());
+    let folder = place.path();
+    let now = host::SystemClock.now();
+    let epoch = Epoch::at(&issuer, now);
+    issuer.publish_epochs(&[&epoch]);
+    run(folder, &["init", "--json", "--trust-issuer", &issuer.base]);
+    let router = beside(folder).await;
+    assert_eq!(
+        run(folder, &["accounts", "list", "--json"]),
+        json!({"accounts": []})
+    );
+
+    let person = Person::new(&epoch);
+    let code = run(folder, &["door", "--json"]);
+    let code = code["code"].as_str().unwrap();
+    let text = crate::door::answer(&router, code, &person, now).await;
+    let checked = run(folder, &["check", &text, "--json"]);
+    assert_eq!(checked["freshness"], "fresh");
+    let shown = &checked["answer"]["credentials"][0]["net_certificate"];
+    assert_eq!(shown["first_visit"], true);
+    let again = refused(folder, &["check", &text]);
+    insta::assert_snapshot!("shown before", again);
+    let wrong = refused(folder, &["check", "NC1:HELLO"]);
+    insta::assert_snapshot!("no answer", wrong);
+
+    let number = shown["net_number"].as_str().unwrap();
+    let listed = verifier(folder)
+        .args(["accounts", "list"])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let grouped = netcert::NetNumber::parse(number).unwrap().grouped();
+    assert!(
+        listed.starts_with("One account:\n") && listed.contains(&grouped),
+        "{listed}"
+    );
+    // As it is read aloud, in several arguments.
+    let words: Vec<&str> = grouped.split(' ').collect();
+    let blocked = run(
+        folder,
+        &[&["accounts", "block", "--json"], words.as_slice()].concat(),
+    );
+    assert!(blocked["accounts"][0]["blocked_since"].is_string());
+    let code = run(folder, &["door", "--json"]);
+    let text = crate::door::answer(&router, code["code"].as_str().unwrap(), &person, now).await;
+    let output = verifier(folder).args(["check", &text]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    insta::assert_snapshot!("blocked", steady(&output.stderr, folder));
+    let mut typo = number.to_owned();
+    typo.replace_range(9..10, if &typo[9..10] == "q" { "p" } else { "q" });
+    let hinted = refused(folder, &["accounts", "unblock", &typo]);
+    assert!(hinted.contains("character 10 is mistyped"), "{hinted}");
+    assert!(
+        hinted.contains(&format!("did you mean {grouped}?")),
+        "{hinted}"
+    );
+    let back = run(folder, &["accounts", "unblock", "--json", number]);
+    assert!(back["accounts"][0].get("blocked_since").is_none());
+}
+
+#[test]
+fn a_refresh_needs_a_service_that_runs() {
+    let place = tempfile::tempdir().unwrap();
+    // Nobody listens there.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    run(place.path(), &["init", "--json", "--public-url", &url]);
+    let text = refused(place.path(), &["refresh", "--token", "wrong"]);
+    assert!(
+        text.contains("hint: `pessoa-verifier serve` must be running"),
+        "{text}"
+    );
+    assert!(text.contains("exit code: 1"), "{text}");
 }
 
 /// A process that is ended when the test ends, however it ends.

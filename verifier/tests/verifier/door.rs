@@ -1,7 +1,8 @@
 //! At the verifier's own door, without a network.
 
+use axum::Router;
 use did::DidDocument;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use netcert::NetNumber;
 use openid4vp::door::{DoorRequest, Freshness};
 use openid4vp::wallet::{self, Holding, Settings};
@@ -27,28 +28,32 @@ impl Club {
         Self { shop, epoch }
     }
 
-    /// What a wallet shows that kept the document from an earlier visit.
     async fn answer(&self, person: &Person, printed: bool) -> String {
         let app = &self.shop.app;
         let (code, _) = app.door_code("login", None, printed).unwrap();
-        let settings = Settings { dev_loopback: true };
-        let request = DoorRequest::parse(&code, settings).unwrap();
-        let get = http::Request::get("/.well-known/did.json")
-            .body(Vec::new())
-            .unwrap();
-        let document = send(&self.shop.router, get).await.into_body();
-        let document = DidDocument::parse(&document, request.did()).unwrap();
-        let door = request.authenticate(&document, self.shop.now()).unwrap();
-        let candidates = [wallet::certificate_candidate("0", &person.certificate)];
-        let selection = door.matches(&candidates).preferred().unwrap();
-        let holding = Holding::Net {
-            certificate: &person.certificate,
-            secret: &person.secret,
-            name_beside_number: false,
-        };
-        door.accept(&selection, &holding, &mut host::system_rng())
-            .unwrap()
+        answer(&self.shop.router, &code, person, self.shop.now()).await
     }
+}
+
+/// What a wallet shows that kept the door's document from an earlier visit.
+pub(crate) async fn answer(router: &Router, code: &str, person: &Person, now: Timestamp) -> String {
+    let settings = Settings { dev_loopback: true };
+    let request = DoorRequest::parse(code, settings).unwrap();
+    let get = http::Request::get("/.well-known/did.json")
+        .body(Vec::new())
+        .unwrap();
+    let document = send(router, get).await.into_body();
+    let document = DidDocument::parse(&document, request.did()).unwrap();
+    let door = request.authenticate(&document, now).unwrap();
+    let candidates = [wallet::certificate_candidate("0", &person.certificate)];
+    let selection = door.matches(&candidates).preferred().unwrap();
+    let holding = Holding::Net {
+        certificate: &person.certificate,
+        secret: &person.secret,
+        name_beside_number: false,
+    };
+    door.accept(&selection, &holding, &mut host::system_rng())
+        .unwrap()
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Response;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use keys::base64url;
 use keys::seed::Seed;
 use netcert::{
@@ -28,9 +28,16 @@ pub(crate) struct Epoch {
 
 impl Epoch {
     pub(crate) fn of(issuer: &Issuer, later: u64) -> Self {
+        Self::number(issuer, Schedule::weekly().epoch_at(now()).unwrap() + later)
+    }
+
+    pub(crate) fn at(issuer: &Issuer, now: Timestamp) -> Self {
+        Self::number(issuer, Schedule::weekly().epoch_at(now).unwrap())
+    }
+
+    fn number(issuer: &Issuer, epoch: u64) -> Self {
         let key = EpochKey::generate(&mut host::system_rng()).unwrap();
         let schedule = Schedule::weekly();
-        let epoch = schedule.epoch_at(now()).unwrap() + later;
         let profile = EpochProfile::new(&issuer.base, schedule, epoch, "+00:00", &key).unwrap();
         Self { key, profile }
     }
