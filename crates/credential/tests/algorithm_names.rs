@@ -1,5 +1,11 @@
 //! One algorithm, two names (RFC 9864): whoever lists only one of them is given that one.
-#![expect(clippy::unwrap_used, reason = "tests")]
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use credential::sd_jwt::Held;
 use credential::{Format, vc_jwt};

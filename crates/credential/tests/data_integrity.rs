@@ -1,4 +1,5 @@
 //! Data Integrity proofs: issued, verified, presented, and refused by name.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use credential::data_integrity::{
     Cryptosuite, Leniency, ProofFault, ProofOptions, Purpose, SecureError, issue, present, secure,
@@ -421,7 +422,7 @@ fn the_data_model_is_judged_after_the_proof() {
             issuer("relatedResource"),
         ),
         (
-            json!({ "relatedResource": [RELATED(), RELATED()] }),
+            json!({ "relatedResource": [related(), related()] }),
             issuer("relatedResource"),
         ),
         (
@@ -441,7 +442,7 @@ fn the_data_model_is_judged_after_the_proof() {
         "evidence": [{ "type": "Evidence" }],
         "termsOfUse": { "type": "Terms" },
         "refreshService": { "type": "Refresh" },
-        "relatedResource": [RELATED()],
+        "relatedResource": [related()],
     });
     verify(&party.issued(good)).unwrap();
 }
@@ -571,8 +572,7 @@ fn leniency_is_for_test_suites() {
         .unwrap();
 }
 
-#[expect(non_snake_case, reason = "a constant that needs an allocation")]
-fn RELATED() -> Value {
+fn related() -> Value {
     json!({ "id": "https://a.example/", "digestMultibase": "zQmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n" })
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn challenge() -> Challenge {
 }
 
 pub(crate) fn key(algorithm: Algorithm, seed: u8) -> SigningKey {
-    SigningKey::from_secret(algorithm, &[seed; 32]).unwrap()
+    SigningKey::from_secret(algorithm, &vec![seed; algorithm.secret_length()]).unwrap()
 }
 
 /// Signs any header text over any payload, without the care of `jws::sign`.

@@ -122,7 +122,11 @@ pub(in crate::data_integrity) fn derive_as(
     inline: Inline,
     draw: &mut dyn FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error>,
 ) -> Result<Map<String, Value>, ProofFault> {
-    let (document, mut proof, value) = parts(credential)?;
+    let Parts {
+        document,
+        mut proof,
+        value,
+    } = Parts::of(credential)?;
     let base = Base::decode(&value)?;
     let labels = MacKey::new(&base.label_key);
     let statements = Statements::new(&document, inline, |all| shuffled(&labels, all))?;
@@ -175,7 +179,11 @@ pub(in crate::data_integrity) fn verify_as(
     issuer: &PublicKey,
     inline: Inline,
 ) -> Result<(), ProofFault> {
-    let (document, proof, value) = parts(credential)?;
+    let Parts {
+        document,
+        proof,
+        value,
+    } = Parts::of(credential)?;
     let derived = Derived::decode(&value)?;
     let lines = relabelled(&document, inline, &derived.labels)?;
     if derived
@@ -204,20 +212,32 @@ pub(in crate::data_integrity) fn verify_as(
         .map_err(|_| ProofFault::Signature)
 }
 
-/// The document without its one proof, the proof without its value, and that.
-fn parts(
-    credential: &Map<String, Value>,
-) -> Result<(Map<String, Value>, Map<String, Value>, String), ProofFault> {
-    let mut document = credential.clone();
-    let Some(Value::Object(mut proof)) = document.remove("proof") else {
-        return Err(ProofFault::Missing("proof"));
-    };
-    if proof.get("cryptosuite").and_then(Value::as_str) != Some(NAME) {
-        return Err(ProofFault::Cryptosuite);
-    }
-    match proof.remove("proofValue") {
-        Some(Value::String(value)) => Ok((document, proof, value)),
-        _ => Err(ProofFault::Missing("proofValue")),
+/// The parts of a secured document.
+struct Parts {
+    /// The document without its one proof.
+    document: Map<String, Value>,
+    /// The proof without its value.
+    proof: Map<String, Value>,
+    value: String,
+}
+
+impl Parts {
+    fn of(credential: &Map<String, Value>) -> Result<Self, ProofFault> {
+        let mut document = credential.clone();
+        let Some(Value::Object(mut proof)) = document.remove("proof") else {
+            return Err(ProofFault::Missing("proof"));
+        };
+        if proof.get("cryptosuite").and_then(Value::as_str) != Some(NAME) {
+            return Err(ProofFault::Cryptosuite);
+        }
+        match proof.remove("proofValue") {
+            Some(Value::String(value)) => Ok(Self {
+                document,
+                proof,
+                value,
+            }),
+            _ => Err(ProofFault::Missing("proofValue")),
+        }
     }
 }
 
@@ -324,15 +344,20 @@ impl Derived {
     }
 }
 
-/// A derived document, and all of its proof value but the proof.
+/// The canonical text of a derived document, and all of its proof value but the proof.
 #[cfg(test)]
 pub(super) fn without_proof(
     credential: &Map<String, Value>,
-) -> (Map<String, Value>, Map<String, Value>, String) {
-    let (document, config, value) = parts(credential).unwrap();
+) -> (String, Map<String, Value>, String) {
+    let Parts {
+        document,
+        proof,
+        value,
+    } = Parts::of(credential).unwrap();
     let mut derived = Derived::decode(&value).unwrap();
     derived.proof.clear();
-    (document, config, derived.encode().unwrap())
+    let document = strict_json::canonicalize_object(&document).unwrap();
+    (document, proof, derived.encode().unwrap())
 }
 
 const BASE: [u8; 3] = [0xd9, 0x5d, 0x02];

@@ -92,7 +92,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) {
     let file = |name: &str| json_file(&format!("{set}/ecdsa-sd-2023/{folder}/{name}.json"));
     let unsigned = match documents {
         "employ" => object(&json_file(&format!("{set}/employmentAuth.json"))),
-        _ => object(&json_file(&format!("{set}/{documents}Unsigned.json"))),
+        _ => resident_card(&file, set),
     };
     let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
     let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
@@ -191,7 +191,7 @@ fn bbs_folder(folder: &str, documents: &str) {
     let file = |name: &str| json_file(&format!("{set}/{folder}{name}.json"));
     let unsigned = match documents {
         "wind" => object(&json_file(&format!("{set}/windDoc.json"))),
-        _ => object(&json_file(&format!("{set}/{documents}Unsigned.json"))),
+        _ => resident_card(&file, set),
     };
     let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
     let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
@@ -220,7 +220,7 @@ fn bbs_folder(folder: &str, documents: &str) {
     );
     let config = object(&file("addProofConfig"));
     let base = suite_bbs::secure(unsigned, config, &mandatory, &issuer, &labels, inline).unwrap();
-    assert_eq!(base, object(&file("addSignedSDBase")));
+    same(&Value::Object(base.clone()), &file("addSignedSDBase"));
 
     let header =
         bytes(&json_file(&format!("{set}/BBSDeriveMaterial.json"))["presentationHeaderHex"]);
@@ -256,6 +256,24 @@ fn bbs_folder(folder: &str, documents: &str) {
     });
 }
 
+/// `prCredUnsigned.json` with the description that the published proofs were made over: there it
+/// has another one.
+fn resident_card(file: &dyn Fn(&str) -> Value, set: &str) -> Map<String, Value> {
+    let mut unsigned = object(&json_file(&format!("{set}/prCredUnsigned.json")));
+    let mut signed = object(&file("addSignedSDBase"));
+    signed.remove("proof");
+    assert_ne!(unsigned, signed);
+    unsigned.insert("description".to_owned(), signed["description"].clone());
+    assert_eq!(unsigned, signed);
+    unsigned
+}
+
+/// Whether two values have one canonical text: 7 is 7.0.
+fn same(one: &Value, other: &Value) {
+    let text = |value| strict_json::canonicalize(value).unwrap();
+    assert_eq!(text(one), text(other));
+}
+
 /// What both suites do before they sign, and how they select.
 fn steps(
     file: &dyn Fn(&str) -> Value,
@@ -286,7 +304,11 @@ fn steps(
     for value in file("addPointerValues").as_array().unwrap() {
         let pointer = value["pointer"].as_str().unwrap();
         let document = Value::Object(unsigned.clone());
-        assert_eq!(document.pointer(pointer).unwrap(), &value["value"]);
+        // One set counts from the subject.
+        let found = document
+            .pointer(pointer)
+            .or_else(|| document.pointer(&format!("/credentialSubject{pointer}")));
+        same(found.unwrap(), &value["value"]);
     }
     let config = object(&file("addProofConfig"));
     let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline).unwrap();
@@ -308,7 +330,7 @@ fn steps(
         assert_eq!(json!(indexes), groups[group], "{group}");
     }
     let revealed = super::selection::select(unsigned, &both).unwrap().unwrap();
-    assert_eq!(Value::Object(revealed), file("derivedUnsignedReveal"));
+    same(&Value::Object(revealed), &file("derivedUnsignedReveal"));
     statements
 }
 
