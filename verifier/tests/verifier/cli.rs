@@ -58,7 +58,7 @@ fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
     for command in [
         "", "init", "serve", "request", "result", "policies", "accounts", "refresh", "door",
-        "check", "openapi",
+        "check", "token", "openapi", "completions", "man",
     ] {
         let arguments = [command, "--help"];
         let arguments = &arguments[usize::from(command.is_empty())..];
