@@ -60,7 +60,7 @@ impl Wallet {
         issuer.batch_size.clamp(1, MAX_COPIES)
     }
 
-    /// Orders everything that was granted, verifies it, and keeps it in one step.
+    /// Orders everything that was granted, verifies it, and keeps it.
     pub(crate) async fn fetch_granted(
         &mut self,
         transaction: &Client,
@@ -68,12 +68,17 @@ impl Wallet {
         dpop: &SigningKey,
         pending: Option<String>,
     ) -> Result<Vec<String>, ReceiveError> {
+        // First: to somebody who has an anchor, the Issuer gives nothing before it is proven. What
+        // has come is kept whatever comes next, for by then the Issuer holds the person to it.
+        let net = self.fetch_net(transaction, grant, dpop).await?;
+        if net.is_some() {
+            self.save()?;
+        }
+        let mut ids: Vec<String> = net.into_iter().collect();
         let mut batches = Vec::new();
         for offered in &grant.issuer().credentials {
             batches.push(self.fetch_batch(transaction, grant, offered, dpop).await?);
         }
-        let net = self.fetch_net(transaction, grant, dpop).await?;
-        let mut ids: Vec<String> = net.into_iter().collect();
         for batch in &mut batches {
             ids.push(self.keep(batch, grant, dpop));
         }

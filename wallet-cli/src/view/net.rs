@@ -28,7 +28,10 @@ pub(super) fn net(share: &Share, net: &NetShare, say: &Catalogue, colours: bool)
     } else if net.late {
         lines.push(notice(&say.text("consent-late", &[]), colours));
     }
-    lines.push(say.text("consent-label-unlinkable", &[]));
+    lines.push(match &net.number {
+        Some(_) => say.text("consent-label-number", &[]),
+        None => say.text("consent-label-unlinkable", &[]),
+    });
     lines
 }
 

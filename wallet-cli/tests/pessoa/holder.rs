@@ -64,10 +64,21 @@ impl Holder {
         holder
     }
 
-    /// Writes a vault in the form in which it is kept, with these credentials.
+    /// Somebody with a net certificate from Utopia.
+    pub(crate) fn with_net_certificate() -> Self {
+        let holder = Self::new();
+        holder.keep_all(json!([]), json!([crate::certificate::net("n3t0x")]));
+        holder
+    }
+
+    /// Writes a vault in the form in which earlier programs kept it, with these credentials.
     pub(crate) fn keep(&self, credentials: Value) {
+        self.keep_all(credentials, Value::Null);
+    }
+
+    fn keep_all(&self, credentials: Value, net: Value) {
         std::fs::create_dir_all(self.wallet_folder()).unwrap();
-        let contents = json!({
+        let mut contents = json!({
             "version": 1,
             "seed": base64url::encode([7; 32]),
             "credentials": credentials,
@@ -84,6 +95,10 @@ impl Holder {
             ],
             "pending": [],
         });
+        if !net.is_null() {
+            contents["version"] = 2.into();
+            contents["net"] = net;
+        }
         let bytes = Zeroizing::new(serde_json::to_vec(&contents).unwrap());
         Vault::create_at_cost(
             &self.wallet_folder().join("wallet.vault"),
@@ -234,12 +249,12 @@ fn copy(text: &str, key: &SigningKey) -> Value {
     json!({"credential": text, "key": stored(key)})
 }
 
-fn stored(key: &SigningKey) -> Value {
+pub(crate) fn stored(key: &SigningKey) -> Value {
     let secret = base64url::encode(key.expose_secret().as_slice());
     json!({"algorithm": key.algorithm().name(), "secret": secret})
 }
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::generate(Algorithm::Es256, &mut host::system_rng())
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod certificate;
+mod certificates;
 mod errors;
 mod help;
 mod holder;

@@ -22,6 +22,7 @@ consent-door-printed = The door's code is printed: whoever takes a picture of yo
 consent-expired = Its copies have expired.
 consent-identity-did = signed by { $did }: whoever controls that identifier asks
 consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have written this request, under any name. Only the address of the answer is certain.
+consent-label-number = By the number this platform, and nobody else, knows you again. Not even the issuer and this verifier together can tell who you are by it.
 consent-label-recognisable = The issuer and this verifier together could recognise this copy.
 consent-label-unlinkable = Nobody can link this showing to another, except by what it says: not even the issuer and this verifier together.
 consent-late = Other wallets show a newer certificate by now: showing this one makes you stand out a little. `pessoa renew` gets the newer one.

@@ -22,6 +22,7 @@ consent-door-printed = 门口的码是印刷的：拍下您答复的人可以再
 consent-expired = 其副本已过期。
 consent-identity-did = 由 { $did } 签名：提出请求的是该标识符的控制者
 consent-identity-nobody = 警告：没有人为请求者作保。任何人都可能以任何名义写出此请求。只有答复的地址是确定的。
+consent-label-number = 凭此号码，只有此平台能再次认出您。签发方与此验证方联手也不能凭它得知您是谁。
 consent-label-recognisable = 签发方与此验证方联手可以认出这份副本。
 consent-label-unlinkable = 除出示的内容本身外，没有人能把这次出示与另一次关联起来：签发方与此验证方联手也不能。
 consent-late = 其他钱包现在已出示更新的证书：出示这一份会让您稍显不同。用 `pessoa renew` 领取新的。

@@ -13,6 +13,7 @@ mod office;
 mod person;
 mod platform;
 mod presenting;
+mod proxy;
 mod receiving;
 mod refilling;
 mod verifier;

@@ -8,12 +8,13 @@ use netcert::{Pseudonym, Slot};
 use vault::Cost;
 use wallet::{
     Acquaintance, Allowances, Event, LockedRenewal, NetFault, NewVault, PresentError, ReceiveError,
-    Renewed, Wallet, WalletError, Which,
+    Renewed, Settings, Wallet, WalletError, Which,
 };
 
 use crate::office::{Fault, Office};
 use crate::person::{Person, passphrase, receive, settings};
 use crate::platform::{Platform, number};
+use crate::proxy::Proxy;
 
 const ADULT: &[&str] = &["age_over_18"];
 
@@ -395,4 +396,84 @@ async fn whatever_could_mark_the_holder_is_refused() {
             netcert::PinError::SecondProfile
         )))
     ));
+}
+
+#[tokio::test]
+async fn a_door_is_answered_without_a_network_once_the_platform_is_known() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let club = Platform::open().await;
+    let door = club.door(&office.identifier);
+    let code = club.code(&door, person.now());
+    let unknown = wallet
+        .review_door(&code, false, Allowances::default())
+        .await;
+    assert!(matches!(unknown.err(), Some(PresentError::DoorUnknown)));
+    let online = visit(&person, &mut wallet, &office, &club).await;
+    let mut wallet = {
+        drop(wallet);
+        person.open_wallet()
+    };
+    office.requests();
+    let review = wallet
+        .review_door(&code, false, Allowances::default())
+        .await;
+    let review = review.unwrap();
+    let option = &review.options()[0];
+    assert_eq!(option.shared, [("age_over_18".to_owned(), true.into())]);
+    let number = option.net.as_ref().unwrap().number.as_ref().unwrap();
+    assert!(matches!(number.acquaintance, Acquaintance::Same { .. }));
+    assert_eq!(number.number, netcert::NetNumber::of(&online));
+    let answer = wallet.answer_door(review, None).unwrap();
+    assert!(answer.text.len() <= 2300, "{}", answer.text.len());
+    let profile = office.profile(office.epoch());
+    let known = |hash| (profile.hash() == hash).then(|| profile.clone());
+    let judged = door
+        .judge(&answer.text, false, known, person.now())
+        .unwrap();
+    let shown = judged.answer.credentials[0].pseudonym().unwrap();
+    assert_eq!(
+        shown.net_number,
+        netcert::NetNumber::of(&online).to_string()
+    );
+    assert!(office.requests().is_empty() && club.received().is_empty());
+    assert!(matches!(
+        wallet.history().last().unwrap().event,
+        Event::Presented {
+            number: Some(_),
+            ..
+        }
+    ));
+}
+
+#[tokio::test]
+async fn everything_that_leaves_goes_through_the_proxy() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let shop = Platform::open().await;
+    let proxy = Proxy::open().await;
+    let mut wallet = person.make_wallet_with(Settings {
+        proxy: Some(proxy.url.parse().unwrap()),
+        ..settings()
+    });
+    receive(&mut wallet, &office.offer("anna")).await.unwrap();
+    assert_eq!(proxy.targets(), [office.identifier.clone()]);
+    visit(&person, &mut wallet, &office, &shop).await;
+    let targets = proxy.targets();
+    assert!(
+        !targets.is_empty() && targets.iter().all(|one| shop.has_address(one)),
+        "{targets:?}"
+    );
+
+    // Nobody goes around a proxy that is not there.
+    let other = Person::new();
+    let mut wallet = other.make_wallet_with(Settings {
+        proxy: Some("socks5h://127.0.0.1:9".parse().unwrap()),
+        ..settings()
+    });
+    office.requests();
+    let refused = receive(&mut wallet, &office.offer("berta")).await;
+    assert!(matches!(refused, Err(ReceiveError::Fetch(_))));
+    assert!(office.requests().is_empty());
 }

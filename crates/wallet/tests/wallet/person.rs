@@ -25,13 +25,17 @@ impl Person {
     }
 
     pub(crate) fn make_wallet(&self) -> Wallet {
+        self.make_wallet_with(settings())
+    }
+
+    pub(crate) fn make_wallet_with(&self, settings: Settings) -> Wallet {
         let place = NewVault {
             path: &self.vault(),
             passphrase: &passphrase(),
             cost: Cost::insecure_for_tests(),
         };
         let seed = Seed::generate(&mut host::system_rng());
-        Wallet::create(&place, &seed, settings(), Arc::new(self.clock.clone())).unwrap()
+        Wallet::create(&place, &seed, settings, Arc::new(self.clock.clone())).unwrap()
     }
 
     /// Opens the wallet as it was saved, as after a crash.

@@ -3,13 +3,16 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::IntoResponse as _;
-use did::Did;
+use did::{Did, DidUrl};
+use keys::mac::MacKey;
 use keys::{Algorithm, SigningKey};
 use netcert::{
     EpochProfile, Loopback, PresentationHeader, Pseudonym, PseudonymContext, Shown,
     VerifiedShowing, request_digest,
 };
+use openid4vp::door::{Door, DoorNonces};
 use openid4vp::messages::AuthorizationResponse;
+use openid4vp::request::Signer;
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -95,9 +98,36 @@ impl Platform {
             .unwrap()
     }
 
+    /// The platform's own door, which asks for an age and a number.
+    pub(crate) fn door(&self, office: &str) -> Door {
+        let policy = json!({
+            "name": "door", "issuers": [office], "flow": "cross_device", "ttl_seconds": 60,
+            "query": {"credentials": [{"id": "net", "format": "net_certificate",
+                "meta": {"pseudonym": {}},
+                "claims": [{"path": ["credentialSubject", "age_over_18"]}]}]},
+        });
+        let policy = serde_json::from_value(policy).unwrap();
+        let nonces = DoorNonces::new(MacKey::new(&[7; 32]));
+        Door::new(policy, &Did::parse(&self.did).unwrap(), nonces, true).unwrap()
+    }
+
+    /// The code that a door shows.
+    pub(crate) fn code(&self, door: &Door, now: jiff::Timestamp) -> String {
+        let method = DidUrl::parse(&format!("{}#key-1", self.did)).unwrap();
+        let signer = Signer {
+            key: &self.key,
+            method: &method,
+        };
+        door.code(signer, false, now).unwrap().0
+    }
+
     /// What came in, byte for byte.
     pub(crate) fn received(&self) -> Vec<Vec<u8>> {
         self.received.lock().unwrap().clone()
+    }
+
+    pub(crate) fn has_address(&self, address: &str) -> bool {
+        self.response_uri.starts_with(&format!("{address}/"))
     }
 
     fn client_id(&self) -> String {
