@@ -17,6 +17,7 @@ use std::path::Path;
 
 mod bbs_values;
 mod credentials;
+mod doors;
 mod fixture;
 mod formats;
 mod hosts;
@@ -43,6 +44,7 @@ impl Target {
             formats::TARGETS,
             bbs_values::TARGETS,
             credentials::TARGETS,
+            doors::TARGETS,
             queries::TARGETS,
             issuance::TARGETS,
             net_certificates::TARGETS,
