@@ -13,6 +13,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::{App, REQUESTS, RESPONSES};
+use crate::outcomes;
 
 pub(crate) use accounts::AccountsMessage;
 pub(crate) use api::{CreatedMessage, Drawing, PolicyMessage, ResultMessage, draw};
@@ -57,11 +58,13 @@ pub fn router(app: App) -> Router {
         Some(log) => routes.route_layer(from_fn_with_state(log.clone(), service::note_request)),
     };
     let ready = app.clone();
-    service::Service::new("verifier", routes.with_state(app.clone()))
+    let router = service::Service::new("verifier", routes.with_state(app.clone()))
         .ready_or_why(move || {
             let app = ready.clone();
             async move { app.ready().await }
         })
         .openapi(openapi())
-        .router(app.service_config(), &mut host::system_rng())
+        .router(app.service_config(), &mut host::system_rng());
+    outcomes::describe();
+    router
 }

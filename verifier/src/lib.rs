@@ -26,6 +26,7 @@ mod config;
 mod http;
 mod identity;
 mod judges;
+mod outcomes;
 mod policy;
 mod recent;
 mod records;

@@ -10,6 +10,7 @@ use openid4vp::verifier::{AwaitingKeys, Error, Requested, Session, Step};
 use store::{Batch, StoreError};
 
 use crate::app::{App, News};
+use crate::outcomes;
 use crate::records::StoredSession;
 
 impl App {
@@ -61,6 +62,9 @@ impl App {
                 }
                 other => {
                     other?;
+                    if let Some(outcome) = stored.0.outcome() {
+                        outcomes::count(outcome);
+                    }
                     parts.recent.forget(id);
                     self.tell(News::Changed(id.to_owned()));
                     return Ok(step.reply);

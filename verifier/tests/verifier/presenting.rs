@@ -153,6 +153,29 @@ async fn a_holder_declines() {
 }
 
 #[tokio::test]
+async fn how_many_ended_how_is_counted_and_nothing_else() {
+    let shop = Shop::open().await;
+    let created = shop.request("age-over-18").await;
+    shop.present(&created, &shop.person(1)).await;
+    let mut request = http::Request::get("/metrics").body(Vec::new()).unwrap();
+    let caller = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+    request
+        .extensions_mut()
+        .insert(axum::extract::ConnectInfo(caller));
+    let told = send(&shop.router, request).await;
+    let told = String::from_utf8(told.into_body()).unwrap();
+    let counted = told
+        .lines()
+        .filter(|line| line.starts_with("pessoa_presentations_total"));
+    let counted: Vec<&str> = counted.collect();
+    assert_eq!(
+        counted,
+        ["pessoa_presentations_total{outcome=\"accepted\"} 1"]
+    );
+    assert!(!told.contains(&created.id));
+}
+
+#[tokio::test]
 async fn a_command_in_another_process_sees_the_answer() {
     let shop = Shop::open().await;
     let (command, _) = shop.second(|_| {}).await;

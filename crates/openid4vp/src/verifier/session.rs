@@ -92,6 +92,16 @@ impl Session {
         }
     }
 
+    /// Says how the wallet's answer was judged, as long as the result waits to be taken.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Result<(), Failure>> {
+        match self {
+            Self::Answered(_) => Some(Ok(())),
+            Self::Failed(session) => Some(Err(session.failure)),
+            Self::Requested(_) | Self::Taken(_) => None,
+        }
+    }
+
     /// Returns when the session is to be forgotten.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
