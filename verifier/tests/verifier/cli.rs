@@ -57,8 +57,20 @@ async fn beside(folder: &Path) -> Router {
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
     for command in [
-        "", "init", "serve", "request", "result", "policies", "accounts", "refresh", "door",
-        "check", "token", "openapi", "completions", "man",
+        "",
+        "init",
+        "serve",
+        "request",
+        "result",
+        "policies",
+        "accounts",
+        "refresh",
+        "door",
+        "check",
+        "token",
+        "openapi",
+        "completions",
+        "man",
     ] {
         let arguments = [command, "--help"];
         let arguments = &arguments[usize::from(command.is_empty())..];

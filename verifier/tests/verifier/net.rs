@@ -119,7 +119,10 @@ impl Person {
         };
         let rng = &mut host::system_rng();
         let answering = request.accept(&selection, holding, rng, now()).unwrap();
-        relative(answering.request())
+        let mut request = relative(answering.request());
+        let addresses = "203.0.113.9, 192.0.2.7".parse().unwrap();
+        request.headers_mut().insert("x-forwarded-for", addresses);
+        request
     }
 }
 
@@ -544,10 +547,14 @@ async fn a_policy_that_cannot_ask_for_a_number_stops_the_service() {
 /// Invariant 5: a login leaves a number and a day, in no encoding more.
 #[tokio::test]
 async fn a_login_leaves_a_number_and_nothing_else_of_the_person() {
+    let log = crate::privacy::Log::start();
     let club = Club::open().await;
     let person = Person::new(&club.epoch);
     let (created, reply) = club.visit(&person).await;
     assert_eq!(reply.status(), 200);
+    // One that is refused, and so has a reason in the log.
+    let tagged = Person::new(&Epoch::of(&club.shop.issuer, 0));
+    assert_eq!(club.visit(&tagged).await.1.status(), 503);
     let kept = crate::privacy::scan(club.shop.place.path());
     for planted in [
         "Zdenka",
@@ -561,12 +568,23 @@ async fn a_login_leaves_a_number_and_nothing_else_of_the_person() {
             !crate::privacy::found_anyhow(&kept, planted),
             "{planted} is kept"
         );
+        let logged = log.read();
+        assert!(
+            !crate::privacy::found_anyhow(&logged, planted),
+            "{planted} is logged"
+        );
     }
     let number = club.credential(&created).await["net_certificate"]["net_number"].clone();
     let kept = crate::privacy::scan(club.shop.place.path());
+    let (number, logged) = (number.as_str().unwrap(), log.read());
     assert!(
-        crate::privacy::found_anyhow(&kept, number.as_str().unwrap()),
+        crate::privacy::found_anyhow(&kept, number),
         "the scan sees the number"
+    );
+    assert!(crate::privacy::found_anyhow(&logged, "answer refused"));
+    assert!(
+        !crate::privacy::found_anyhow(&logged, number),
+        "the number is logged"
     );
 }
 
@@ -590,4 +608,42 @@ async fn slow_proofs_are_judged_elsewhere() {
     }
     assert_eq!(judged.await.unwrap().status(), 200);
     assert!(answered > 1, "{answered}");
+}
+
+/// A measurement, not a test of any machine: how long `/healthz` takes while both processors judge.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: it takes some seconds, and nothing else may run"]
+async fn healthz_under_full_load() {
+    let club = Club::open().await;
+    let people: Vec<Person> = (0..8).map(|_| Person::new(&club.epoch)).collect();
+    let mut answers = Vec::new();
+    for round in 0..512 {
+        let created = club.shop.request("login").await;
+        let request = open(&club.shop.router, created.link.expose()).await;
+        answers.push(people[round % people.len()].answer(request));
+    }
+    let begun = std::time::Instant::now();
+    let mut load = tokio::task::JoinSet::new();
+    for answer in answers {
+        let router = club.shop.router.clone();
+        load.spawn(async move { send(&router, answer).await.status() });
+    }
+    let mut times = Vec::new();
+    while load.try_join_next().is_some() || !load.is_empty() {
+        let get = http::Request::get("/healthz").body(Vec::new()).unwrap();
+        let asked = std::time::Instant::now();
+        let router = club.shop.router.clone();
+        let status = tokio::spawn(async move { send(&router, get).await.status() });
+        assert_eq!(status.await.unwrap(), 200);
+        times.push(asked.elapsed());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    times.sort_unstable();
+    let p99 = times[times.len() * 99 / 100];
+    println!(
+        "512 logins in {:?}; {} times /healthz: p99 {p99:?}",
+        begun.elapsed(),
+        times.len()
+    );
+    assert!(p99 < Duration::from_millis(50), "{p99:?}");
 }

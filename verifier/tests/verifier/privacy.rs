@@ -57,8 +57,25 @@ fn other_key(shop: &Shop) -> Held {
     Held { text, ..held }
 }
 
+/// All that is logged in this process.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    }
+
+    pub(crate) fn read(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -75,12 +92,7 @@ const PLANTED: [&str; 3] = ["Zdenka", "Quastenflosser", "1974-08-12"];
 
 #[tokio::test]
 async fn only_what_was_asked_for_is_kept_and_nothing_of_it_is_logged() {
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::start();
     let shop = Shop::open().await;
     let held = shop.person(1);
     // A wallet that sends everything, an honest one, and one that is refused.
@@ -105,7 +117,7 @@ async fn only_what_was_asked_for_is_kept_and_nothing_of_it_is_logged() {
     }
     assert_eq!(json(&shop.result(&named).await)["phase"], "answered");
 
-    let logs = log.0.lock().unwrap().clone();
+    let logs = log.read();
     assert!(found(&logs, "answer refused"));
     let sessions = [&modest, &refused, &named];
     for session in sessions {
