@@ -5,105 +5,24 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::context::{ActiveContext, Coercion, Container, Definition, Iri, Keyword, Meaning};
+use crate::context::{ActiveContext, Coercion, Container, Definition, Keyword, Meaning};
 use crate::contexts::Contexts;
+use crate::documents::Inline;
 use crate::error::{ContextError, ExpansionError};
-use crate::iri::{is_absolute, is_writable};
+use crate::iri::is_absolute;
 use crate::literal;
+use crate::names::{compact, members, undefined, word};
 use crate::rdf::{Dataset, Quad, Term};
 
-/// Whether contexts may stand inside documents.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Inline {
-    /// They may. Whoever changes the names in a context and in the document together leaves the
-    /// statements as they were: what the names say is then not covered by a proof over statements.
-    Accepted,
-    /// Contexts are named, never spelled out.
-    Refused,
-}
-
-impl Contexts {
-    /// Turns a document into its statements.
-    ///
-    /// What would be dropped on the way is refused instead: terms without a definition, relative
-    /// identifiers and types, nulls, empty sets, numbers that would be rounded. So is what names a
-    /// thing in another way than the contexts do, and every feature of JSON-LD that credentials
-    /// have no use for. Base directions become datatypes (`i18n-datatype`; JSON-LD 1.1 API,
-    /// section 8.2.2), so that they are not lost either.
-    ///
-    /// # Errors
-    /// [`ExpansionError`] names the rule.
-    pub fn expand(
-        &self,
-        document: &Map<String, Value>,
-        inline: Inline,
-    ) -> Result<Dataset, ExpansionError> {
-        Expansion::new(self, inline, false).run(document)
-    }
-
-    /// As [`Self::expand`], and gives the document back with a name for each of its blank nodes, so
-    /// that they can be told in a part of it (vc-di-ecdsa, section 3.4.2).
-    ///
-    /// # Errors
-    /// As [`Self::expand`]; [`ExpansionError::Unsupported`] if a blank node has no place in the
-    /// document where a name could stand: lists and named graphs.
-    pub fn skolemize(
-        &self,
-        document: &Map<String, Value>,
-        inline: Inline,
-    ) -> Result<Skolemized, ExpansionError> {
-        let mut expansion = Expansion::new(self, inline, false);
-        expansion.trail = Some(Trail::default());
-        let (statements, trail) = expansion.walk(document)?;
-        let mut named = Value::Object(document.clone());
-        for (place, number) in trail.map(|trail| trail.nameless).into_iter().flatten() {
-            let Some(Value::Object(node)) = named.pointer_mut(&place) else {
-                return Err(ExpansionError::Unsupported);
-            };
-            node.insert("id".to_owned(), format!("{SKOLEM}{number}").into());
-        }
-        match named {
-            Value::Object(document) => Ok(Skolemized {
-                document,
-                statements,
-            }),
-            _ => Err(ExpansionError::Unsupported),
-        }
-    }
-
-    /// The statements of a part of a skolemized document, with the blank nodes of the whole.
-    ///
-    /// # Errors
-    /// As [`Self::expand`].
-    pub fn expand_part(
-        &self,
-        part: &Map<String, Value>,
-        inline: Inline,
-        whole: &Skolemized,
-    ) -> Result<Dataset, ExpansionError> {
-        let mut expansion = Expansion::new(self, inline, true);
-        expansion.blanks = whole.statements.blanks;
-        expansion.run(part)
-    }
-}
-
-/// A document whose blank nodes have names, and its statements.
-#[derive(Clone, Debug)]
-pub struct Skolemized {
-    /// The document.
-    pub document: Map<String, Value>,
-    /// What it says, with blank nodes as they are.
-    pub statements: Dataset,
-}
-
-struct Expansion<'c> {
+/// The walk through one document.
+pub(crate) struct Expansion<'c> {
     contexts: &'c Contexts,
     inline: Inline,
     skolemized: bool,
     /// Kept while the places of blank nodes are asked for.
-    trail: Option<Trail>,
+    pub(crate) trail: Option<Trail>,
     quads: Vec<Quad>,
-    blanks: usize,
+    pub(crate) blanks: usize,
     /// Bytes of all statements.
     size: usize,
     rdf_type: Arc<str>,
@@ -125,7 +44,7 @@ struct Place<'a> {
 }
 
 impl<'c> Expansion<'c> {
-    fn new(contexts: &'c Contexts, inline: Inline, skolemized: bool) -> Self {
+    pub(crate) fn new(contexts: &'c Contexts, inline: Inline, skolemized: bool) -> Self {
         Self {
             contexts,
             inline,
@@ -138,11 +57,11 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    fn run(self, document: &Map<String, Value>) -> Result<Dataset, ExpansionError> {
+    pub(crate) fn run(self, document: &Map<String, Value>) -> Result<Dataset, ExpansionError> {
         self.walk(document).map(|(statements, _)| statements)
     }
 
-    fn walk(
+    pub(crate) fn walk(
         mut self,
         document: &Map<String, Value>,
     ) -> Result<(Dataset, Option<Trail>), ExpansionError> {
@@ -551,91 +470,10 @@ impl<'c> Expansion<'c> {
 
 /// Where the walk is, and which nodes had no identifier.
 #[derive(Default)]
-struct Trail {
+pub(crate) struct Trail {
     place: Vec<String>,
     /// Each by its JSON pointer, with the number of its blank node.
-    nameless: Vec<(String, usize)>,
-}
-
-/// A term of the vocabulary: the value of `@type`, or one that is coerced to `@vocab`.
-fn word(name: &str, active: &ActiveContext) -> Result<Iri, ExpansionError> {
-    if let Some(definition) = active.terms.get(name) {
-        return definition
-            .iri()
-            .cloned()
-            .ok_or(ExpansionError::RelativeType);
-    }
-    undefined(name, active).map_err(|error| match error {
-        ExpansionError::UndefinedTerm => ExpansionError::RelativeType,
-        error => error,
-    })
-}
-
-/// A name without a definition: a compact IRI, an IRI, or a word of the default vocabulary.
-fn undefined(name: &str, active: &ActiveContext) -> Result<Iri, ExpansionError> {
-    if name.starts_with('@') || name.starts_with("_:") {
-        return Err(ExpansionError::UndefinedTerm);
-    }
-    if name.contains(':') {
-        let (iri, is_compact) = match compact(name, active) {
-            Some(iri) => (iri, true),
-            None => (name.to_owned(), false),
-        };
-        if !is_absolute(&iri) {
-            return Err(ExpansionError::UndefinedTerm);
-        }
-        // One thing, one name: else whoever renames a claim hides it from those who read names.
-        let named = active
-            .terms
-            .values()
-            .filter_map(|definition| definition.iri())
-            .any(|known| known.as_str() == iri);
-        let in_vocabulary = active
-            .vocabulary
-            .as_deref()
-            .and_then(|vocabulary| iri.strip_prefix(vocabulary))
-            .is_some_and(|rest| !rest.is_empty() && !rest.contains(':'));
-        let has_prefix = !is_compact
-            && active.terms.values().any(|definition| {
-                definition.prefix
-                    && definition
-                        .iri()
-                        .is_some_and(|base| iri.starts_with(base.as_str()))
-            });
-        return if named || in_vocabulary || has_prefix {
-            Err(ExpansionError::Alias)
-        } else {
-            Ok(Iri::new(&iri))
-        };
-    }
-    match &active.vocabulary {
-        Some(vocabulary) if !name.is_empty() && is_writable(name) => {
-            Ok(Iri::new(&format!("{vocabulary}{name}")))
-        }
-        _ => Err(ExpansionError::UndefinedTerm),
-    }
-}
-
-/// Expands a compact IRI, if its prefix is one.
-fn compact(text: &str, active: &ActiveContext) -> Option<String> {
-    let (prefix, rest) = text.split_once(':')?;
-    let definition = active.terms.get(prefix).filter(|known| known.prefix)?;
-    if rest.starts_with("//") {
-        return None;
-    }
-    Some(format!("{}{rest}", definition.iri()?.as_str()))
-}
-
-/// The members that mean a keyword.
-fn members<'a>(
-    object: &'a Map<String, Value>,
-    active: &'a ActiveContext,
-    wanted: Keyword,
-) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    active
-        .aliases(wanted)
-        .chain([wanted.name()])
-        .filter_map(|name| object.get_key_value(name))
+    pub(crate) nameless: Vec<(String, usize)>,
 }
 
 /// Whether the object is a value object or nothing but a reference: it then stays in the context
@@ -657,7 +495,7 @@ const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
 const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
 const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
 /// What the blank nodes of a skolemized document are called.
-const SKOLEM: &str = "urn:bnid:";
+pub(crate) const SKOLEM: &str = "urn:bnid:";
 /// How deep nodes may be nested.
 const DEEPEST: usize = 64;
 /// How many bytes all statements may have.

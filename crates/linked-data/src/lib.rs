@@ -10,17 +10,19 @@
 
 pub use crate::canonical::{Canonical, Hash};
 pub use crate::contexts::Contexts;
+pub use crate::documents::{Inline, Skolemized};
 pub use crate::error::{CanonicalizationError, ContextError, ExpansionError};
-pub use crate::expansion::{Inline, Skolemized};
 pub use crate::rdf::{Dataset, Quad, Term};
 
 mod bundled;
 mod canonical;
 mod context;
 mod contexts;
+mod documents;
 mod error;
 mod expansion;
 mod iri;
 mod literal;
+mod names;
 mod processing;
 mod rdf;
