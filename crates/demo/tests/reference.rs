@@ -99,15 +99,36 @@ fn manual(mut program: Command) -> String {
     page.push_str("\n## Options of every command\n");
     arguments(&mut page, program.get_arguments());
     for command in commands {
-        assert!(command.get_subcommands().next().is_none(), "one level deep");
         write!(page, "\n## `{name} {}`\n\n", command.get_name()).unwrap();
         describe(&mut page, &command);
         arguments(
             &mut page,
             command.get_arguments().filter(|one| !one.is_global_set()),
         );
+        let path = format!("{name} {}", command.get_name());
+        parts(&mut page, &path, &command);
     }
     page
+}
+
+/// The commands of a command, which share its examples.
+fn parts(page: &mut String, path: &str, command: &Command) {
+    let parts = command.get_subcommands();
+    for part in parts.filter(|part| part.get_name() != "help") {
+        let about = part.get_about().expect("every command says what it does");
+        let usage = part.clone().render_usage();
+        let name = part.get_name();
+        write!(
+            page,
+            "\n### `{path} {name}`\n\n{about}\n\n```text\n{usage}\n```\n"
+        )
+        .unwrap();
+        arguments(
+            page,
+            part.get_arguments().filter(|one| !one.is_global_set()),
+        );
+        assert!(part.get_subcommands().next().is_none(), "two levels deep");
+    }
 }
 
 /// What a command does, how it is written, and its examples.
