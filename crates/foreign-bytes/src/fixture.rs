@@ -33,7 +33,7 @@ pub(crate) fn stranger() -> SigningKey {
 }
 
 pub(crate) fn key(algorithm: Algorithm, seed: u8) -> SigningKey {
-    SigningKey::from_secret(algorithm, &[seed; 32]).expect("a key")
+    SigningKey::from_secret(algorithm, &vec![seed; algorithm.secret_length()]).expect("a key")
 }
 
 pub(crate) fn method(key: &SigningKey) -> DidUrl {

@@ -142,7 +142,8 @@ impl Taken {
             self.tree(&format!("{path}.payload"), &payload);
             return self.open(&format!("{path}.signature"), signature);
         }
-        if let Some(digits) = text.strip_prefix('u')
+        if path.ends_with("proofValue")
+            && let Some(digits) = text.strip_prefix('u')
             && let Ok(bytes) = base64url::decode(digits)
             && let Some((kind, cbor)) = bytes.split_first_chunk::<2>()
             && kind.starts_with(b"n")

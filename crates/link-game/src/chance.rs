@@ -44,7 +44,7 @@ impl Chance {
             }
         }
         // Far out there is nothing left to add up.
-        while sum.len() > 1 && sum.last().is_some_and(|chance| *chance < 1e-300) {
+        while sum.len() > 1 && sum.last().is_some_and(|chance| *chance < LEAST) {
             sum.pop();
         }
         self.0 = sum;
@@ -59,10 +59,14 @@ impl Chance {
 
     /// The chance of so many matches or more.
     pub(crate) fn at_least(&self, matches: usize) -> f64 {
-        self.0.iter().skip(matches).rev().sum()
+        let tail: f64 = self.0.iter().skip(matches).rev().sum();
+        // What is left out is smaller than this, and not nothing.
+        tail.max(LEAST)
     }
 }
 
+/// What counts as nothing.
+const LEAST: f64 = 1e-300;
 /// More fixed points than this have a chance below 1e-40.
 const MOST: usize = 34;
 
