@@ -78,8 +78,9 @@ impl Holder {
 
     fn keep_all(&self, credentials: Value, net: Value) {
         std::fs::create_dir_all(self.wallet_folder()).unwrap();
+        let version = if net.is_null() { 1 } else { 2 };
         let mut contents = json!({
-            "version": 1,
+            "version": version,
             "seed": base64url::encode([7; 32]),
             "credentials": credentials,
             "history": [
@@ -95,9 +96,8 @@ impl Holder {
             ],
             "pending": [],
         });
-        if !net.is_null() {
-            contents["version"] = 2.into();
-            contents["net"] = net;
+        if let (Value::Object(contents), false) = (&mut contents, net.is_null()) {
+            contents.insert("net".to_owned(), net);
         }
         let bytes = Zeroizing::new(serde_json::to_vec(&contents).unwrap());
         Vault::create_at_cost(

@@ -458,7 +458,7 @@ async fn everything_that_leaves_goes_through_the_proxy() {
         ..settings()
     });
     receive(&mut wallet, &office.offer("anna")).await.unwrap();
-    assert_eq!(proxy.targets(), [office.identifier.clone()]);
+    assert_eq!(proxy.targets(), std::slice::from_ref(&office.identifier));
     visit(&person, &mut wallet, &office, &shop).await;
     let targets = proxy.targets();
     assert!(
