@@ -12,8 +12,8 @@ use verifier::{Created, Outcome, Wish};
 use crate::encounter;
 use crate::passport::Specimen;
 use crate::stage::{Platform, Stage};
-use crate::story::POLICIES;
-use crate::teller::{Teller, learned};
+use crate::story::LOG_IN;
+use crate::teller::{Teller, grouped, learned};
 
 /// Prints links, codes and commands, and tells what the Platforms learn, until told to stop.
 pub(crate) async fn invite(
@@ -23,11 +23,12 @@ pub(crate) async fn invite(
     stop: &Stop,
 ) -> Result<(), CommandError> {
     offer(stage, teller, catalogue).await?;
+    teller.say(&format!("\n{}", catalogue.text("demo-by-hand-keep", &[])));
     let [first, second] = &stage.platforms;
-    let [first_policy, second_policy] = POLICIES;
     tokio::select! {
-        asked = ask(first, first_policy, teller, catalogue) => asked,
-        asked = ask(second, second_policy, teller, catalogue) => asked,
+        asked = ask(first, LOG_IN, teller, catalogue) => asked,
+        asked = ask(second, LOG_IN, teller, catalogue) => asked,
+        asked = ask(second, COMPATIBLE, teller, catalogue) => asked,
         () = follow(stage) => Ok(()),
         () = stop.wished() => Ok(()),
     }
@@ -98,8 +99,15 @@ async fn ask(
         match platform.app.result(&id, &token, None).await {
             Ok(Outcome::Answered(answer)) => {
                 let learned = learned(&encounter::learned(&answer)).into();
+                let credentials = answer.credentials.iter();
+                let number = credentials.filter_map(|one| one.pseudonym()).next();
+                let number = number.map(|shown| grouped(Some(&shown.net_number)));
                 let variables = [("platform", name()), ("learned", learned)];
                 teller.say(&catalogue.text("demo-by-hand-learned", &variables));
+                if let Some(number) = number {
+                    let variables = [("platform", name()), ("number", number.into())];
+                    teller.say(&catalogue.text("demo-by-hand-number", &variables));
+                }
             }
             Ok(Outcome::Failed(failure)) => {
                 let reason = serde_json::to_value(failure).unwrap_or_default();
@@ -130,6 +138,8 @@ fn picture(link: &str) -> String {
         .map_or_else(|_| String::new(), |code| code.to_str())
 }
 
+/// The policy for one-time copies: what is revoked is refused at once.
+const COMPATIBLE: &str = "identity";
 /// Of the passport that waits for a person's wallet.
 const NUMBER: &str = "P00000042";
 /// How soon the Platforms see a revocation while a person tries it by hand.

@@ -54,10 +54,12 @@ pub fn command() -> clap::Command {
     Demo::command()
 }
 
-/// Tells the whole story on this machine: enrol, receive, present twice, revoke, be refused.
+/// Tells the whole story on this machine: one passport, and a number for each platform.
 ///
 /// Starts an issuer and the verifiers of two platforms on loopback, plays the story with a wallet
-/// over HTTP, and judges every step by what really happened. Ends with 0 only if all held.
+/// over HTTP, and judges every step by what really happened: enrolment, two numbers at two platforms,
+/// a second wallet, a lost device, a blocked number, the next epoch, a revocation. What lies weeks
+/// ahead is played on a copy, whose clock is moved. Ends with 0 only if all held.
 #[derive(Debug, Parser)]
 #[command(name = "pessoa-demo", version, after_help = EXAMPLES)]
 struct Demo {
@@ -143,8 +145,10 @@ fn failed(broken: &Broken, catalogue: &Catalogue) -> CommandError {
     let (kind, hint) = match &broken.why {
         Why::Stage(error) if error.is_address_taken() => (Kind::User, "demo-hint-address"),
         Why::Stage(_) | Why::Files(_) => (Kind::User, "demo-hint-machine"),
-        Why::Enrol(_)
+        Why::Account(_)
+        | Why::Enrol(_)
         | Why::Present(_)
+        | Why::Publish(_)
         | Why::Receive(_)
         | Why::Request(_)
         | Why::Result(_)
@@ -165,9 +169,10 @@ Examples:
   pessoa-demo --data ~/pessoa-demo --serve   the same, and go on another day
   pessoa-demo --json                         for a program
 
-The transcript is one JSON object: `transcript` (1, the version of its form), `held`, `seconds`,
+The transcript is one JSON object: `transcript` (2, the version of its form), `held`, `seconds`,
 `steps`, and `failure` (null, or `step`, `number` and `reasons`). Each step that held has `step`:
-start, enrol, receive, present (twice), compare or revoke, and beside it what the parties learned.
+start, enrol, receive, log_in, second_wallet, restore, block, renew, revoke or compare, and beside it
+what the parties learned.
 
 Exit codes: 0 every step held; 1 something on this machine is in the way; 2 usage; 70 a step did not
 hold, which is a defect.";

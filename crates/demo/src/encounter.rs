@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use claim_path::Component;
+use netcert::NetNumber;
 use openid4vp::verifier::Answer;
 use serde_json::Value;
 use verifier::{Created, Outcome, Wish};
@@ -22,16 +23,18 @@ pub(crate) struct Encounter {
     /// By the claims' names.
     pub(crate) shared: BTreeMap<String, Value>,
     pub(crate) hidden: Vec<String>,
+    /// The number that the Platform would see.
+    pub(crate) number: Option<NetNumber>,
 }
 
 impl Encounter {
-    /// The Platform makes a link, and the wallet opens it. Of the Holder's Credentials only these
-    /// are considered.
+    /// The Platform makes a link, and the wallet opens it. Of the Holder's Credentials only this one
+    /// is considered.
     pub(crate) async fn begin(
         platform: &Platform,
         policy: &str,
         wallet: &Wallet,
-        credentials: &[String],
+        credential: &str,
     ) -> Result<Self, Why> {
         let created = platform.app.request(policy, &Wish::default()).await?;
         let review = wallet.review_request(created.link.expose()).await?;
@@ -43,7 +46,7 @@ impl Encounter {
             .asks()
             .iter()
             .flat_map(|ask| ask.options.iter().map(|option| (&ask.query, &option.id)))
-            .filter(|(_, id)| credentials.contains(id))
+            .filter(|(_, id)| *id == credential)
             .map(|(query, id)| (query.clone(), id.clone()))
             .collect();
         let chosen = review.chosen(Some(&pairs(&choice)))?;
@@ -53,6 +56,9 @@ impl Encounter {
         let shared = shared.collect();
         let hidden = chosen.iter().flat_map(|option| option.hidden.clone());
         let hidden = hidden.collect();
+        let net = chosen.iter().filter_map(|option| option.net.as_ref());
+        let number = net.filter_map(|net| net.number.as_ref()).next();
+        let number = number.map(|share| share.number);
         Ok(Self {
             created,
             review,
@@ -61,7 +67,14 @@ impl Encounter {
             credential,
             shared,
             hidden,
+            number,
         })
+    }
+
+    /// The Holder agrees to what the wallet does not send, and says why.
+    pub(crate) async fn kept_back(self, wallet: &mut Wallet) -> Option<PresentError> {
+        let choice = pairs(&self.choice);
+        wallet.present(self.review, Some(&choice)).await.err()
     }
 
     /// The Holder agrees. Says how it went for the wallet, and what the Verifier has of it.
@@ -146,15 +159,27 @@ fn pairs(choice: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// What an answer holds beside claims, and is the same for everybody: the time of the answer is
-/// not.
-const OF_EVERYBODY: [&str; 5] = ["format", "issuer", "query", "types", "valid_until"];
+/// What an answer holds beside claims, and is the same for everybody who comes in that epoch for
+/// the first time, or again: the time of the answer is not.
+const OF_EVERYBODY: [&str; 8] = [
+    "epoch",
+    "first_visit",
+    "format",
+    "issuer",
+    "query",
+    "superseded",
+    "types",
+    "valid_until",
+];
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// A point of the curve: its generator.
+    const PSEUDONYM: &str = "l_HTpzGX15QmlWOMT6msD8NojE-XdLkFoU46PxcbrFhsVeg_-Xoa7_s68ArbIsa7";
 
     fn answer(name: &str, at: &str) -> Answer {
         let stored = json!({
@@ -192,6 +217,26 @@ mod tests {
         let other = answer("ERIKSSON", "2026-11-21T10:00:00.2Z");
         assert_eq!(telling(&one, &other), ["family_name"]);
         assert_eq!(telling(&one, &one), ["answered_at", "family_name"]);
+    }
+
+    #[test]
+    fn a_number_tells() {
+        let mut stored =
+            serde_json::to_value(answer("ERIKSSON", "2026-11-21T10:00:00.1Z")).unwrap();
+        stored["credentials"][0]["net_certificate"] = json!({
+            "epoch": 46, "superseded": false, "pseudonym": {
+                "pseudonym": PSEUDONYM, "context": "YQ", "net_number": "nn1", "first_visit": true,
+            },
+        });
+        let one: Answer = serde_json::from_value(stored).unwrap();
+        let expected = [
+            "answered_at",
+            "context",
+            "family_name",
+            "net_number",
+            "pseudonym",
+        ];
+        assert_eq!(telling(&one, &one), expected);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The whole story on one machine: enrol, receive, present to two platforms, revoke, be refused.
+//! The whole story on one machine: one passport, a number for each platform, a new device, the next
+//! epoch, a revocation.
 //!
 //! It knows every crate, and none knows it. Its `tests/` are the end-to-end tests of the suite.
 
@@ -16,9 +17,9 @@ mod transcript;
 
 pub use broken::{Broken, Step, Unmet, Why};
 pub use by_hand::FOLLOW_EVERY;
-pub use story::{Listener, POLICIES, play};
+pub use story::{Listener, play};
 pub use told::{
-    Compared, CredentialTold, Enrolled, LinkableBy, PlatformTold, Presented, Received, Revoked,
-    Started, Told,
+    Blocked, Compared, CredentialTold, Enrolled, LinkableBy, LoggedIn, NetTold, PlatformTold,
+    Received, Renewed, Restored, Revoked, SecondWallet, Started, Told, Visit,
 };
 pub use transcript::{Failure, TRANSCRIPT, Transcript};

@@ -18,8 +18,16 @@ impl Specimen {
     /// # Errors
     /// A [`SpecimenError`] if no such document can exist at `now`.
     pub fn of_doc_9303(now: Timestamp) -> Result<Self, SpecimenError> {
+        Self::renewed("L898902C3", now)
+    }
+
+    /// Anna Maria Eriksson's next passport, with another number.
+    ///
+    /// # Errors
+    /// As [`Self::of_doc_9303`].
+    pub fn renewed(number: &str, now: Timestamp) -> Result<Self, SpecimenError> {
         let anna = [("surname", "Eriksson"), ("given_names", "Anna Maria")];
-        Self::of("L898902C3", anna, Some("ZE184226B"), now)
+        Self::of(number, anna, Some("ZE184226B"), now)
     }
 
     /// Joana Silva's, who is somebody else.

@@ -42,6 +42,25 @@ impl Stage {
         cost: Cost,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StageError> {
+        let [device, other] = DEVICES.map(|device| place.folder().join(device));
+        if device.exists() && other.exists() {
+            // An earlier run ended between the two: they have the same seed.
+            std::fs::remove_file(&device)?;
+        }
+        let vault = if other.exists() { other } else { device };
+        let holder = Holder::open(&vault, language, cost, clock.clone())?;
+        Self::return_to(place, holder, clock).await
+    }
+
+    /// Opens the services that live in a place, for a Holder who is there already.
+    ///
+    /// # Errors
+    /// As [`Stage::set`].
+    pub async fn return_to(
+        place: Place,
+        holder: Holder,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StageError> {
         let folder = place.folder().to_owned();
         let office = Office::open(&folder.join("issuer"), ISSUER, clock.clone(), |_| {}).await?;
         let issuer = office.app.identifier();
@@ -55,7 +74,6 @@ impl Stage {
             platform(folder.join("agora"), first).await?,
             platform(folder.join("bazaar"), second).await?,
         ];
-        let holder = Holder::open(&folder.join("wallet.vault"), language, cost, clock)?;
         Ok(Self {
             office,
             platforms,
@@ -70,24 +88,47 @@ impl Stage {
         &self.place
     }
 
-    /// Sends everybody home. What they have is written; if it was to be forgotten, it is gone.
+    /// The person gets a new device, and has the 24 words and a backup; the old one is lost.
+    ///
+    /// # Errors
+    /// A [`StageError`] if the words or the backup do not do.
+    pub fn change_device(&mut self) -> Result<(), StageError> {
+        let folder = self.place.folder();
+        let backup = folder.join("holder.backup");
+        let back_up = self.holder.wallet.back_up(&backup);
+        back_up.map_err(HolderError::from)?;
+        let [device, other] = DEVICES.map(|device| folder.join(device));
+        let vault = if self.holder.vault() == device {
+            other
+        } else {
+            device
+        };
+        let restored = self.holder.restored(&vault, Some(&backup))?;
+        std::mem::replace(&mut self.holder, restored).lose_device()?;
+        Ok(std::fs::remove_file(backup)?)
+    }
+
+    /// Closes the services. What they have is written.
     ///
     /// # Errors
     /// A [`StageError`] if a service had failed.
-    pub async fn clear(self) -> Result<(), StageError> {
+    pub async fn leave(self) -> Result<(Place, Holder), StageError> {
         self.office.close().await?;
-        for platform in self.platforms {
-            let name = if platform.name() == PLATFORMS[0] {
-                PLATFORMS[0]
-            } else {
-                PLATFORMS[1]
-            };
+        for (platform, name) in self.platforms.into_iter().zip(PLATFORMS) {
             platform
                 .close()
                 .await
                 .map_err(|source| StageError::Platform { name, source })?;
         }
-        Ok(())
+        Ok((self.place, self.holder))
+    }
+
+    /// Sends everybody home. If what they have was to be forgotten, it is gone.
+    ///
+    /// # Errors
+    /// As [`Stage::leave`].
+    pub async fn clear(self) -> Result<(), StageError> {
+        self.leave().await.map(drop)
     }
 }
 
@@ -120,6 +161,29 @@ impl Place {
         Ok(Self::Passing(folder))
     }
 
+    /// A copy of everything here, that goes with the story.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn copied(&self) -> io::Result<Self> {
+        let copy = Self::passing()?;
+        let mut folders = vec![(self.folder().to_owned(), copy.folder().to_owned())];
+        while let Some((from, to)) = folders.pop() {
+            for entry in std::fs::read_dir(from)? {
+                let entry = entry?;
+                let (path, to) = (entry.path(), to.join(entry.file_name()));
+                if path.is_dir() {
+                    // Nobody else may read a key there either.
+                    host::Folder::create(&to).map_err(io::Error::other)?;
+                    folders.push((path, to));
+                } else {
+                    std::fs::copy(path, to)?;
+                }
+            }
+        }
+        Ok(copy)
+    }
+
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -133,6 +197,9 @@ impl Place {
 /// Who is missing on the stage, and why.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
+    /// A file of the Holder cannot be written.
+    #[error("a file of the holder cannot be written")]
+    Files(#[from] io::Error),
     /// The wallet cannot be opened.
     #[error("the wallet cannot be opened")]
     Holder(#[from] HolderError),
@@ -171,6 +238,8 @@ fn patient(config: &mut verifier::Config) {
     }
 }
 
+/// The vaults of the person's devices; one of them is lost by the time there is the other.
+const DEVICES: [&str; 2] = ["wallet.vault", "new-device.vault"];
 /// What people call the Issuer.
 pub const ISSUER: &str = "Utopia Registry";
 /// What people call the Platforms.

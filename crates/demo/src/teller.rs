@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use catalogue::{Catalogue, Value};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use netcert::NetNumber;
 
 use crate::broken::Step;
 use crate::story::Listener;
-use crate::told::{Enrolled, Presented, Received, Revoked, Started, Told};
+use crate::told::{Compared, Enrolled, LoggedIn, Received, Revoked, Started, Told, Visit};
 
 /// Tells each step when it held, and meanwhile, on a terminal, what is being done.
 pub(crate) struct Teller<'c> {
     catalogue: &'c Catalogue,
     aloud: bool,
     progress: ProgressBar,
-    step: Step,
     /// What was told.
     pub(crate) told: Vec<Told>,
 }
@@ -36,7 +38,6 @@ impl<'c> Teller<'c> {
             catalogue,
             aloud,
             progress,
-            step: Step::Start,
             told: Vec::new(),
         }
     }
@@ -61,28 +62,34 @@ impl<'c> Teller<'c> {
             Told::Start(started) => self.start(started),
             Told::Enrol(enrolled) => self.enrol(enrolled),
             Told::Receive(received) => self.receive(received),
-            Told::Present(presented) => self.present(presented),
-            Told::Compare(compared) => self.catalogue.text(
-                "demo-compare",
-                &[
-                    ("requests", compared.issuer_requests.len().into()),
-                    ("equal", list(&compared.equal).into()),
-                ],
-            ),
+            Told::LogIn(logged_in) => self.log_in(logged_in),
+            Told::SecondWallet(_) => self.catalogue.text("demo-second-wallet", &[]),
+            Told::Restore(restored) => {
+                let words = restored.words.into();
+                self.numbers("demo-restore", &restored.visits, vec![("words", words)])
+            }
+            Told::Block(blocked) => {
+                let platform = ("platform", text(&blocked.platform));
+                self.numbers("demo-block", &blocked.visits, vec![platform])
+            }
+            Told::Renew(renewed) => {
+                let now = ("now", day(renewed.now).into());
+                let epoch = renewed.visits.first().and_then(|visit| visit.epoch);
+                let epoch = ("epoch", epoch.unwrap_or_default().to_string().into());
+                let newest = ("newest", renewed.newest_epoch.to_string().into());
+                self.numbers("demo-renew", &renewed.visits, vec![now, epoch, newest])
+            }
             Told::Revoke(revoked) => self.revoke(revoked),
+            Told::Compare(compared) => self.compare(compared),
         }
     }
 
     fn start(&self, started: &Started) -> String {
         let mut variables: Vec<(&str, Value<'_>)> = vec![("issuer", text(&started.issuer))];
-        let names = [
-            ["first", "first-url", "first-policy"],
-            ["second", "second-url", "second-policy"],
-        ];
-        for ([name, url, policy], platform) in names.into_iter().zip(&started.platforms) {
+        let names = [["first", "first-did"], ["second", "second-did"]];
+        for ([name, did], platform) in names.into_iter().zip(&started.platforms) {
             variables.push((name, text(&platform.name)));
-            variables.push((url, text(&platform.url)));
-            variables.push((policy, text(&platform.policy)));
+            variables.push((did, text(&platform.did)));
         }
         self.catalogue.text("demo-start", &variables)
     }
@@ -106,22 +113,42 @@ impl<'c> Teller<'c> {
             format!("{copies} × {name} ({format})")
         });
         let credentials: Vec<String> = credentials.collect();
-        let credentials = list(&credentials).into();
-        self.catalogue
-            .text("demo-receive", &[("credentials", credentials)])
-    }
-
-    fn present(&self, presented: &Presented) -> String {
+        let net = &received.net_certificate;
         self.catalogue.text(
-            "demo-present",
+            "demo-receive",
             &[
-                ("step", self.step.number().into()),
-                ("platform", text(&presented.platform)),
-                ("did", text(&presented.asked_by)),
-                ("learned", learned(&presented.learned).into()),
-                ("hidden", list(&presented.hidden).into()),
+                ("net", text(&net.name)),
+                ("epoch", net.epoch.to_string().into()),
+                ("newest", net.newest_epoch.to_string().into()),
+                ("credentials", list(&credentials).into()),
             ],
         )
+    }
+
+    fn log_in(&self, logged_in: &LoggedIn) -> String {
+        let first = logged_in.visits.first();
+        let learned = first.map(|visit| learned(&visit.learned));
+        let hidden = first.map(|visit| list(&visit.hidden));
+        let variables = vec![
+            ("learned", learned.unwrap_or_default().into()),
+            ("hidden", hidden.unwrap_or_default().into()),
+        ];
+        self.numbers("demo-log-in", &logged_in.visits, variables)
+    }
+
+    /// Words a step in which both Platforms were visited.
+    fn numbers<'v>(
+        &self,
+        message: &str,
+        visits: &[Visit],
+        mut variables: Vec<(&'v str, Value<'v>)>,
+    ) -> String {
+        let names = [["first", "first-number"], ["second", "second-number"]];
+        for ([name, number], visit) in names.into_iter().zip(visits) {
+            variables.push((name, text(&visit.platform)));
+            variables.push((number, grouped(visit.net_number.as_deref()).into()));
+        }
+        self.catalogue.text(message, &variables)
     }
 
     fn revoke(&self, revoked: &Revoked) -> String {
@@ -130,7 +157,20 @@ impl<'c> Teller<'c> {
             &[
                 ("handle", text(&revoked.handle)),
                 ("copies", revoked.copies.into()),
-                ("platform", text(&revoked.platform)),
+                ("first", text(&revoked.platform)),
+                ("second", text(&revoked.last_visit.platform)),
+                ("ended", day(revoked.ended).into()),
+            ],
+        )
+    }
+
+    fn compare(&self, compared: &Compared) -> String {
+        self.catalogue.text(
+            "demo-compare",
+            &[
+                ("presentations", compared.presentations.into()),
+                ("requests", compared.issuer_requests.len().into()),
+                ("equal", list(&compared.equal).into()),
             ],
         )
     }
@@ -138,7 +178,6 @@ impl<'c> Teller<'c> {
 
 impl Listener for Teller<'_> {
     fn begins(&mut self, step: Step) {
-        self.step = step;
         self.progress
             .set_message(self.catalogue.text(doing(step), &[]));
         self.progress.enable_steady_tick(TICK);
@@ -176,15 +215,28 @@ fn list(items: &[String]) -> String {
     lines.join(&format!("\n{}", " ".repeat(INDENT)))
 }
 
+/// A number as it is read aloud.
+pub(crate) fn grouped(number: Option<&str>) -> String {
+    let number = number.unwrap_or_default();
+    NetNumber::parse(number).map_or_else(|_| number.to_owned(), |number| number.grouped())
+}
+
+fn day(time: Timestamp) -> String {
+    Offset::UTC.to_datetime(time).date().to_string()
+}
+
 fn doing(step: Step) -> &'static str {
     match step {
         Step::Start => "demo-doing-start",
         Step::Enrol => "demo-doing-enrol",
         Step::Receive => "demo-doing-receive",
-        Step::PresentFirst => "demo-doing-present-first",
-        Step::PresentSecond => "demo-doing-present-second",
-        Step::Compare => "demo-doing-compare",
+        Step::LogIn => "demo-doing-log-in",
+        Step::SecondWallet => "demo-doing-second-wallet",
+        Step::Restore => "demo-doing-restore",
+        Step::Block => "demo-doing-block",
+        Step::Renew => "demo-doing-renew",
         Step::Revoke => "demo-doing-revoke",
+        Step::Compare => "demo-doing-compare",
     }
 }
 

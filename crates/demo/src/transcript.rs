@@ -52,4 +52,4 @@ impl From<&Broken> for Failure {
 }
 
 /// The version of [`Transcript`].
-pub const TRANSCRIPT: u32 = 1;
+pub const TRANSCRIPT: u32 = 2;

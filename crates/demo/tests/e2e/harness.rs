@@ -7,6 +7,7 @@ use demo::passport::Specimen;
 use demo::stage::{Holder, Office, Platform};
 use host::{Clock as _, ManualClock};
 use issuer::Enrolled;
+use jiff::SignedDuration;
 use keys::token::BearerToken;
 use openid4vp::verifier::{Answer, Failure};
 use tempfile::TempDir;
@@ -73,13 +74,23 @@ impl Town {
         self.office.app.enrol(&document).await.unwrap()
     }
 
+    /// Time passes, and everybody publishes and fetches, as on their schedules.
+    pub(crate) async fn later(&self, platforms: &[&Platform], by: SignedDuration) {
+        self.clock.advance(by);
+        self.office.app.publish_status().await.unwrap();
+        for platform in platforms {
+            platform.app.refresh_due().await;
+            assert_eq!(platform.app.refresh().await.failed, [""; 0]);
+        }
+    }
+
     /// A person who has received what the issuer offers.
     pub(crate) async fn enrolled_holder(&self) -> (Enrolled, Holder) {
         let enrolled = self.enrol().await;
         let mut holder = self.holder("holder");
         let review = holder.wallet.review_offer(enrolled.link.expose()).await;
         let received = holder.wallet.accept_offer(review.unwrap(), code(&enrolled));
-        assert_eq!(received.await.unwrap().len(), 2);
+        assert_eq!(received.await.unwrap().len(), 3);
         (enrolled, holder)
     }
 }
@@ -126,6 +137,14 @@ pub(crate) async fn log_in(platform: &Platform, policy: &str, wallet: &mut Walle
         Outcome::Answered(answer) => answer,
         Outcome::Failed(failure) => panic!("{failure:?}"),
     }
+}
+
+/// Logs in with the net certificate, and says as which number.
+pub(crate) async fn number(platform: &Platform, wallet: &mut Wallet) -> String {
+    let answer = log_in(platform, "login", wallet).await;
+    assert_eq!(claims(&answer), ["credentialSubject.age_over_18=true"]);
+    let shown = answer.credentials[0].pseudonym().unwrap();
+    shown.net_number.clone()
 }
 
 /// Presents, and expects that the verifier refuses for this reason.

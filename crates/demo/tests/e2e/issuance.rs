@@ -31,7 +31,9 @@ async fn two_wallets_race_for_one_offer_and_one_wins() {
         (two, one)
     };
     assert_eq!(winner.wallet.credentials().len(), 2);
+    assert_eq!(winner.wallet.net_certificates().len(), 1);
     assert!(loser.wallet.credentials().is_empty());
+    assert!(loser.wallet.net_certificates().is_empty());
     assert_eq!(loser.wallet.pending().count(), 0);
 }
 

@@ -15,6 +15,7 @@ mod harness;
 mod identification;
 mod issuance;
 mod kill;
+mod numbers;
 mod postgres;
 mod presentation;
 mod privacy;

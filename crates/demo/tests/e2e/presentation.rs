@@ -11,7 +11,7 @@ async fn an_sd_jwt_vc_shows_what_was_asked_for() {
     let platform = town.platform("agora").await;
     let (_, mut holder) = town.enrolled_holder().await;
     let answer = log_in(&platform, "age-over-18", &mut holder.wallet).await;
-    assert_eq!(answer.credentials[0].format.name(), "dc+sd-jwt");
+    assert_eq!(answer.credentials[0].format, "dc+sd-jwt");
     assert_eq!(claims(&answer), ["age_over_18=true"]);
     assert_eq!(answer.unasked, 0);
     assert_eq!(answer.credentials[0].issuer, town.office.app.identifier());
@@ -23,7 +23,7 @@ async fn a_w3c_credential_is_shown_as_vp_jwt() {
     let platform = town.platform("agora").await;
     let (_, mut holder) = town.enrolled_holder().await;
     let answer = log_in(&platform, "adult-jwt", &mut holder.wallet).await;
-    assert_eq!(answer.credentials[0].format.name(), "jwt_vc_json");
+    assert_eq!(answer.credentials[0].format, "jwt_vc_json");
     assert_eq!(claims(&answer), ["credentialSubject.age_over_18=true"]);
     assert_eq!(answer.unasked, 0);
 }
@@ -85,7 +85,10 @@ async fn on_the_same_device_the_result_needs_the_response_code() {
 async fn a_request_by_value_is_answered_and_nobody_vouches_for_it() {
     let town = Town::open().await;
     let platform = town.platform_with("agora", |config| {
-        for policy in &mut config.verifier.policies {
+        // Nobody shows a number to somebody without a name.
+        let policies = &mut config.verifier.policies;
+        policies.retain(|policy| policy.name != "login");
+        for policy in policies {
             policy.client_id_prefix = ClientIdPrefix::RedirectUri;
         }
     });

@@ -18,7 +18,7 @@ async fn invariant_1_presentations_cause_no_request_to_the_issuer() {
     let before = town.office.log.take();
     assert!(before.contains(&"POST /token".to_owned()), "{before:?}");
     for platform in &platforms {
-        for policy in ["age-over-18", "identity", "adult-jwt"] {
+        for policy in ["login", "age-over-18", "identity", "adult-jwt"] {
             log_in(platform, policy, &mut holder.wallet).await;
         }
     }
@@ -32,7 +32,7 @@ async fn invariant_1_presentations_succeed_while_the_issuer_is_off() {
     let platform = town.platform("agora").await;
     let (_, mut holder) = town.enrolled_holder().await;
     town.office.close().await.unwrap();
-    for policy in ["age-over-18", "adult-jwt"] {
+    for policy in ["login", "age-over-18", "adult-jwt"] {
         log_in(&platform, policy, &mut holder.wallet).await;
     }
 }
@@ -223,7 +223,7 @@ fn stores_no_person(town: &Town, name: &str) {
     assert!(search.files > 1 && search.found.is_empty(), "{search:?}");
 }
 
-fn jwt_payload(jwt: &str) -> Value {
+pub(crate) fn jwt_payload(jwt: &str) -> Value {
     let payload = jwt.split('.').nth(1).unwrap();
     serde_json::from_slice(&base64url::decode(payload).unwrap()).unwrap()
 }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use service::{Listener, Stop};
 
@@ -11,6 +11,22 @@ use crate::harness::{DAY, code, office};
 /// The issuer dies after it gave the token and before it gives the credentials.
 #[tokio::test]
 async fn an_issuer_that_dies_between_token_and_credential_loses_nothing() {
+    dies_and_loses_nothing(Dies::BeforeTheAnswer).await;
+}
+
+/// By then the issuer knows the person's anchor, and the wallet has kept nothing of it.
+#[tokio::test]
+async fn an_issuer_that_dies_before_its_answer_arrives_loses_nothing() {
+    dies_and_loses_nothing(Dies::AfterTheWork).await;
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Dies {
+    AfterTheWork,
+    BeforeTheAnswer,
+}
+
+async fn dies_and_loses_nothing(when: Dies) {
     let place = tempfile::tempdir().unwrap();
     let clock = host::ManualClock::at(DAY.parse().unwrap());
     let folder = place.path().join("issuer");
@@ -26,7 +42,7 @@ async fn an_issuer_that_dies_between_token_and_credential_loses_nothing() {
         .await
         .unwrap();
     app.publish_status().await.unwrap();
-    let router = issuer::router(app.clone()).layer(from_fn(without_credentials));
+    let router = issuer::router(app.clone()).layer(from_fn_with_state(when, without_credentials));
     let stop = Stop::new();
     let wish = stop.clone();
     let serving = tokio::spawn(async move { listener.serve(router, &wish).await });
@@ -64,17 +80,21 @@ async fn an_issuer_that_dies_between_token_and_credential_loses_nothing() {
         .collect();
     assert_eq!(pending.len(), 1);
     let received = holder.wallet.refill(&pending[0]).await.unwrap();
-    assert_eq!(received.len(), 2);
+    assert_eq!(received.len(), 3);
     assert_eq!(holder.wallet.pending().count(), 0);
     assert_eq!(holder.wallet.credentials()[0].copies_left(), 10);
+    assert!(!holder.wallet.net_certificates()[0].expired(DAY.parse().unwrap()));
     // The offer was redeemed once, and the death of the issuer did not open it again.
     let review = holder.wallet.review_offer(enrolled.link.expose()).await;
     assert!(review.is_err());
     office.close().await.unwrap();
 }
 
-async fn without_credentials(request: Request, next: Next) -> Response {
+async fn without_credentials(State(when): State<Dies>, request: Request, next: Next) -> Response {
     if request.uri().path() == "/credential" {
+        if when == Dies::AfterTheWork {
+            assert!(next.run(request).await.status().is_success());
+        }
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     next.run(request).await

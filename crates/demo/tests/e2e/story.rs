@@ -37,15 +37,15 @@ async fn every_step_of_the_story_holds() {
     let cost = Cost::insecure_for_tests();
     let stage = demo::play(place, "en", cost, Arc::new(SystemClock), &mut notes).await;
     stage.unwrap().clear().await.unwrap();
-    assert_eq!(notes.begun.len(), 7);
-    assert_eq!(notes.told.len(), 7);
+    assert_eq!(notes.begun.len(), 10);
+    assert_eq!(notes.told.len(), 10);
     assert!(!folder.exists());
 }
 
 #[test]
 fn the_transcript_says_what_happened() {
     let transcript = transcript(Path::new(""));
-    assert_eq!(transcript["transcript"], 1);
+    assert_eq!(transcript["transcript"], 2);
     assert_eq!(transcript["held"], true);
     assert_eq!(transcript["failure"], Value::Null);
     let steps = transcript["steps"].as_array().unwrap();
@@ -54,16 +54,48 @@ fn the_transcript_says_what_happened() {
         .map(|step| step["step"].as_str().unwrap())
         .collect();
     let expected = [
-        "start", "enrol", "receive", "present", "present", "compare", "revoke",
+        "start",
+        "enrol",
+        "receive",
+        "log_in",
+        "second_wallet",
+        "restore",
+        "block",
+        "renew",
+        "revoke",
+        "compare",
     ];
     assert_eq!(names, expected);
+    let [agora, bazaar, again] = &numbers(&steps[3])[..] else {
+        panic!("three visits")
+    };
+    assert!(agora != bazaar && agora == again);
+    assert!(agora.starts_with("nn1"), "{agora}");
+    assert_eq!(steps[3]["visits"][2]["first_visit"], false);
     assert_eq!(
-        steps[3]["learned"],
+        steps[3]["visits"][0]["learned"],
         serde_json::json!({"age_over_18": true})
     );
-    assert_eq!(steps[5]["issuer_requests"], serde_json::json!([]));
-    assert_eq!(steps[5]["linkable_by"]["issuer_with_platform"], true);
-    assert_eq!(steps[6]["copies"], 20);
+    for step in [&steps[5], &steps[7]] {
+        assert_eq!(numbers(step), [agora.clone(), bazaar.clone()]);
+    }
+    assert_eq!(steps[6]["net_number"], **agora);
+    assert_eq!(numbers(&steps[6]), [bazaar.clone(), agora.clone()]);
+    let epoch = steps[2]["net_certificate"]["epoch"].as_u64().unwrap();
+    assert_eq!(steps[7]["visits"][0]["epoch"], epoch + 1);
+    assert_eq!(steps[7]["newest_epoch"], epoch + 2);
+    // 2 × 10 that were issued, and 10 for the new device.
+    assert_eq!(steps[8]["copies"], 30);
+    assert_eq!(steps[9]["issuer_requests"], serde_json::json!([]));
+    assert_eq!(steps[9]["presentations"], 14);
+    assert_eq!(steps[9]["linkable_by"]["issuer_with_platform"], false);
+    assert_eq!(steps[9]["copies_linkable_by"]["issuer_with_platform"], true);
+}
+
+fn numbers(step: &Value) -> Vec<String> {
+    let visits = step["visits"].as_array().unwrap().iter();
+    let numbers = visits.map(|visit| visit["net_number"].as_str().unwrap().to_owned());
+    numbers.collect()
 }
 
 #[test]
@@ -77,6 +109,9 @@ fn a_folder_is_kept_and_a_second_run_goes_on_with_it() {
     assert_eq!(first["steps"][0], second["steps"][0]);
     assert_eq!(first["steps"][1]["handle"], second["steps"][1]["handle"]);
     assert_eq!(second["steps"][1]["enrolled_before"], true);
+    assert_eq!(numbers(&first["steps"][3]), numbers(&second["steps"][3]));
+    assert_eq!(first["steps"][3]["visits"][0]["first_visit"], true);
+    assert_eq!(second["steps"][3]["visits"][0]["first_visit"], false);
 }
 
 #[test]
@@ -85,7 +120,7 @@ fn it_fits_on_a_screen_and_a_half() {
         let told = demo().args(["--language", language]).output().unwrap();
         assert!(told.status.success());
         let text = String::from_utf8([told.stdout, told.stderr].concat()).unwrap();
-        assert!(text.lines().count() <= 36, "{text}");
+        assert!(text.lines().count() <= 50, "{text}");
         for line in text.lines() {
             assert!(columns(line) <= 100, "{line}");
         }
