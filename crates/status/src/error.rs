@@ -8,6 +8,9 @@ pub enum StatusError {
     /// The compressed list is no ZLIB data in base64url: the Issuer must publish it anew.
     #[error("the status list cannot be decompressed")]
     Compression,
+    /// An entry or list of Bitstring Status List is malformed, or is about something else.
+    #[error("the status entry or list is malformed, or for another purpose")]
+    Entry,
     /// `exp` has passed: a newer list must be fetched.
     #[error("the status list has expired")]
     Expired,

@@ -8,12 +8,16 @@
 //! tells its publisher nothing about one Holder: fetch whole lists, on a schedule, never because
 //! somebody presents.
 
+pub use crate::bitstring::{
+    Bitstring, BitstringEntry, BitstringList, BitstringPublication, Purpose,
+};
 pub use crate::cache::{Answer, Freshness, StatusListCache};
 pub use crate::error::StatusError;
 pub use crate::list::{Bits, MINIMUM_ENTRIES, Status, StatusList};
 pub use crate::permutation::IndexPermutation;
 pub use crate::token::{Publication, StatusListToken, UnverifiedStatusListToken};
 
+mod bitstring;
 mod cache;
 mod error;
 mod list;

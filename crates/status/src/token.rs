@@ -46,7 +46,9 @@ impl Publication<'_> {
                 lst: self.list.encode(),
             },
         };
-        let header = self.key_reference.header(key.algorithm().name(), MEDIA_TYPE);
+        let header = self
+            .key_reference
+            .header(key.algorithm().name(), MEDIA_TYPE);
         let payload = serde_json::to_vec(&claims).map_err(|_| StatusError::Signing)?;
         jws::sign(&header, &payload, key).map_err(|_| StatusError::Signing)
     }
