@@ -180,6 +180,7 @@ fn by_jsonwebtoken(
                 EncodingKey::from_ec_der(der.as_ref()),
             )
         }
+        Algorithm::Es384 => unreachable!("the rows take two algorithms"),
     };
     let mut header = jsonwebtoken::Header::new(name);
     header.typ = Some("vc+jwt".to_owned());
