@@ -211,7 +211,7 @@ impl OfferedCredential {
         };
         let known = |name: &&str| proof_names.iter().any(|listed| listed == name);
         let mut algorithms = Algorithm::ALL.to_vec();
-        algorithms.retain(|one| one.names().iter().any(|name| known(name)));
+        algorithms.retain(|one| one.names().iter().any(&known));
         Ok(Some(Self {
             configuration_id: id.to_owned(),
             format,
