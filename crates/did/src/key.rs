@@ -28,10 +28,10 @@ pub fn verification_method(key: &PublicKey) -> DidUrl {
 /// [`DidError::Key`] if the identifier is not a key that is supported, [`DidError::Unsupported`]
 /// if the DID is of another method.
 pub fn document(did: &Did) -> Result<DidDocument, DidError> {
-    let kind = kind(did)?;
+    let (kind, key) = read(did)?;
     let parsed = match kind {
         KeyKind::Bls12381G2 | KeyKind::X25519 => None,
-        KeyKind::Ed25519 | KeyKind::P256 | KeyKind::P384 => Some(public_key(did)?),
+        KeyKind::Ed25519 | KeyKind::P256 | KeyKind::P384 => Some(PublicKey::of_kind(kind, &key)?),
     };
     let multikey = did.specific();
     let method = VerificationMethod::multikey(did, multikey, multikey, parsed);
@@ -46,15 +46,15 @@ pub fn document(did: &Did) -> Result<DidDocument, DidError> {
 /// # Errors
 /// As [`document`].
 pub fn public_key(did: &Did) -> Result<PublicKey, DidError> {
-    kind(did)?;
-    Ok(PublicKey::from_multikey(did.specific())?)
+    let (kind, key) = read(did)?;
+    Ok(PublicKey::of_kind(kind, &key)?)
 }
 
-fn kind(did: &Did) -> Result<KeyKind, DidError> {
+fn read(did: &Did) -> Result<(KeyKind, Vec<u8>), DidError> {
     if did.method() != Method::Key {
         return Err(DidError::Unsupported);
     }
-    Ok(keys::read_multikey(did.specific())?.0)
+    Ok(keys::read_multikey(did.specific())?)
 }
 
 /// Contexts of a document with Multikeys.

@@ -59,12 +59,19 @@ impl PublicKey {
     /// kind of key, [`KeyError::Unusable`] for an Ed25519 point of small order.
     pub fn from_multikey(text: &str) -> Result<Self, KeyError> {
         let (kind, key) = read_multikey(text)?;
+        Self::of_kind(kind, &key)
+    }
+
+    /// Reads what [`read_multikey`] found in a Multikey.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] if it is no key of that kind, [`KeyError::Unsupported`] if keys of
+    /// that kind do not sign here.
+    pub fn of_kind(kind: KeyKind, key: &[u8]) -> Result<Self, KeyError> {
         match kind {
-            KeyKind::Ed25519 => {
-                Self::ed25519(key.as_slice().try_into().map_err(|_| KeyError::Malformed)?)
-            }
-            KeyKind::P256 => Point::from_sec1(Curve::P256, &key).map(Self::ecdsa),
-            KeyKind::P384 => Point::from_sec1(Curve::P384, &key).map(Self::ecdsa),
+            KeyKind::Ed25519 => Self::ed25519(key.try_into().map_err(|_| KeyError::Malformed)?),
+            KeyKind::P256 => Point::from_sec1(Curve::P256, key).map(Self::ecdsa),
+            KeyKind::P384 => Point::from_sec1(Curve::P384, key).map(Self::ecdsa),
             KeyKind::Bls12381G2 | KeyKind::X25519 => Err(KeyError::Unsupported),
         }
     }

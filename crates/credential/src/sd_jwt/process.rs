@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem;
 
 use serde_json::{Map, Value};
@@ -62,8 +62,8 @@ pub(super) fn is_reserved(name: &str) -> bool {
 struct Processor<'o, O> {
     /// The Disclosures that no digest has called for yet, by digest.
     waiting: BTreeMap<String, (usize, Content)>,
-    /// The digests met so far.
-    met: BTreeSet<String>,
+    /// The digests met so far, in any order.
+    met: Vec<String>,
     observer: &'o mut O,
 }
 
@@ -77,12 +77,21 @@ impl<'o, O: Observer> Processor<'o, O> {
         }
         Ok(Self {
             waiting,
-            met: BTreeSet::new(),
+            met: Vec::new(),
             observer,
         })
     }
 
-    fn finish(self) -> Result<(), VerificationError> {
+    /// Refuses a digest that was met twice, and a Disclosure that was not called for.
+    fn finish(mut self) -> Result<(), VerificationError> {
+        self.met.sort_unstable();
+        if self
+            .met
+            .windows(2)
+            .any(|pair| matches!(pair, [one, next] if one == next))
+        {
+            return Err(IssuerFault::DuplicateDigest.into());
+        }
         if self.waiting.is_empty() {
             Ok(())
         } else {
@@ -126,7 +135,7 @@ impl<'o, O: Observer> Processor<'o, O> {
             let Value::String(digest) = digest else {
                 return Err(StructureFault::Digest.into());
             };
-            if let Some((number, content)) = self.meet(digest)? {
+            if let Some((number, content)) = self.meet(digest) {
                 let Content::Claim(name, mut value) = content else {
                     return Err(StructureFault::Arity.into());
                 };
@@ -183,7 +192,7 @@ impl<'o, O: Observer> Processor<'o, O> {
                 return Ok(Some(element));
             }
         };
-        match self.meet(digest)? {
+        match self.meet(digest) {
             None => Ok(None),
             Some((_, Content::Claim(..))) => Err(StructureFault::Arity.into()),
             Some((number, Content::Element(mut value))) => {
@@ -195,13 +204,10 @@ impl<'o, O: Observer> Processor<'o, O> {
     }
 
     /// Notes a digest, and hands out the Disclosure that it stands for.
-    fn meet(&mut self, digest: String) -> Result<Option<(usize, Content)>, VerificationError> {
+    fn meet(&mut self, digest: String) -> Option<(usize, Content)> {
         let disclosure = self.waiting.remove(&digest);
-        if self.met.insert(digest) {
-            Ok(disclosure)
-        } else {
-            Err(IssuerFault::DuplicateDigest.into())
-        }
+        self.met.push(digest);
+        disclosure
     }
 }
 
