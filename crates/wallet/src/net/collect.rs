@@ -151,6 +151,7 @@ impl Wallet {
             }
             if renewable.refused_at > held.refused_at {
                 held.refused_at = renewable.refused_at;
+                held.renewal_due = None;
                 changed = true;
             }
             let same = held.ticket.as_ref().is_some_and(|ticket| {

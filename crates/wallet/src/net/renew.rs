@@ -81,7 +81,7 @@ impl LockedRenewal {
             let outcome = renew(&self.world, renewable, &mut self.contents.pins).await;
             if was_refused(&outcome) {
                 renewable.refused_at = Some(now);
-                // Asked again in the next epoch's time, not every hour.
+                // The timer asks no more; the Holder may.
                 renewable.due = None;
             }
             reports.push(RenewalReport {
@@ -157,7 +157,9 @@ impl Wallet {
         self.contents.pins = pins;
         let now = self.now();
         if was_refused(&outcome) {
-            self.net_mut(id)?.refused_at = Some(now);
+            let held = self.net_mut(id)?;
+            held.refused_at = Some(now);
+            held.renewal_due = None;
             self.save()?;
         }
         let outcome = outcome?;

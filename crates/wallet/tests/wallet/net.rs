@@ -270,12 +270,26 @@ async fn a_refused_renewal_ends_with_the_epoch() {
     let office = Office::open(&person.clock).await;
     let (mut wallet, id) = holder(&office, &person).await;
     let shop = Platform::open().await;
+    wallet.renew_by_itself().unwrap();
     office.revoke("anna");
-    person.clock.advance(week());
+    person
+        .clock
+        .advance(week() + SignedDuration::from_hours(11));
+    let clock = Arc::new(person.clock.clone());
+    let mut locked = LockedRenewal::open(&person.vault(), settings(), clock)
+        .unwrap()
+        .unwrap();
+    let told = locked.run(Which::Due).await.unwrap();
+    assert!(told[0].outcome.is_err());
+    assert!(locked.run(Which::Due).await.unwrap().is_empty());
+    drop(locked);
+    wallet.collect().unwrap();
+    assert!(wallet.net_certificate(&id).unwrap().refused_at.is_some());
     let refused = wallet.renew(&id).await;
     assert!(matches!(refused, Err(ReceiveError::Redemption(_))));
     let held = wallet.net_certificate(&id).unwrap();
     assert!(held.refused_at.is_some() && !held.expired(person.now()));
+    assert_eq!(held.renewal_due, None);
     person.clock.advance(week());
     person.clock.advance(SignedDuration::from_hours(25));
     assert!(wallet.net_certificate(&id).unwrap().expired(person.now()));
