@@ -1,7 +1,5 @@
 //! What a resolver answers: identifiers, forms, parts of documents, failures.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
-
 use did::resolver::{Asked, Begun, Content, Failure, Representation, begin, read};
 use did::{Did, key as did_key};
 use keys::{Algorithm, SigningKey};
