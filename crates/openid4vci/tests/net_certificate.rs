@@ -33,6 +33,9 @@ use harness::{key, rng, settings, start};
 
 const ISSUER: &str = "https://issuer.example/tenant";
 
+/// Changes an answer, by its path.
+type Twist = fn(&str, &mut Value);
+
 /// An issuer of net certificates, which remembers one enrolment.
 struct Desk {
     issuer: CredentialIssuer,
@@ -41,8 +44,7 @@ struct Desk {
     anchor: Option<(Anchor, netcert::AnchorBox)>,
     spent: Vec<openid4vci::oauth::Spend>,
     last: Option<String>,
-    /// Changes an answer, by path.
-    twist: fn(&str, &mut Value),
+    twist: Twist,
 }
 
 impl Desk {
@@ -403,7 +405,7 @@ fn rebind(holder: &Holder, desk: &mut Desk, ticket: &str) -> Result<AccessGrant,
 
 #[test]
 fn lists_and_profiles_that_could_mark_somebody_are_refused() {
-    let twists: [(fn(&str, &mut Value), &str); 5] = [
+    let twists: [(Twist, &str); 5] = [
         (
             |path, body| {
                 if path.ends_with("/epochs") {
@@ -457,7 +459,7 @@ fn lists_and_profiles_that_could_mark_somebody_are_refused() {
 
 #[test]
 fn answers_that_are_not_what_was_ordered_are_refused() {
-    let twists: [(fn(&str, &mut Value), IssuanceError); 4] = [
+    let twists: [(Twist, IssuanceError); 4] = [
         (
             |path, body| {
                 if path.ends_with("/credential") {
@@ -515,7 +517,7 @@ fn answers_that_are_not_what_was_ordered_are_refused() {
 
 #[test]
 fn another_version_of_the_profile_is_not_offered_and_foreign_addresses_are_refused() {
-    let twists: [fn(&str, &mut Value); 3] = [
+    let twists: [Twist; 3] = [
         |_, body| {
             net(
                 body,
