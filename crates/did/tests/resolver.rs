@@ -1,5 +1,4 @@
 //! What a resolver answers: identifiers, forms, parts of documents, failures.
-
 use did::resolver::{Asked, Begun, Content, Failure, Representation, begin, read};
 use did::{Did, key as did_key};
 use keys::{Algorithm, SigningKey};
