@@ -224,9 +224,8 @@ mod tests {
         let mut stored =
             serde_json::to_value(answer("ERIKSSON", "2026-11-21T10:00:00.1Z")).unwrap();
         stored["credentials"][0]["net_certificate"] = json!({
-            "epoch": 46, "superseded": false, "pseudonym": {
-                "pseudonym": PSEUDONYM, "context": "YQ", "net_number": "nn1", "first_visit": true,
-            },
+            "epoch": 46, "superseded": false, "pseudonym": PSEUDONYM, "context": "YQ",
+            "net_number": "nn1", "first_visit": true,
         });
         let one: Answer = serde_json::from_value(stored).unwrap();
         let expected = [
