@@ -148,7 +148,8 @@ pub(crate) async fn a_newer_schema_is_refused(address: &str) {
     super::super::Database::execute(
         address,
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         SELECT 9000, 'from the future', success, checksum, 0 FROM _sqlx_migrations",
+         SELECT 9000, 'from the future', success, checksum, 0 FROM _sqlx_migrations
+         WHERE version = 1",
     )
     .await;
     let error = Store::open(address).await.unwrap_err();
