@@ -57,7 +57,10 @@ impl Wallet {
         let presentation = selected.bind(&self.issued.holder, &challenge, now()).ok()?;
         Some(AuthorizationResponse::Presentation {
             state: request.state.clone(),
-            vp_token: VpToken(BTreeMap::from([(QUERY.to_owned(), vec![presentation.into()])])),
+            vp_token: VpToken(BTreeMap::from([(
+                QUERY.to_owned(),
+                vec![presentation.into()],
+            )])),
         })
     }
 }

@@ -40,7 +40,18 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
     for command in [
-        "", "init", "serve", "enrol", "revoke", "withdraw", "list", "tags", "token", "openapi", "completions", "man",
+        "",
+        "init",
+        "serve",
+        "enrol",
+        "revoke",
+        "withdraw",
+        "list",
+        "tags",
+        "token",
+        "openapi",
+        "completions",
+        "man",
     ] {
         let arguments = [command, "--help"];
         let arguments = if command.is_empty() {
