@@ -174,6 +174,10 @@ pub(crate) fn present(
                 .hint(hint("failure-door-unknown-hint"))
         }
         PresentError::Expired { id } | PresentError::NoCopies { id } => used_up(session, id),
+        PresentError::FewBesideNumber => {
+            CommandError::new(Kind::Refused, session.text("consent-few-number", &[]))
+                .hint(hint("consent-named-number-hint"))
+        }
         PresentError::NameBesideNumber => {
             CommandError::new(Kind::Refused, session.text("consent-named-number", &[]))
                 .hint(hint("consent-named-number-hint"))

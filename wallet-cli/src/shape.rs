@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 use wallet::{
-    Acquaintance, DoorReview, HeldCredential, NetCertificate, OfferReview, RequestReview,
+    Acquaintance, Crowd, DoorReview, HeldCredential, NetCertificate, OfferReview, RequestReview,
     ShareOption, Wallet,
 };
 
@@ -329,6 +329,7 @@ pub(crate) struct NetShare {
     pub(crate) late: bool,
     pub(crate) naming: Vec<String>,
     pub(crate) narrowing: Vec<String>,
+    pub(crate) crowd: Option<Crowd>,
     pub(crate) number: Option<NumberShare>,
     pub(crate) to_issuer: bool,
 }
@@ -367,6 +368,7 @@ impl From<&wallet::NetShare> for NetShare {
             late: share.late,
             naming: share.naming.clone(),
             narrowing: share.narrowing.clone(),
+            crowd: share.crowd,
             number: share.number.as_ref().map(NumberShare::from),
             to_issuer: share.to_issuer,
         }

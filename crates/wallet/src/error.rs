@@ -100,6 +100,10 @@ pub enum PresentError {
     /// Nobody answered, or the address is refused.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// A nationality that few people share, or nobody knows how many, would go with a number. The
+    /// Holder has to allow that by itself.
+    #[error("a nationality that few share would go with the number")]
+    FewBesideNumber,
     /// What was chosen cannot be presented.
     #[error(transparent)]
     Holding(#[from] HoldingFault),

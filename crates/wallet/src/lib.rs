@@ -22,7 +22,7 @@ pub use error::{PresentError, ReceiveError};
 pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
 pub use net::{
-    Acquaintance, Allowances, Collected, DoorAnswer, DoorReview, KnownNumber, LockedRenewal,
+    Acquaintance, Allowances, Collected, Crowd, DoorAnswer, DoorReview, KnownNumber, LockedRenewal,
     NetCertificate, NetFault, NetShare, NumberShare, RenewalReport, Renewed, Which,
 };
 pub use openid4vci::wallet::OfferReview;

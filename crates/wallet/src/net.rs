@@ -2,6 +2,7 @@
 
 mod collect;
 mod compartment;
+mod crowd;
 mod door;
 mod held;
 mod numbers;
@@ -12,6 +13,7 @@ mod show;
 mod verifiers;
 
 pub use collect::{Collected, NetFault};
+pub use crowd::Crowd;
 pub use door::{DoorAnswer, DoorReview};
 pub use held::NetCertificate;
 pub use numbers::{Acquaintance, KnownNumber};

@@ -10,7 +10,7 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::{Event, Outcome};
 use crate::net::{Allowances, Lent};
-use crate::review::RequestReview;
+use crate::review::{RequestReview, few_beside_number};
 use crate::wallet::{Wallet, WalletError};
 
 impl Wallet {
@@ -98,6 +98,10 @@ impl Wallet {
         let named = review.request.identifying(&selection);
         if !named.is_empty() && !review.allowances.name_beside_number {
             return Err(PresentError::NameBesideNumber);
+        }
+        let few = few_beside_number(review.options(&selection));
+        if few && !review.allowances.name_beside_number {
+            return Err(PresentError::FewBesideNumber);
         }
         let taken = self.take(&selection)?;
         let shared = review.shared(&selection);

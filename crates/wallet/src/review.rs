@@ -8,7 +8,7 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::SharedCredential;
 use crate::insight;
-use crate::net::{Allowances, Asked, Lent, NetCertificate, NetShare};
+use crate::net::{Allowances, Asked, Crowd, Lent, NetCertificate, NetShare};
 use crate::wallet::Wallet;
 
 /// What the Holder decides upon: who asks, for what, and what would be shared.
@@ -214,7 +214,10 @@ impl RequestReview {
             .collect()
     }
 
-    fn options<'a>(&'a self, selection: &Selection) -> impl Iterator<Item = &'a ShareOption> {
+    pub(crate) fn options<'a>(
+        &'a self,
+        selection: &Selection,
+    ) -> impl Iterator<Item = &'a ShareOption> {
         selection
             .chosen()
             .iter()
@@ -276,6 +279,17 @@ pub struct ShareOption {
     /// What showing it means, for a Net Certificate. Of all else, copies can be recognised by the
     /// Issuer and the Verifier together.
     pub net: Option<NetShare>,
+}
+
+/// Whether a number would go along with what few people can say. All that one answer shows is of
+/// one person, so that both may stand in different certificates.
+pub(crate) fn few_beside_number<'a>(options: impl IntoIterator<Item = &'a ShareOption>) -> bool {
+    let (mut number, mut few) = (false, false);
+    for net in options.into_iter().filter_map(|option| option.net.as_ref()) {
+        number |= net.number.is_some();
+        few |= net.crowd.is_some_and(Crowd::is_small);
+    }
+    number && few
 }
 
 /// The Net Certificates with what showing them takes.

@@ -3,12 +3,12 @@ use std::path::PathBuf;
 use clap::Args;
 use host::{CommandError, Kind};
 use serde_json::json;
-use wallet::{Allowances, PresentError, RequestReview, Wallet};
+use wallet::{Allowances, Crowd, PresentError, RequestReview, Wallet};
 
 use super::{refill, renew};
 use crate::foreign::plain;
 use crate::session::{Session, block_on};
-use crate::shape::{Presented, Request, Share, Verifier};
+use crate::shape::{NetShare, Presented, Request, Share, Verifier};
 use crate::{failure, link, view};
 
 /// Answer a presentation request, after showing who asks and what would be shared
@@ -24,8 +24,8 @@ pub(super) struct Present {
     /// Share without being asked; a copy that is used up is never replaced unasked
     #[arg(long, short, conflicts_with = "decline")]
     yes: bool,
-    /// Let a name, birth date or document number go along with a net number: the number has a name
-    /// from then on
+    /// Let a name, birth date or document number go along with a net number, or a nationality that
+    /// few people share: the number has a name from then on
     #[arg(long)]
     allow_name_beside_number: bool,
     /// Show flags that became true lately without waiting: a platform that knows you by a number
@@ -77,12 +77,7 @@ impl Present {
                 return session.data(&request, |_| shown);
             }
             self.show(session, &request)?;
-            let named = request
-                .would_share
-                .iter()
-                .filter_map(|one| one.net.as_ref());
-            if !self.allow_name_beside_number && named.clone().any(|net| !net.naming.is_empty()) {
-                let refused = PresentError::NameBesideNumber;
+            if let Some(refused) = self.forbidden(&request) {
                 return Err(failure::present(session, &link, false, &refused));
             }
             match request.would_share.iter().find(|one| !one.is_usable()) {
@@ -124,6 +119,21 @@ impl Present {
         }
         let hint = session.text("consent-missing-hint", &[]);
         Err(CommandError::new(Kind::User, session.text("consent-missing", &[])).hint(hint))
+    }
+
+    /// What the wallet would refuse to send, said before anybody is asked.
+    fn forbidden(&self, request: &Request) -> Option<PresentError> {
+        if self.allow_name_beside_number {
+            return None;
+        }
+        let shares = request.would_share.iter();
+        let certificates: Vec<_> = shares.filter_map(|one| one.net.as_ref()).collect();
+        if certificates.iter().any(|net| !net.naming.is_empty()) {
+            return Some(PresentError::NameBesideNumber);
+        }
+        let few = |net: &&NetShare| net.crowd.is_some_and(Crowd::is_small);
+        let numbered = certificates.iter().any(|net| net.number.is_some());
+        (numbered && certificates.iter().any(few)).then_some(PresentError::FewBesideNumber)
     }
 
     fn allowances(&self) -> Allowances {
@@ -247,9 +257,8 @@ impl Present {
             session.review(self.yes, &printed);
         }
         let share = request.would_share.first();
-        let net = share.and_then(|share| share.net.as_ref());
-        if !self.allow_name_beside_number && net.is_some_and(|net| !net.naming.is_empty()) {
-            return Err(failed(session, PresentError::NameBesideNumber));
+        if let Some(refused) = self.forbidden(&request) {
+            return Err(failed(session, refused));
         }
         if let Some(ran_out) = share.filter(|share| share.expired) {
             return Err(failure::ran_out(session, &ran_out.id));

@@ -1,4 +1,5 @@
 use catalogue::Catalogue;
+use wallet::Crowd;
 
 use super::moment;
 use super::style::{notice, strong, warning};
@@ -17,8 +18,7 @@ pub(super) fn net(share: &Share, net: &NetShare, say: &Catalogue, colours: bool)
         lines.push(warning(&say.text("consent-naming", &claims), colours));
     }
     if !net.narrowing.is_empty() {
-        let claims = [("claims", net.narrowing.join(", ").into())];
-        lines.push(notice(&say.text("consent-narrowing", &claims), colours));
+        lines.push(crowd(net, say, colours));
     }
     if net.to_issuer {
         lines.push(notice(&say.text("consent-to-issuer", &[]), colours));
@@ -33,6 +33,34 @@ pub(super) fn net(share: &Share, net: &NetShare, say: &Catalogue, colours: bool)
         None => say.text("consent-label-unlinkable", &[]),
     });
     lines
+}
+
+fn crowd(net: &NetShare, say: &Catalogue, colours: bool) -> String {
+    let claims = ("claims", net.narrowing.join(", ").into());
+    match net.crowd {
+        Some(Crowd::FewerThan(bound)) => {
+            let variables = [claims, ("people", thousands(bound).into())];
+            match Crowd::FewerThan(bound).is_small() {
+                true => warning(&say.text("consent-crowd-few", &variables), colours),
+                false => notice(&say.text("consent-crowd", &variables), colours),
+            }
+        }
+        Some(Crowd::Unknown) => warning(&say.text("consent-crowd-unknown", &[claims]), colours),
+        Some(Crowd::Unbounded) | None => notice(&say.text("consent-narrowing", &[claims]), colours),
+    }
+}
+
+/// A number with commas between its thousands, as both languages write it.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn number(number: &NumberShare, say: &Catalogue, colours: bool) -> Vec<String> {
@@ -69,4 +97,57 @@ fn number(number: &NumberShare, say: &Catalogue, colours: bool) -> Vec<String> {
         ));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use catalogue::Language;
+
+    use super::*;
+
+    fn told(crowd: Crowd, language: Language) -> String {
+        let net = NetShare {
+            epoch: 1,
+            late: false,
+            naming: Vec::new(),
+            narrowing: vec!["nationality".to_owned(), "document_type".to_owned()],
+            crowd: Some(crowd),
+            number: None,
+            to_issuer: false,
+        };
+        super::crowd(&net, &Catalogue::new(language), false)
+    }
+
+    #[test]
+    fn a_crowd_is_told_by_its_bound_in_both_languages() {
+        let large = Crowd::FewerThan(100_000_000);
+        let text = told(large, Language::English);
+        assert!(text.contains("nationality, document_type"), "{text}");
+        assert!(text.contains("fewer than 100,000,000 people"), "{text}");
+        assert!(!text.contains("WARNING"), "{text}");
+        let text = told(large, Language::Chinese);
+        assert!(text.contains("不到 100,000,000 人"), "{text}");
+        let small = told(Crowd::FewerThan(10_000), Language::English);
+        assert!(
+            small.contains("WARNING") && small.contains("fewer than 10,000 people"),
+            "{small}"
+        );
+        let small = told(Crowd::FewerThan(1_000), Language::Chinese);
+        assert!(
+            small.contains("警告") && small.contains("不到 1,000 人"),
+            "{small}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_estimated_is_told_as_such() {
+        let unknown = told(Crowd::Unknown, Language::English);
+        assert!(
+            unknown.contains("WARNING") && unknown.contains("cannot estimate"),
+            "{unknown}"
+        );
+        assert!(told(Crowd::Unknown, Language::Chinese).contains("无法估计"));
+        let unbounded = told(Crowd::Unbounded, Language::English);
+        assert!(unbounded.contains("cannot know"), "{unbounded}");
+    }
 }

@@ -86,6 +86,23 @@ fn a_name_is_not_put_to_a_number_unasked() {
 }
 
 #[test]
+fn a_nationality_that_nobody_can_count_is_not_put_to_a_number_unasked() {
+    let holder = Holder::with_net_certificate();
+    let verifier = Verifier::new();
+    let (link, served) = verifier.web(&net_query(&["nationality"], true));
+    let refused = holder.unlocked(&[], &["present", &link, "--yes"]);
+    assert_eq!(refused.code, 4, "{}", refused.said);
+    assert!(refused.said.contains("cannot estimate"), "{}", refused.said);
+    let option = "--allow-name-beside-number";
+    assert!(refused.said.contains(option), "{}", refused.said);
+    let allowed = holder.unlocked(&[], &["present", &link, "--yes", option, "--json"]);
+    assert_eq!(allowed.code, 0, "{}", allowed.said);
+    let shared: Value = serde_json::from_str(&allowed.data).unwrap();
+    assert_eq!(shared["shared"][0]["net"]["crowd"], "unknown");
+    served.join().unwrap();
+}
+
+#[test]
 fn a_flag_that_rests_is_told_and_not_shown() {
     let holder = Holder::with_net_certificate();
     let verifier = Verifier::new();

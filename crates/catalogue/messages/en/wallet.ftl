@@ -15,11 +15,15 @@ consent-copies = { $copies ->
        *[other] One-time copies: { $copies }, of which this uses one.
     }
 consent-copies-none = No unused copy is left.
+consent-crowd = Shows { $claims } as well: fewer than { $people } people in the world can say the same, and fewer still hold a certificate of this issuer.
+consent-crowd-few = WARNING: shows { $claims } as well: fewer than { $people } people in the world can say the same, which may tell who you are.
+consent-crowd-unknown = WARNING: shows { $claims } as well: how few people say the same, this wallet cannot estimate. Take it that it tells who you are.
 consent-declined = Declined. { $verifier } was told so, and nothing else.
 consent-door = the answer is a code that you hold up; nothing is sent
 consent-door-hold = Hold the code up to the door. It is good for a minute or so.
 consent-door-printed = The door's code is printed: whoever takes a picture of your answer can show it again.
 consent-expired = Its copies have expired.
+consent-few-number = a nationality that few people share, or nobody knows how many, would go along with your net number: it may tell who the number is
 consent-identity-did = signed by { $did }: whoever controls that identifier asks
 consent-identity-nobody = WARNING: nobody vouches for who asks. Anybody may have written this request, under any name. Only the address of the answer is certain.
 consent-label-number = By the number this platform, and nobody else, knows you again. Not even the issuer and this verifier together can tell who you are by it.

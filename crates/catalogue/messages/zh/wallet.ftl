@@ -15,11 +15,15 @@ consent-copies = { $copies ->
        *[other] 一次性副本：{ $copies } 份，此次使用其中一份。
     }
 consent-copies-none = 已没有未用过的副本。
+consent-crowd = 还会出示 { $claims }：全世界能这样说的人不到 { $people } 人，其中持有此签发方证书的更少。
+consent-crowd-few = 警告：还会出示 { $claims }：全世界能这样说的人不到 { $people } 人，这可能透露您是谁。
+consent-crowd-unknown = 警告：还会出示 { $claims }：此钱包无法估计与您相同的人有多少。请当作它会透露您是谁。
 consent-declined = 已拒绝。{ $verifier } 只得知这一点。
 consent-door = 答复是一个供您出示的二维码；不会发送任何内容
 consent-door-hold = 请向门口出示此码。有效期约一分钟。
 consent-door-printed = 门口的码是印刷的：拍下您答复的人可以再次出示它。
 consent-expired = 其副本已过期。
+consent-few-number = 与您国籍相同的人很少，或无法得知有多少，而国籍将与您的网号一同出示：这可能透露此号是谁
 consent-identity-did = 由 { $did } 签名：提出请求的是该标识符的控制者
 consent-identity-nobody = 警告：没有人为请求者作保。任何人都可能以任何名义写出此请求。只有答复的地址是确定的。
 consent-label-number = 凭此号码，只有此平台能再次认出您。签发方与此验证方联手也不能凭它得知您是谁。

@@ -8,7 +8,7 @@ use super::show::{Allowances, Asked};
 use crate::error::PresentError;
 use crate::history::{Event, Outcome, SharedCredential};
 use crate::insight;
-use crate::review::{ShareOption, Wanted, lend_all};
+use crate::review::{ShareOption, Wanted, few_beside_number, lend_all};
 use crate::wallet::{Wallet, WalletError};
 
 /// What the Holder decides upon at a door: who asks, for what, and what would be shown.
@@ -154,6 +154,9 @@ impl Wallet {
             .is_some_and(|net| !net.naming.is_empty());
         if naming && !review.allowances.name_beside_number {
             return Err(PresentError::NameBesideNumber);
+        }
+        if few_beside_number([option]) && !review.allowances.name_beside_number {
+            return Err(PresentError::FewBesideNumber);
         }
         if option.expired {
             return Err(PresentError::Expired { id });

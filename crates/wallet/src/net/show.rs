@@ -8,6 +8,7 @@ use openid4vp::wallet::{AskedPseudonym, certificate_candidate};
 use serde_json::Value;
 use url::Url;
 
+use super::crowd::Crowd;
 use super::held::{EpochCertificate, NetCertificate};
 use super::numbers::Acquaintance;
 use crate::review::ShareOption;
@@ -15,7 +16,8 @@ use crate::review::ShareOption;
 /// What the Holder permits beyond the rules, asked for it by itself.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Allowances {
-    /// A name, birth date or document number may go with a number: the number has a name then.
+    /// A name, birth date or document number may go with a number, which has a name then; or a
+    /// nationality that few people share.
     pub name_beside_number: bool,
     /// Flags that became true lately may be shown.
     pub new_flags: bool,
@@ -31,6 +33,8 @@ pub struct NetShare {
     pub naming: Vec<String>,
     /// The claims by which the Holder may be one of few.
     pub narrowing: Vec<String>,
+    /// Among how many people the Holder can hide who shows them; `None` without such claims.
+    pub crowd: Option<Crowd>,
     /// The number that the platform would see; `None` if it asks for none.
     pub number: Option<NumberShare>,
     /// Whether who asks is the Issuer itself.
@@ -148,6 +152,7 @@ impl NetCertificate {
                     .filter(|slot| slots.contains(slot))
                     .map(name)
                     .collect(),
+                crowd: Crowd::of(&slots, lent.certificate.slots()),
                 number: asked.and_then(|asked| self.number(lent, asked)),
                 to_issuer: answer_to.is_some_and(|url| same_host(&self.issuer, url)),
             }),

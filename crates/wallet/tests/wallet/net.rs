@@ -7,8 +7,8 @@ use keys::seed::Seed;
 use netcert::{Pseudonym, Slot};
 use vault::Cost;
 use wallet::{
-    Acquaintance, Allowances, Event, LockedRenewal, NetFault, NewVault, PresentError, ReceiveError,
-    Renewed, Settings, Wallet, WalletError, Which,
+    Acquaintance, Allowances, Crowd, Event, LockedRenewal, NetFault, NewVault, PresentError,
+    ReceiveError, Renewed, Settings, Wallet, WalletError, Which,
 };
 
 use crate::office::{Fault, Office};
@@ -129,6 +129,7 @@ async fn a_name_beside_a_number_needs_the_holders_own_word() {
     let net = review.chosen(None).unwrap()[0].net.as_ref().unwrap();
     assert_eq!(net.naming, ["given_name"]);
     assert_eq!(net.narrowing, ["nationality"]);
+    assert_eq!(net.crowd, Some(Crowd::Unknown));
     let refused = wallet.present(review, None).await;
     assert!(matches!(refused, Err(PresentError::NameBesideNumber)));
     assert!(shop.received().is_empty());
@@ -142,6 +143,53 @@ async fn a_name_beside_a_number_needs_the_holders_own_word() {
     wallet.present(review, None).await.unwrap();
     let showing = shop.judge(slots, true, &office.profile(office.epoch()), person.now());
     assert_eq!(showing.slots().len(), 2);
+}
+
+#[tokio::test]
+async fn a_number_hides_in_a_crowd_or_needs_the_holders_own_word() {
+    let slots: &[&str] = &["age_over_18", "nationality"];
+    for (nationality, crowd) in [
+        ("DEU", Crowd::FewerThan(100_000_000)),
+        ("TUV", Crowd::FewerThan(10_000)),
+        ("UTO", Crowd::Unknown),
+    ] {
+        let person = Person::new();
+        let office = Office::open(&person.clock).await;
+        let mut wallet = person.make_wallet();
+        let offer = office.offer_to_national("anna", nationality);
+        receive(&mut wallet, &offer).await.unwrap();
+        let shop = Platform::open().await;
+        let profile = office.profile(office.epoch());
+
+        let link = shop.link(slots, true);
+        let review = wallet.review_request(&link).await.unwrap();
+        let net = review.chosen(None).unwrap()[0].net.as_ref().unwrap();
+        assert_eq!(net.crowd, Some(crowd));
+        let shown = wallet.present(review, None).await;
+        if !crowd.is_small() {
+            shown.unwrap();
+            let showing = shop.judge(slots, true, &profile, person.now());
+            assert_eq!(showing.slots().len(), 2);
+            continue;
+        }
+        assert!(matches!(shown, Err(PresentError::FewBesideNumber)));
+        assert!(shop.received().is_empty());
+
+        // Without a number there is nothing that a name could be put to.
+        let review = wallet.review_request(&shop.link(slots, false)).await;
+        wallet.present(review.unwrap(), None).await.unwrap();
+        let showing = shop.judge(slots, false, &profile, person.now());
+        assert!(showing.pseudonym().is_none());
+        let review = wallet.review_request(&link).await.unwrap();
+        let allowances = Allowances {
+            name_beside_number: true,
+            ..Allowances::default()
+        };
+        let review = wallet.review_allowing(review, allowances);
+        wallet.present(review, None).await.unwrap();
+        let showing = shop.judge(slots, true, &profile, person.now());
+        assert_eq!(showing.slots().len(), 2);
+    }
 }
 
 #[tokio::test]
@@ -418,7 +466,7 @@ async fn a_door_is_answered_without_a_network_once_the_platform_is_known() {
     let office = Office::open(&person.clock).await;
     let (mut wallet, _) = holder(&office, &person).await;
     let club = Platform::open().await;
-    let door = club.door(&office.identifier);
+    let door = club.door(&office.identifier, ADULT);
     let code = club.code(&door, person.now());
     let unknown = wallet
         .review_door(&code, false, Allowances::default())
@@ -440,6 +488,11 @@ async fn a_door_is_answered_without_a_network_once_the_platform_is_known() {
     assert!(matches!(number.acquaintance, Acquaintance::Same { .. }));
     assert_eq!(number.number, netcert::NetNumber::of(&online));
     let answer = wallet.answer_door(review, None).unwrap();
+    let curious = club.door(&office.identifier, &["nationality"]);
+    let code = club.code(&curious, person.now());
+    let review = wallet.review_door(&code, false, Allowances::default());
+    let refused = wallet.answer_door(review.await.unwrap(), None);
+    assert!(matches!(refused, Err(PresentError::FewBesideNumber)));
     assert!(answer.text.len() <= 2300, "{}", answer.text.len());
     let profile = office.profile(office.epoch());
     let known = |hash| (profile.hash() == hash).then(|| profile.clone());

@@ -50,6 +50,8 @@ struct Desk {
 struct Enrolled {
     anchor: Option<(Anchor, AnchorBox)>,
     adult: bool,
+    /// Utopia's, unless it is said.
+    nationality: Option<&'static str>,
     revoked: bool,
 }
 
@@ -124,6 +126,15 @@ impl Office {
         let stored = serde_json::to_string(&new.offer).unwrap();
         desk.offers.insert(*new.id.as_bytes(), stored);
         new.link.expose().to_owned()
+    }
+
+    /// An offer for a national of another state.
+    pub(crate) fn offer_to_national(&self, handle: &str, nationality: &'static str) -> String {
+        let mut desk = self.desk();
+        let person = desk.people.entry(handle.to_owned()).or_default();
+        person.nationality = Some(nationality);
+        drop(desk);
+        self.offer(handle)
     }
 
     /// The person comes of age.
@@ -307,10 +318,11 @@ impl Desk {
         if let Some(sealed) = accepted.anchor_box {
             person.anchor.get_or_insert((accepted.anchor, sealed));
         }
+        let nationality = person.nationality.unwrap_or("UTO").to_owned();
         let slots = Slots::new([
             (Slot::AgeOver14, SlotValue::Flag(true)),
             (Slot::AgeOver18, SlotValue::Flag(person.adult)),
-            (Slot::Nationality, SlotValue::Text("UTO".to_owned())),
+            (Slot::Nationality, SlotValue::Text(nationality)),
             (Slot::GivenName, SlotValue::Text("ANNA MARIA".to_owned())),
             (Slot::BirthDate, SlotValue::Text("1974-08-12".to_owned())),
         ])

@@ -98,13 +98,15 @@ impl Platform {
             .unwrap()
     }
 
-    /// The platform's own door, which asks for an age and a number.
-    pub(crate) fn door(&self, office: &str) -> Door {
+    /// The platform's own door, which asks for these slots and a number.
+    pub(crate) fn door(&self, office: &str, slots: &[&str]) -> Door {
+        let path = |slot: &&str| json!({"path": ["credentialSubject", slot]});
+        let claims: Vec<_> = slots.iter().map(path).collect();
         let policy = json!({
             "name": "door", "issuers": [office], "flow": "cross_device", "ttl_seconds": 60,
             "query": {"credentials": [{"id": "net", "format": "net_certificate",
                 "meta": {"pseudonym": {}},
-                "claims": [{"path": ["credentialSubject", "age_over_18"]}]}]},
+                "claims": claims}]},
         });
         let policy = serde_json::from_value(policy).unwrap();
         let nonces = DoorNonces::new(MacKey::new(&[7; 32]));
