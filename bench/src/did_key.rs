@@ -9,7 +9,8 @@ use crate::fixture::{key, runtime};
 use crate::harness::{Row, against, work};
 
 pub fn rows() -> Vec<Row> {
-    let [ed25519, p256] = [Algorithm::EdDsa, Algorithm::Es256].map(|algorithm| key(algorithm).public().clone());
+    let [ed25519, p256] =
+        [Algorithm::EdDsa, Algorithm::Es256].map(|algorithm| key(algorithm).public().clone());
     let point = *ed25519_bytes(&ed25519);
     let compressed = multikey_bytes(&p256);
     let row = |name, key: &keys::PublicKey, raw| {

@@ -7,6 +7,7 @@ mod bbs_affinidi;
 mod bbs_floor;
 mod bbs_plus_rival;
 mod bbs_zkryptium;
+mod data_integrity;
 mod dcql_match;
 mod did_key;
 mod dpop;
@@ -32,6 +33,7 @@ fn main() {
         dcql_match::rows,
         status_list::rows,
         bbs::rows,
+        data_integrity::rows,
     ];
     for row in rows.iter().flat_map(|rows| rows()) {
         if row.name.contains(&wanted) {

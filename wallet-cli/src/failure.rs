@@ -97,7 +97,7 @@ pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandErr
         ReceiveError::AnotherSecret | ReceiveError::Issuance(IssuanceError::AnotherAnchor) => {
             say(Kind::User, "failure-another-secret").hint(hint("failure-another-secret-hint"))
         }
-        ReceiveError::NetFault(_) => {
+        ReceiveError::NetFault(_) | ReceiveError::SecondAnchor => {
             say(Kind::Peer, "failure-mark").hint(hint("failure-mark-hint"))
         }
         ReceiveError::NotRenewable => {

@@ -8,6 +8,14 @@ use crate::{
 /// Why a query is refused at the door: the verifier has to ask differently.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UnsupportedQuery {
+    /// `claim_sets` with a Net Certificate: which of them is answered would tell what the Holder
+    /// is not.
+    #[error("a net certificate is asked for in alternatives")]
+    Alternatives,
+    /// Something else beside a number: an answer would show whose the number is, or that two
+    /// numbers are one person's.
+    #[error("something else is asked for beside a net number")]
+    BesideNumber,
     /// `claim_sets` without `claims` (section 6.4.1).
     #[error("claim_sets is present without claims")]
     ClaimSetsWithoutClaims,
@@ -32,9 +40,6 @@ pub enum UnsupportedQuery {
     /// A `path` is not a claims path pointer (section 7).
     #[error("a claim's path is refused: {0}")]
     Path(#[from] PathError),
-    /// Pseudonyms of two scopes at once: an answer would show that they are one person's.
-    #[error("numbers of two scopes are asked for at once")]
-    Scopes,
     /// A claim of a Net Certificate is not one slot: `["credentialSubject", "<slot>"]`.
     #[error("a claim of a net certificate is not a slot of it")]
     Slot,
@@ -105,10 +110,9 @@ impl TryFrom<messages::DcqlQuery> for DcqlQuery {
                     .collect()
             },
         )?;
-        let mut pseudonyms = credentials.iter().filter_map(|one| one.meta.pseudonym());
-        let first = pseudonyms.next();
-        if pseudonyms.any(|other| Some(other) != first) {
-            return Err(UnsupportedQuery::Scopes);
+        let numbered = credentials.iter().any(|one| one.meta.pseudonym().is_some());
+        if numbered && credentials.len() > 1 {
+            return Err(UnsupportedQuery::BesideNumber);
         }
         Ok(Self { credentials, sets })
     }
@@ -131,6 +135,9 @@ impl TryFrom<messages::CredentialQuery> for CredentialQuery {
         if matches!(meta, Meta::NetCertificate { .. }) {
             if wire.multiple == Some(true) {
                 return Err(UnsupportedQuery::Multiple);
+            }
+            if !claim_sets.is_empty() {
+                return Err(UnsupportedQuery::Alternatives);
             }
             if !claims.iter().all(|claim| is_slot(&claim.path)) {
                 return Err(UnsupportedQuery::Slot);

@@ -103,22 +103,49 @@ fn a_claim_is_one_slot() {
     assert_eq!(multiple.unwrap_err(), UnsupportedQuery::Multiple);
 }
 
-/// *Attack*: numbers of two contexts in one answer, which shows that they are one person's.
+/// *Attack*: a number in one query and a name in another, of whatever format; or two numbers, which
+/// shows that they are one person's.
 #[test]
-fn numbers_of_two_scopes_are_not_asked_for_at_once() {
-    let both = |first: Value, second: Value| {
-        let mut query = asked(json!({"id": "a", "meta": {"pseudonym": first}}));
-        let other = asked(json!({"id": "b", "meta": {"pseudonym": second}}));
-        let other = other["credentials"][0].clone();
+fn nothing_is_asked_for_beside_a_number() {
+    let both = |first: Value, other: Value| {
+        let mut query = asked(json!({"id": "a", "meta": first}));
         query["credentials"].as_array_mut().unwrap().push(other);
-        query["credential_sets"] = json!([{"options": [["a"], ["b"]]}]);
         parse(query)
     };
-    let refused = both(json!({}), json!({"scope": "jury"}));
-    assert_eq!(refused.unwrap_err(), UnsupportedQuery::Scopes);
-    let refused = both(json!({"scope": "vote"}), json!({"scope": "jury"}));
-    assert_eq!(refused.unwrap_err(), UnsupportedQuery::Scopes);
-    assert!(both(json!({"scope": "jury"}), json!({"scope": "jury"})).is_ok());
+    let net = |meta: Value| asked(json!({"id": "b", "meta": meta}))["credentials"][0].clone();
+    let named = json!({"id": "b", "format": "dc+sd-jwt", "meta": {"vct_values": ["urn:person"]}});
+    let number = || json!({"pseudonym": {}});
+    for other in [
+        net(json!({})),
+        net(number()),
+        net(json!({"pseudonym": {"scope": "jury"}})),
+        named.clone(),
+    ] {
+        let refused = both(number(), other.clone());
+        assert_eq!(
+            refused.unwrap_err(),
+            UnsupportedQuery::BesideNumber,
+            "{other}"
+        );
+    }
+    assert!(both(json!({}), net(json!({}))).is_ok());
+    assert!(both(json!({}), named).is_ok());
+}
+
+/// *Attack*: a ladder of ages, of which the highest that is true is answered.
+#[test]
+fn no_alternatives_are_asked_for() {
+    let ladder = json!({
+        "claims": [
+            {"id": "old", "path": ["credentialSubject", "age_over_60"]},
+            {"id": "adult", "path": ["credentialSubject", "age_over_18"]},
+        ],
+        "claim_sets": [["old"], ["adult"]],
+    });
+    assert_eq!(
+        parse(asked(ladder)).unwrap_err(),
+        UnsupportedQuery::Alternatives
+    );
 }
 
 #[test]

@@ -8,6 +8,26 @@ use serde_json::{Map, Value, json};
 const V2: &str = "https://www.w3.org/ns/credentials/v2";
 const EXAMPLES: &str = "https://www.w3.org/ns/credentials/examples/v2";
 
+/// *Attack*: under contexts that have no name for it, the date of expiry goes by its address, where
+/// no reader looks.
+#[test]
+fn the_data_model_does_not_go_by_addresses() {
+    let refused = Contexts::bundled().expand(
+        &object(&json!({
+            "@context": [V2, EXAMPLES],
+            "type": "VerifiableCredential",
+            "issuer": "did:example:issuer",
+            "credentialSubject": { "age": 30 },
+            "https://www.w3.org/2018/credentials#expirationDate": {
+                "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+                "@value": "2023-01-01T00:00:00Z",
+            },
+        })),
+        Inline::Refused,
+    );
+    assert!(matches!(refused, Err(ExpansionError::Alias)));
+}
+
 #[test]
 fn a_credential_becomes_its_statements() {
     let text = canonical(&json!({

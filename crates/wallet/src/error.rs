@@ -71,6 +71,10 @@ pub enum ReceiveError {
     /// The Issuer's Token Endpoint did not give access.
     #[error(transparent)]
     Redemption(#[from] RedemptionError),
+    /// The Issuer holds out an older anchor of the same secret: with two, it could find the numbers
+    /// of one person by what they differ in.
+    #[error("the issuer shows a second anchor of this wallet's secret: it could link numbers")]
+    SecondAnchor,
     /// The offered Credential is not bound to a key: anybody who sees it could show it.
     #[error("the offered credential is not bound to a key of the holder")]
     Unbound,

@@ -50,9 +50,13 @@ impl App {
             let tags = self.parts().tags.seen();
             let recognition = self.recognize(&tags, &marks, now).await?;
             let tagged = marks.tagged(&tags);
+            let alike = recognition.alike.clone();
             let known = self.decide(recognition, likeness, now).await?;
             let attempt = match known {
-                None => self.begin(document.get(), &tags, &tagged, now).await?,
+                None => {
+                    self.begin(document.get(), &tags, &tagged, &alike, now)
+                        .await?
+                }
                 Some(known) => Some(self.renew(document.get(), known, &tagged, now).await?),
             };
             let Some((batch, enrolled)) = attempt else {
@@ -113,6 +117,7 @@ impl App {
         document: &IdentityDocument,
         tags: &Seen,
         marks: &[Mark],
+        alike: &[Handle],
         now: Timestamp,
     ) -> Result<Option<(Batch, Enrolled)>, EnrolError> {
         let handle = Handle::generate(&mut host::system_rng());
@@ -120,7 +125,10 @@ impl App {
             enrolled_on: Some(day(now).to_string()),
             ..Enrolment::default()
         };
-        let batch = self.tag(Batch::new(), tags, marks, &handle, now).await?;
+        let seen = Some(alike);
+        let batch = self
+            .tag(Batch::new(), tags, marks, &handle, seen, now)
+            .await?;
         let Some(batch) = batch else { return Ok(None) };
         let version = enrolment.claims_version;
         let (offer, enrolment) = self.offer_to(&handle, enrolment, version, document, now)?;

@@ -82,6 +82,10 @@ impl App {
                         anchored.sealed_opening = accepted.anchor_box;
                     }
                 }
+                // A ticket of earlier claims is not that of who showed the document last.
+                None if standing == Standing::Current && before.pending.is_some() => {
+                    return Err(CredentialError::Denied.into());
+                }
                 anchored @ None => {
                     *anchored = Some(Anchored {
                         anchor: accepted.anchor,
@@ -137,9 +141,13 @@ impl App {
             kind: Enrolment::KIND,
         };
         let handle = id.parse().map_err(|_| corrupt())?;
-        let tags = self.parts().tags.seen();
         let marks = pending.marks()?;
-        let batch = self.tag(batch, &tags, &marks, &handle, now).await?;
+        let mut tags = self.parts().tags.seen();
+        if marks.iter().any(|mark| tags.places(mark).is_none()) {
+            // Tagged by another process, under a key that is newer than what was seen here.
+            tags = self.parts().tags.look_again(now).await?;
+        }
+        let batch = self.tag(batch, &tags, &marks, &handle, None, now).await?;
         enrolment.state = crate::records::EnrolmentState::Active;
         enrolment.claims_version = pending.version;
         enrolment.cool_down_until = None;

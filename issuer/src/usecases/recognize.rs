@@ -26,15 +26,10 @@ impl App {
         marks: &Marks,
         now: Timestamp,
     ) -> Result<Recognition, StoreError> {
-        let mut certain = BTreeSet::new();
-        for message in &marks.certain {
-            let places = places(tags, &tags.mark(message))?;
-            if let Some(known) = self.known_tag(&places, now).await? {
-                certain.insert(handle(&known.handle, KnownTag::KIND)?);
-            }
-        }
-        let places = places(tags, &tags.mark(&marks.alike))?;
-        let alike = match self.look_alikes(&places, now).await? {
+        // The likeness first: who is enrolled meanwhile has all tags at once, so that a document is
+        // never taken for that of somebody else who is alike.
+        let alike = places(tags, &tags.mark(&marks.alike))?;
+        let alike = match self.look_alikes(&alike, now).await? {
             None => Vec::new(),
             Some((_, known)) => {
                 let names = known.value.handles.iter();
@@ -43,19 +38,28 @@ impl App {
                     .collect::<Result<_, _>>()?
             }
         };
+        let mut certain = BTreeSet::new();
+        for message in &marks.certain {
+            let places = places(tags, &tags.mark(message))?;
+            if let Some(known) = self.known_tag(&places, now).await? {
+                certain.insert(handle(&known.handle, KnownTag::KIND)?);
+            }
+        }
         Ok(Recognition { certain, alike })
     }
 
     /// Adds to a batch that an enrolment is found by these tags from now on; the last is that of
     /// the likeness. Tags that it has already stay as they are.
     ///
-    /// Returns `None` if one of them belongs to another enrolment.
+    /// Returns `None` if one of them belongs to another enrolment, or if those who are alike are
+    /// no longer those that were `seen` when it was decided.
     pub(crate) async fn tag(
         &self,
         batch: Batch,
         tags: &Seen,
         marks: &[Mark],
         handle: &Handle,
+        seen: Option<&[Handle]>,
         now: Timestamp,
     ) -> Result<Option<Batch>, StoreError> {
         let mut batch = tags.guard(batch);
@@ -78,7 +82,14 @@ impl App {
         }
         let places = places(tags, alike)?;
         let mine = handle.as_str();
-        Ok(Some(match self.look_alikes(&places, now).await? {
+        let known = self.look_alikes(&places, now).await?;
+        if let Some(seen) = seen {
+            let names = known.iter().flat_map(|(_, known)| &known.value.handles);
+            if !names.eq(seen.iter().map(Handle::as_str)) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(match known {
             Some((_, known)) if known.value.handles.iter().any(|one| one == mine) => batch,
             Some((place, mut known)) => {
                 known.value.handles.push(handle.to_string());

@@ -47,6 +47,8 @@ impl File {
     pub(super) fn writer(&self) -> rusqlite::Result<rusqlite::Connection> {
         let connection = self.connect()?;
         connection.busy_timeout(PATIENCE)?;
+        // What was deleted, such as tags under a retired key, does not stay in free pages.
+        connection.pragma_update(None, "secure_delete", true)?;
         Ok(connection)
     }
 

@@ -103,7 +103,9 @@ impl Wallet {
                 secret: held.secret(&seed),
                 anchor: held.anchor,
                 opening: held.opening().map_err(WalletError::from)?,
-                first: stored.is_none(),
+                // After a withdrawal the Issuer has the bare anchor: without the sealed opening,
+                // words alone would not bring the numbers back.
+                first: stored.is_none_or(|one| one.sealed.is_none()),
             });
         }
         if let Some(stored) = stored {
@@ -111,6 +113,10 @@ impl Wallet {
             let (secret, opening) = sealed
                 .open(&seed, issuer, &stored.anchor)
                 .map_err(|_| ReceiveError::AnotherSecret)?;
+            // Of two anchors of one secret, the numbers differ by what the Issuer can compute.
+            if held.is_some_and(|held| held.generation == secret.generation()) {
+                return Err(ReceiveError::SecondAnchor);
+            }
             return Ok(Anchored {
                 secret,
                 anchor: stored.anchor,

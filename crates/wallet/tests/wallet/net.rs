@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use keys::seed::Seed;
-use netcert::{Pseudonym, Slot};
+use netcert::{AnchorOpening, HolderSecret, Pseudonym, Slot};
 use vault::Cost;
 use wallet::{
     Acquaintance, Allowances, Crowd, Event, LockedRenewal, NetFault, NewVault, PresentError,
@@ -425,6 +425,26 @@ async fn words_and_the_document_bring_the_numbers_back_and_another_wallet_is_ref
     receive(&mut restored, &office.offer("anna")).await.unwrap();
     assert_eq!(restored.net_certificates().len(), 1);
     assert_eq!(visit(&person, &mut restored, &office, &shop).await, before);
+}
+
+/// *Attack*: an Issuer keeps the anchor of a first receipt that it let fail, and holds it out later.
+/// Of two anchors of one secret, it could find two numbers of one person by what they differ in.
+#[tokio::test]
+async fn one_secret_has_one_anchor() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let seed = Seed::from_words(&wallet.words().unwrap()).unwrap();
+    let secret = HolderSecret::derive(&seed, office.identifier(), 0);
+    let rng = &mut host::system_rng();
+    let (anchor, opening) = AnchorOpening::create(&secret, rng).unwrap();
+    office.hold_out("anna", anchor, opening.seal(&secret, &anchor, rng));
+    let refused = receive(&mut wallet, &office.offer("anna")).await;
+    assert!(
+        matches!(refused, Err(ReceiveError::SecondAnchor)),
+        "{refused:?}"
+    );
+    assert_eq!(wallet.net_certificates().len(), 1);
 }
 
 #[tokio::test]

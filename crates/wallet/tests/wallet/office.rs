@@ -146,6 +146,15 @@ impl Office {
         self.desk().people.get_mut(handle).unwrap().revoked = true;
     }
 
+    /// Holds out another anchor of the person's than before.
+    pub(crate) fn hold_out(&self, handle: &str, anchor: Anchor, sealed: AnchorBox) {
+        self.desk().people.get_mut(handle).unwrap().anchor = Some((anchor, sealed));
+    }
+
+    pub(crate) fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
     pub(crate) fn err(&self, fault: Fault) {
         self.desk().fault = fault;
     }
