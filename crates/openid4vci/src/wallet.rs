@@ -41,6 +41,7 @@ mod issuance;
 mod lookup;
 mod net_issuance;
 mod notification;
+mod order;
 mod profile;
 mod rebinding;
 mod redemption;

@@ -6,8 +6,8 @@ use keys::{SigningKey, base64url};
 use netcert::{Anchor, AnchorBox};
 use rand_core::CryptoRng;
 
-use super::exchange::{get, read, wants_dpop_nonce};
-use super::issuance::authorize;
+use super::exchange::{get, read};
+use super::order::{DpopNonce, authorize};
 use super::{AccessGrant, AnchorFailure, Endpoint, Progress};
 use crate::messages::AnchorResponse;
 
@@ -16,8 +16,7 @@ use crate::messages::AnchorResponse;
 #[derive(Debug)]
 pub struct AnchorLookup<'g> {
     grant: &'g AccessGrant,
-    dpop_nonce: Option<String>,
-    dpop_renewed: bool,
+    dpop: DpopNonce,
 }
 
 /// The anchor as the Issuer has it: the wallet opens the box with its 24 words, and believes it only
@@ -34,8 +33,7 @@ impl<'g> AnchorLookup<'g> {
     pub(super) fn new(grant: &'g AccessGrant) -> Self {
         Self {
             grant,
-            dpop_nonce: grant.dpop_nonce.clone(),
-            dpop_renewed: false,
+            dpop: DpopNonce::of(grant),
         }
     }
 
@@ -57,7 +55,7 @@ impl<'g> AnchorLookup<'g> {
             self.grant,
             (&Method::GET, &url),
             dpop_key,
-            self.dpop_nonce.as_deref(),
+            self.dpop.get(),
             now,
             rng,
         )
@@ -73,11 +71,7 @@ impl<'g> AnchorLookup<'g> {
         mut self,
         response: &Response<Vec<u8>>,
     ) -> Result<Progress<Self, Option<StoredAnchor>>, AnchorFailure> {
-        if !self.dpop_renewed
-            && let Some(nonce) = wants_dpop_nonce(response)
-        {
-            self.dpop_nonce = Some(nonce);
-            self.dpop_renewed = true;
+        if self.dpop.is_wanted(response) {
             return Ok(Progress::More(self));
         }
         if response.status() == StatusCode::NOT_FOUND {

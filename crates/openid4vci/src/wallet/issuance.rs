@@ -3,46 +3,26 @@
 use std::collections::{BTreeSet, HashSet};
 
 use credential::Format;
-use http::header::AUTHORIZATION;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response};
 use jiff::Timestamp;
 use keys::token::BearerToken;
 use keys::{Jwk, KeyError, NamedKey, PublicKey, SigningKey, jws};
 use rand_core::CryptoRng;
 use serde::Serialize;
 use serde_json::Value;
-use url::Url;
 
-use super::exchange::{
-    JSON, dpop_nonce, insert_proof, insert_secret, post, read, wants_dpop_nonce,
-};
-use super::{
-    AccessGrant, Binding, Endpoint, ForeignKey, IssuanceError, OfferedCredential, Progress,
-    ResponseFault,
-};
+use super::order::Order;
+use super::{AccessGrant, Binding, ForeignKey, IssuanceError, OfferedCredential, Progress};
 use crate::issuer::PROOF_TYP;
-use crate::messages::{
-    CredentialRequest, CredentialResponse, ErrorCode, NonceResponse, Proofs, TokenType,
-};
-use crate::oauth::{NumericDate, dpop};
+use crate::messages::{CredentialResponse, Proofs};
+use crate::oauth::NumericDate;
 
 /// Orders Credentials. Fetches a fresh `c_nonce` first, and once more if it is refused.
 #[derive(Debug)]
 pub struct Issuance<'g> {
-    grant: &'g AccessGrant,
+    order: Order<'g>,
     offered: &'g OfferedCredential,
-    identifier: Option<&'g str>,
     keys: Vec<PublicKey>,
-    step: Step,
-    dpop_nonce: Option<String>,
-    nonce_renewed: bool,
-    dpop_renewed: bool,
-}
-
-#[derive(Debug)]
-enum Step {
-    Credential(Option<BearerToken>),
-    Nonce(Url),
 }
 
 impl<'g> Issuance<'g> {
@@ -67,14 +47,9 @@ impl<'g> Issuance<'g> {
             .clone()
             .filter(|_| !keys.is_empty());
         Ok(Self {
-            grant,
+            order: Order::new(grant, &offered.configuration_id, identifier, nonce),
             offered,
-            identifier,
             keys,
-            step: nonce.map_or(Step::Credential(None), Step::Nonce),
-            dpop_nonce: grant.dpop_nonce.clone(),
-            nonce_renewed: false,
-            dpop_renewed: false,
         })
     }
 
@@ -89,10 +64,10 @@ impl<'g> Issuance<'g> {
         now: Timestamp,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Request<Vec<u8>>, IssuanceError> {
-        let c_nonce = match &self.step {
-            Step::Nonce(url) => return Ok(post(url, None, Vec::new())),
-            Step::Credential(c_nonce) => c_nonce.as_ref(),
-        };
+        if let Some(request) = self.order.nonce_request() {
+            return Ok(request);
+        }
+        let c_nonce = self.order.c_nonce();
         if !keys.iter().map(|key| key.public()).eq(&self.keys) {
             return Err(IssuanceError::Keys);
         }
@@ -100,31 +75,11 @@ impl<'g> Issuance<'g> {
             .iter()
             .map(|key| self.prove(key, c_nonce, now))
             .collect::<Result<Vec<_>, KeyError>>()?;
-        let body = CredentialRequest {
-            credential_identifier: self.identifier.map(str::to_owned),
-            credential_configuration_id: match self.identifier {
-                None => Some(self.offered.configuration_id.clone()),
-                Some(_) => None,
-            },
-            proofs: (!proofs.is_empty()).then(|| Proofs {
-                jwt: Some(proofs),
-                ..Proofs::default()
-            }),
-            credential_response_encryption: None,
-        };
-        let body = serde_json::to_vec(&body).map_err(|_| IssuanceError::Keys)?;
-        let url = &self.grant.profile.credential_endpoint;
-        let mut request = post(url, Some(JSON), body);
-        authorize(
-            &mut request,
-            self.grant,
-            (&Method::POST, url),
-            dpop_key,
-            self.dpop_nonce.as_deref(),
-            now,
-            rng,
-        )?;
-        Ok(request)
+        let proofs = (!proofs.is_empty()).then(|| Proofs {
+            jwt: Some(proofs),
+            ..Proofs::default()
+        });
+        self.order.request(proofs, dpop_key, now, rng)
     }
 
     /// Takes the answer.
@@ -135,36 +90,9 @@ impl<'g> Issuance<'g> {
         mut self,
         response: &Response<Vec<u8>>,
     ) -> Result<Progress<Self, Received>, IssuanceError> {
-        if let Step::Nonce(_) = self.step {
-            let answer: NonceResponse = read(Endpoint::Nonce, response, MAX_NONCE)?;
-            self.step = Step::Credential(Some(answer.c_nonce));
-            self.dpop_nonce = dpop_nonce(response).or(self.dpop_nonce);
-            return Ok(Progress::More(self));
-        }
-        if !self.dpop_renewed
-            && let Some(nonce) = wants_dpop_nonce(response)
-        {
-            self.dpop_nonce = Some(nonce);
-            self.dpop_renewed = true;
-            return Ok(Progress::More(self));
-        }
-        if response.status() == StatusCode::ACCEPTED {
-            return Err(IssuanceError::Deferred);
-        }
-        let answer = read(Endpoint::Credential, response, MAX_CREDENTIALS);
-        match answer.map_err(|error| (error.fault, error)) {
-            Ok(answer) => self.judge(answer).map(Progress::Done),
-            Err((ResponseFault::Refused(ErrorCode::InvalidNonce), error)) => {
-                match self.grant.profile.nonce_endpoint.clone() {
-                    Some(url) if !self.nonce_renewed => {
-                        self.step = Step::Nonce(url);
-                        self.nonce_renewed = true;
-                        Ok(Progress::More(self))
-                    }
-                    _ => Err(error.into()),
-                }
-            }
-            Err((_, error)) => Err(IssuanceError::refused(error)),
+        match self.order.receive(response)? {
+            None => Ok(Progress::More(self)),
+            Some(answer) => self.judge(answer).map(Progress::Done),
         }
     }
 
@@ -192,7 +120,7 @@ impl<'g> Issuance<'g> {
             kid,
         };
         let claims = ProofClaims {
-            aud: &self.grant.profile.identifier,
+            aud: &self.order.grant().profile.identifier,
             iat: NumericDate(now),
             nonce: c_nonce.map(BearerToken::expose),
         };
@@ -202,9 +130,6 @@ impl<'g> Issuance<'g> {
 
     /// Takes no more, and nothing other, than was ordered.
     fn judge(self, answer: CredentialResponse) -> Result<Received, IssuanceError> {
-        if answer.transaction_id.is_some() {
-            return Err(IssuanceError::Deferred);
-        }
         let credentials = answer
             .credentials
             .unwrap_or_default()
@@ -283,32 +208,6 @@ impl Received {
     }
 }
 
-/// Adds the access token, and a proof of the key to which it is bound.
-pub(super) fn authorize(
-    request: &mut Request<Vec<u8>>,
-    grant: &AccessGrant,
-    (method, url): (&Method, &Url),
-    dpop_key: &SigningKey,
-    nonce: Option<&str>,
-    now: Timestamp,
-    rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<(), KeyError> {
-    let token = &grant.access_token;
-    let field = format!("{} {}", grant.token_type.as_str(), token.expose());
-    let mut written = insert_secret(request, AUTHORIZATION, &field);
-    if grant.token_type == TokenType::Dpop {
-        let signer = grant.profile.dpop_signer(dpop_key);
-        let signer = signer.ok_or(KeyError::AlgorithmMismatch)?;
-        let proof = dpop::prove(signer, method, url, Some(token), nonce, now, rng)?;
-        written &= insert_proof(request, &proof);
-    }
-    if written {
-        Ok(())
-    } else {
-        Err(KeyError::Unserializable)
-    }
-}
-
 /// An SD-JWT ends its parts with tildes; a JWT has none.
 fn looks_like(format: Format, text: &str) -> bool {
     let (jws, disclosures) = text
@@ -339,6 +238,3 @@ struct ProofClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
 }
-
-pub(super) const MAX_NONCE: usize = 16 * 1024;
-pub(super) const MAX_CREDENTIALS: usize = 4 * 1024 * 1024;

@@ -60,6 +60,23 @@ impl Lookup {
         })
     }
 
+    /// Looks for where a refresh token goes: to the server that gave it, and to no other that the
+    /// Issuer names since then.
+    pub(super) fn refresh(
+        issuer: &str,
+        authorization_server: &str,
+        configuration_ids: Vec<String>,
+        options: Options,
+    ) -> Result<Self, DiscoveryError> {
+        let sought = Sought {
+            identifier: issuer.to_owned(),
+            configuration_ids,
+            authorization_server: Some(authorization_server.to_owned()),
+            purpose: Purpose::Refresh,
+        };
+        Self::start(sought, options)
+    }
+
     pub(super) fn request(&self) -> Request<Vec<u8>> {
         match &self.step {
             Step::Issuer => get(&well_known(&self.issuer, ISSUER_METADATA)),

@@ -7,8 +7,8 @@ use keys::token::BearerToken;
 use rand_core::CryptoRng;
 use url::Url;
 
-use super::exchange::{JSON, post, refusal, wants_dpop_nonce};
-use super::issuance::authorize;
+use super::exchange::{JSON, post, refusal};
+use super::order::{DpopNonce, authorize};
 use super::{AccessGrant, Endpoint, NotificationFailure, Progress, Received};
 use crate::messages::{NotificationEvent, NotificationRequest};
 
@@ -19,8 +19,7 @@ pub struct Notification<'g> {
     url: Url,
     notification_id: BearerToken,
     event: NotificationEvent,
-    dpop_nonce: Option<String>,
-    dpop_renewed: bool,
+    dpop: DpopNonce,
 }
 
 impl<'g> Notification<'g> {
@@ -34,8 +33,7 @@ impl<'g> Notification<'g> {
             url: grant.profile.notification_endpoint.clone()?,
             notification_id: BearerToken::from(received.notification_id.as_ref()?.expose()),
             event,
-            dpop_nonce: grant.dpop_nonce.clone(),
-            dpop_renewed: false,
+            dpop: DpopNonce::of(grant),
         })
     }
 
@@ -56,7 +54,7 @@ impl<'g> Notification<'g> {
         };
         let body = serde_json::to_vec(&body).map_err(|_| NotificationFailure::Key)?;
         let mut request = post(&self.url, Some(JSON), body);
-        let nonce = self.dpop_nonce.as_deref();
+        let nonce = self.dpop.get();
         authorize(
             &mut request,
             self.grant,
@@ -81,13 +79,9 @@ impl<'g> Notification<'g> {
         if response.status().is_success() {
             return Ok(Progress::Done(()));
         }
-        match wants_dpop_nonce(response) {
-            Some(nonce) if !self.dpop_renewed => {
-                self.dpop_nonce = Some(nonce);
-                self.dpop_renewed = true;
-                Ok(Progress::More(self))
-            }
-            _ => Err(refusal(Endpoint::Notification, response).into()),
+        match self.dpop.is_wanted(response) {
+            true => Ok(Progress::More(self)),
+            false => Err(refusal(Endpoint::Notification, response).into()),
         }
     }
 }

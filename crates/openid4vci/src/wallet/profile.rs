@@ -198,14 +198,7 @@ impl OfferedCredential {
         let (Some(format), Some(types)) = (Format::parse(&configuration.format), types) else {
             return Err(DiscoveryError::Metadata);
         };
-        let metadata = configuration
-            .credential_metadata
-            .clone()
-            .unwrap_or_default();
-        let claims = metadata.claims.unwrap_or_default();
-        if !consistent(&claims) {
-            return Err(DiscoveryError::Metadata);
-        }
+        let (display, claims) = shown(configuration)?;
         let Some((binding, proof_names)) = binding(configuration)? else {
             return Ok(None);
         };
@@ -216,7 +209,7 @@ impl OfferedCredential {
             configuration_id: id.to_owned(),
             format,
             types,
-            display: metadata.display.unwrap_or_default(),
+            display,
             claims,
             binding,
             algorithms,
@@ -256,20 +249,26 @@ impl OfferedNetCertificate {
         if net.epochs.query().is_some() || !net.epochs.path().ends_with("/net/epochs") {
             return Err(DiscoveryError::Metadata);
         }
-        let metadata = configuration
-            .credential_metadata
-            .clone()
-            .unwrap_or_default();
-        let claims = metadata.claims.unwrap_or_default();
-        if !consistent(&claims) {
-            return Err(DiscoveryError::Metadata);
-        }
+        let (display, claims) = shown(configuration)?;
         Ok(Some(Self {
             configuration_id: id.to_owned(),
-            display: metadata.display.unwrap_or_default(),
+            display,
             claims,
             epochs: net.epochs.clone(),
         }))
+    }
+}
+
+/// Names, and claims in the order in which they are shown (section 12.2.4).
+fn shown(
+    configuration: &CredentialConfiguration,
+) -> Result<(Vec<CredentialDisplay>, Vec<ClaimDescription>), DiscoveryError> {
+    let metadata = configuration.credential_metadata.clone();
+    let metadata = metadata.unwrap_or_default();
+    let claims = metadata.claims.unwrap_or_default();
+    match consistent(&claims) {
+        true => Ok((metadata.display.unwrap_or_default(), claims)),
+        false => Err(DiscoveryError::Metadata),
     }
 }
 

@@ -9,8 +9,8 @@ use rand_core::CryptoRng;
 use url::Url;
 
 use super::exchange::{post, read};
-use super::issuance::MAX_NONCE;
-use super::lookup::{Lookup, Purpose, Sought};
+use super::lookup::Lookup;
+use super::order::MAX_NONCE;
 use super::{AccessGrant, Endpoint, Options, Progress, Redemption, RedemptionError};
 use crate::messages::{NonceResponse, RefreshBinding, TokenRequest};
 
@@ -50,16 +50,10 @@ impl Rebinding {
         refresh_token: BearerToken,
         options: Options,
     ) -> Result<Self, RedemptionError> {
-        let sought = Sought {
-            identifier: issuer.to_owned(),
-            configuration_ids,
-            authorization_server: Some(authorization_server.to_owned()),
-            purpose: Purpose::Refresh,
-        };
-        let lookup = Box::new(Lookup::start(sought, options)?);
+        let lookup = Lookup::refresh(issuer, authorization_server, configuration_ids, options)?;
         Ok(Self {
             step: Step::Lookup {
-                lookup,
+                lookup: Box::new(lookup),
                 refresh_token,
             },
         })

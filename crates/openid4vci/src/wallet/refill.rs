@@ -6,7 +6,7 @@ use keys::SigningKey;
 use keys::token::BearerToken;
 use rand_core::CryptoRng;
 
-use super::lookup::{Lookup, Purpose, Sought};
+use super::lookup::Lookup;
 use super::{AccessGrant, Options, Progress, Redemption, RedemptionError};
 use crate::messages::TokenRequest;
 
@@ -41,16 +41,10 @@ impl Refill {
         refresh_token: BearerToken,
         options: Options,
     ) -> Result<Self, RedemptionError> {
-        let sought = Sought {
-            identifier: issuer.to_owned(),
-            configuration_ids,
-            authorization_server: Some(authorization_server.to_owned()),
-            purpose: Purpose::Refresh,
-        };
-        let lookup = Box::new(Lookup::start(sought, options)?);
+        let lookup = Lookup::refresh(issuer, authorization_server, configuration_ids, options)?;
         Ok(Self {
             step: Step::Lookup {
-                lookup,
+                lookup: Box::new(lookup),
                 refresh_token,
             },
         })

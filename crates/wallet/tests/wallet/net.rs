@@ -322,7 +322,7 @@ async fn a_refused_renewal_ends_with_the_epoch() {
     office.revoke("anna");
     person
         .clock
-        .advance(week() + SignedDuration::from_hours(11));
+        .advance(week() + SignedDuration::from_hours(12));
     let clock = Arc::new(person.clock.clone());
     let mut locked = LockedRenewal::open(&person.vault(), settings(), clock)
         .unwrap()
