@@ -96,7 +96,7 @@ pub use crate::issuance::{
     Binding, IssuanceProof, IssuanceProofError, IssuanceProofWire, Member, ProvenCommitment,
 };
 pub use crate::net_number::{Change, NetNumber, NetNumberError, Repair};
-pub use crate::pins::{PinError, ProfilePins};
+pub use crate::pins::{PinConflict, PinError, ProfilePins};
 pub use crate::present::{Disclosure, PresentError};
 pub use crate::presentation::{PresentationHeader, request_digest};
 pub use crate::profile::{EpochKey, EpochProfile, ProfileError};

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use netcert::{
-    EpochKey, EpochProfile, PinError, ProfileError, ProfilePins, Schedule, ScheduleError,
+    EpochKey, EpochProfile, PinConflict, PinError, ProfileError, ProfilePins, Schedule,
+    ScheduleError,
 };
 
 use crate::harness::*;
@@ -161,6 +162,70 @@ fn a_second_profile_for_an_epoch_is_refused() {
         read.accept(&one.profile, at("2027-06-01T00:00:00Z")),
         Ok(())
     );
+}
+
+/// *Attack*: two processes of one Holder are shown two profiles, and the later one to write wins.
+#[test]
+fn what_two_processes_saw_is_brought_together_and_nothing_is_overwritten() {
+    let [one, two, next] = [Issuer::at(EPOCH), Issuer::at(EPOCH), Issuer::at(EPOCH + 1)];
+    let hash = |issuer: &Issuer| keys::base64url::encode(issuer.profile.hash());
+    let mut vault = ProfilePins::default();
+    vault.accept(&one.profile, now()).unwrap();
+    let mut timer = vault.clone();
+    timer.accept(&next.profile, now()).unwrap();
+    assert_eq!(vault.merge(&timer), []);
+    assert_eq!(vault.hash(ISSUER, EPOCH + 1), Some(hash(&next).as_str()));
+
+    let mut timer = ProfilePins::default();
+    timer.accept(&two.profile, now()).unwrap();
+    let conflict = PinConflict {
+        issuer: ISSUER.to_owned(),
+        epoch: EPOCH,
+        pinned: Some(hash(&one)),
+        refused: hash(&two),
+    };
+    assert_eq!(vault.merge(&timer), std::slice::from_ref(&conflict));
+    // Once is enough, and it is not forgotten.
+    assert_eq!(vault.merge(&timer), []);
+    assert_eq!(vault.hash(ISSUER, EPOCH), Some(hash(&one).as_str()));
+    assert_eq!(
+        vault.accept(&two.profile, now()),
+        Err(PinError::SecondProfile)
+    );
+    let kept = serde_json::to_string(&vault).unwrap();
+    let read: ProfilePins = serde_json::from_str(&kept).unwrap();
+    assert_eq!(read.conflicts(), std::slice::from_ref(&conflict));
+    // Evidence of one process becomes evidence of the other.
+    let mut third = ProfilePins::default();
+    third.accept(&one.profile, now()).unwrap();
+    assert_eq!(third.merge(&read), [conflict]);
+
+    let key = EpochKey::generate(&mut rng()).unwrap();
+    let elsewhere =
+        EpochProfile::new(ISSUER, Schedule::weekly(), EPOCH + 1, "+09:00", &key).unwrap();
+    let mut timer = ProfilePins::default();
+    timer.accept(&elsewhere, now()).unwrap();
+    let mut other = ProfilePins::default();
+    other.accept(&one.profile, now()).unwrap();
+    let conflicts = other.merge(&timer);
+    assert_eq!((conflicts.len(), &conflicts[0].pinned), (1, &None));
+    assert_eq!(other.hash(ISSUER, EPOCH + 1), None);
+}
+
+/// What is refused is evidence, and an Issuer cannot fill the memory with it.
+#[test]
+fn a_refused_profile_is_kept_as_evidence() {
+    let one = Issuer::at(EPOCH);
+    let mut pins = ProfilePins::default();
+    pins.accept(&one.profile, now()).unwrap();
+    for round in 0..9 {
+        let other = Issuer::at(EPOCH);
+        assert_eq!(
+            pins.accept(&other.profile, now()),
+            Err(PinError::SecondProfile)
+        );
+        assert_eq!(pins.conflicts().len(), (round + 1).min(4));
+    }
 }
 
 /// An epoch number of one's own, or a calendar of one's own, would be marks too.
