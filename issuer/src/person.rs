@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use evidence::IdentityDocument;
+use evidence::{BirthDate, IdentityDocument};
 use jiff::civil::Date;
 use netcert::{Slot, SlotError, SlotValue, Slots};
 use openid4vci::messages::{ClaimDescription, ClaimDisplay, PathSegment};
@@ -19,6 +19,7 @@ pub(crate) struct Person {
     given_name: String,
     family_name: String,
     nationality: String,
+    /// As far as the document says it: without the day, or day and month, that it leaves open.
     birth_date: String,
     document_type: String,
     issuing_state: String,
@@ -57,7 +58,7 @@ impl Person {
         stable_since: Option<Date>,
     ) -> Result<Slots, SlotError> {
         let age = |slot, years| {
-            let flag = self.birth_date.parse().ok();
+            let flag = self.born_by();
             let flag = flag.map(|born| SlotValue::Flag(evidence::age_over(born, years, on)));
             (slot, flag.unwrap_or(SlotValue::Absent))
         };
@@ -84,8 +85,13 @@ impl Person {
     }
 
     fn age_over(&self, years: u8, on: Date) -> Option<Value> {
-        let born = self.birth_date.parse().ok()?;
-        Some(evidence::age_over(born, years, on).into())
+        Some(evidence::age_over(self.born_by()?, years, on).into())
+    }
+
+    /// The latest date of birth that the document leaves possible: nobody is made older.
+    fn born_by(&self) -> Option<Date> {
+        let born: BirthDate = self.birth_date.parse().ok()?;
+        Some(born.latest())
     }
 }
 
@@ -128,7 +134,7 @@ pub enum ClaimName {
     /// Whether the person has completed 60 years.
     #[serde(rename = "age_over_60")]
     AgeOver60,
-    /// The date of birth, `YYYY-MM-DD`.
+    /// The date of birth, `YYYY-MM-DD`, without what the document leaves open.
     BirthDate,
     /// The number of the document.
     DocumentNumber,
@@ -307,6 +313,27 @@ mod tests {
         assert_eq!(text(Slot::GivenName), "A".repeat(119));
         assert_eq!(text(Slot::Nationality), "DEU");
         assert_eq!(after.get(Slot::Spare), &SlotValue::Absent);
+    }
+
+    #[test]
+    fn a_birthday_that_the_document_leaves_open_is_not_made_up() {
+        let record = serde_json::from_value(serde_json::json!({
+            "issuing_state": "UTO", "number": "L898902C3", "surname": "Eriksson",
+            "nationality": "UTO", "birth_date": "2008", "expires_on": "2032-04-15"
+        }));
+        let document = IdentityDocument::from_record(&record.unwrap()).unwrap();
+        let sealed = serde_json::to_vec(&Person::from(&document)).unwrap();
+        let person: Person = serde_json::from_slice(&sealed).unwrap();
+        let last = date(2026, 12, 30);
+        let known = person.claim(ClaimName::BirthDate, last);
+        assert_eq!(known, Some("2008".into()));
+        assert_eq!(person.claim(ClaimName::AgeOver18, last), Some(false.into()));
+        let adult = last.tomorrow().unwrap();
+        assert_eq!(person.claim(ClaimName::AgeOver18, adult), Some(true.into()));
+        let slots = person.slots(last, "low", None).unwrap();
+        let known = SlotValue::Text("2008".to_owned());
+        assert_eq!(slots.get(Slot::BirthDate), &known);
+        assert_eq!(slots.get(Slot::AgeOver18), &SlotValue::Flag(false));
     }
 
     #[test]

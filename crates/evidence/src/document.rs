@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::calendar;
+use crate::calendar::{self, BirthDate};
 use crate::error::{DocumentError, Field};
 use crate::record::Record;
 use crate::state_code::StateCode;
@@ -23,7 +23,7 @@ pub struct IdentityDocument {
     surname: String,
     given_names: String,
     nationality: StateCode,
-    birth_date: Date,
+    birth_date: BirthDate,
     sex: Sex,
     expires_on: Date,
     personal_number: Option<String>,
@@ -47,18 +47,19 @@ impl IdentityDocument {
         let today = calendar::day(now);
         if self.expires_on < today {
             Err(Refused::Expired)
-        } else if self.birth_date.year() > today.year() {
+        } else if self.birth_date.latest().year() > today.year() {
             Err(Refused::Unborn)
         } else {
             Ok(CurrentDocument(self))
         }
     }
 
-    /// Whether the holder has completed `years` years of life on the day `on`. Who was born on
-    /// 29 February completes a year on 1 March where there is no such day.
+    /// Whether the holder has certainly completed `years` years of life on the day `on`: where day or
+    /// month of birth are unknown, by the latest that they can be. Who was born on 29 February
+    /// completes a year on 1 March where there is no such day.
     #[must_use]
     pub fn age_over(&self, years: u8, on: Date) -> bool {
-        calendar::age_over(self.birth_date, years, on)
+        calendar::age_over(self.birth_date.latest(), years, on)
     }
 
     /// The kind of document.
@@ -106,9 +107,9 @@ impl IdentityDocument {
         self.nationality
     }
 
-    /// The date of birth; where day or month are unknown, the latest possible date.
+    /// The date of birth, as far as the document says it.
     #[must_use]
-    pub fn birth_date(&self) -> Date {
+    pub fn birth_date(&self) -> BirthDate {
         self.birth_date
     }
 
@@ -137,7 +138,7 @@ impl IdentityDocument {
                 field: Field::IssuingState,
             });
         }
-        if fields.expires_on < fields.birth_date {
+        if fields.expires_on < fields.birth_date.latest() {
             return Err(DocumentError::Order);
         }
         Ok(Self {
@@ -245,7 +246,7 @@ pub(crate) struct Fields {
     pub(crate) surname: String,
     pub(crate) given_names: String,
     pub(crate) nationality: StateCode,
-    pub(crate) birth_date: Date,
+    pub(crate) birth_date: BirthDate,
     pub(crate) sex: Sex,
     pub(crate) expires_on: Date,
     pub(crate) personal_number: Option<String>,

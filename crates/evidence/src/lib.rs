@@ -6,7 +6,8 @@
 //! by the same rules, and says whether the document is current and how old its holder is.
 //!
 //! Where a document leaves something open, the reading that grants least is taken: a two-digit
-//! birth year is the youngest possible one, an unknown day or month the latest.
+//! birth year is the youngest possible one, an unknown day or month the latest. What was completed is
+//! told from what the document says ([`BirthDate::exact`]), so that nobody repeats it as a birthday.
 //!
 //! ```
 //! let zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<
@@ -17,7 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub use crate::calendar::age_over;
+pub use crate::calendar::{BirthDate, age_over};
 pub use crate::document::{CurrentDocument, DocumentType, IdentityDocument, Refused, Sex};
 pub use crate::error::{DocumentError, Field};
 pub use crate::name::transliterate;

@@ -3,7 +3,6 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::calendar;
 use crate::document::{DocumentType, Fields, Sex};
 use crate::error::{DocumentError, Field};
 use crate::name::transliterate;
@@ -60,7 +59,7 @@ impl Record {
             surname: required(name(&self.surname, Field::Surname)?, Field::Surname)?,
             given_names: name(&self.given_names, Field::GivenNames)?,
             nationality: state(&self.nationality, Field::Nationality)?,
-            birth_date: birth_date(&self.birth_date)?,
+            birth_date: self.birth_date.parse()?,
             sex: sex(self.sex.as_deref())?,
             expires_on: expiry_date(&self.expires_on)?,
             personal_number: self.personal_number()?,
@@ -133,29 +132,6 @@ fn required(text: String, field: Field) -> Result<String, DocumentError> {
         return Err(DocumentError::Empty { field });
     }
     Ok(text)
-}
-
-fn birth_date(text: &str) -> Result<Date, DocumentError> {
-    const ERROR: DocumentError = DocumentError::Date {
-        field: Field::BirthDate,
-    };
-    let mut parts = text.trim().splitn(3, '-');
-    let year = digits(parts.next(), 4)?.ok_or(ERROR)?;
-    let month = digits(parts.next(), 2)?;
-    let day = digits(parts.next(), 2)?;
-    let small = |part: Option<i16>| part.map(i8::try_from).transpose().map_err(|_| ERROR);
-    calendar::latest(year, small(month)?, small(day)?).ok_or(ERROR)
-}
-
-fn digits(part: Option<&str>, length: usize) -> Result<Option<i16>, DocumentError> {
-    let Some(part) = part else { return Ok(None) };
-    let well_formed = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    match part.parse() {
-        Ok(number) if well_formed => Ok(Some(number)),
-        _ => Err(DocumentError::Date {
-            field: Field::BirthDate,
-        }),
-    }
 }
 
 fn expiry_date(text: &str) -> Result<Date, DocumentError> {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::calendar;
+use crate::calendar::{self, BirthDate};
 use crate::check_digit::check_digit;
 use crate::document::{DocumentType, Fields, IdentityDocument, Sex};
 use crate::error::{DocumentError, Field};
@@ -15,7 +15,8 @@ use crate::state_code::StateCode;
 /// Reads a zone. `now` decides the century of two-digit years.
 ///
 /// All five check digits must agree. A two-digit birth year is the youngest reading, an unknown
-/// day or month the latest: no one is taken for older than the document proves.
+/// day or month the latest: no one is taken for older than the document proves, and what was
+/// completed is not taken for what the document says ([`BirthDate::exact`]).
 ///
 /// # Errors
 /// Names the line and position, or the field, that is not as it should be.
@@ -53,7 +54,7 @@ pub fn compose(document: &IdentityDocument) -> Result<String, DocumentError> {
         return Err(DocumentError::DocumentCode);
     }
     let number = format!("{:<<9}", document.number());
-    let birth = six_digits(document.birth_date());
+    let birth = document.birth_date().zone();
     let expiry = six_digits(document.expires_on());
     let personal = format!("{:<<14}", document.personal_number().unwrap_or_default());
     let sex = match document.sex() {
@@ -211,7 +212,7 @@ fn number(lower: &Line) -> Result<String, DocumentError> {
 }
 
 /// Reads positions 14 to 19 of the lower line; fillers stand for an unknown day or month.
-fn birth_date(lower: &Line, today: Date) -> Result<Date, DocumentError> {
+fn birth_date(lower: &Line, today: Date) -> Result<BirthDate, DocumentError> {
     let error = DocumentError::Date {
         field: Field::BirthDate,
     };

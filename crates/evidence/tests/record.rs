@@ -43,7 +43,9 @@ fn fields_are_brought_to_the_zone_s_form() {
     assert_eq!(document.surname(), "MUELLER LUEDENSCHEIDT");
     assert_eq!(document.number(), "AB<12");
     assert_eq!(document.issuing_state().as_str(), "DEU");
-    assert_eq!(document.birth_date().to_string(), "1974-08-31");
+    assert_eq!(document.birth_date().latest().to_string(), "1974-08-31");
+    assert_eq!(document.birth_date().exact(), None);
+    assert_eq!(document.birth_date().to_string(), "1974-08");
     assert_eq!(document.sex().as_str(), "X");
     assert_eq!(document.personal_number(), None);
 }

@@ -43,4 +43,4 @@ pub use crate::error::{Cause, StoreError};
 pub use crate::postgres::PostgresStore;
 pub use crate::record::{Page, Record, Stored};
 pub use crate::sqlite::SqliteStore;
-pub use crate::store::Store;
+pub use crate::store::{Depth, Remains, Store};

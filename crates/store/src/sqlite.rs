@@ -21,6 +21,7 @@ use crate::record::Row;
 use crate::sqlite::file::{File, PATIENCE, PAUSE};
 use crate::sqlite::reader::{ReadError, Readers};
 use crate::sqlite::writer::{Outcome, Request, Work, Writer};
+use crate::store::{Depth, Remains};
 
 /// A store in an SQLite file.
 ///
@@ -121,6 +122,14 @@ impl SqliteStore {
         self.request(Work::Purge { now, limit })
             .await
             .map(i64::unsigned_abs)
+    }
+
+    pub(crate) async fn scrub(&self, depth: Depth) -> Result<Remains, StoreError> {
+        let left = self.request(Work::Scrub(depth)).await?;
+        Ok(match left {
+            0 => Remains::Nowhere,
+            _ => Remains::Log,
+        })
     }
 
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {

@@ -153,6 +153,28 @@ impl Store {
         }
     }
 
+    /// Removes from the database's files what was deleted or replaced, as far as the engine lets, and
+    /// says where the rest may still lie.
+    ///
+    /// SQLite: the write-ahead log, in which every earlier state of a page waits to be written
+    /// over, is emptied into the file. With [`Depth::Pages`], the file is written anew before that,
+    /// since records that were moved from page to page leave copies behind; that holds up everybody
+    /// who writes, for about a second per 100 megabytes. What the disk itself keeps of freed
+    /// blocks is beyond it.
+    ///
+    /// PostgreSQL: nothing is done. Deleted rows stay until the server's operator vacuums, and in its
+    /// own write-ahead log for as long as that is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], also if another process writes for longer than one waits.
+    pub async fn scrub(&self, depth: Depth) -> Result<Remains, StoreError> {
+        match self {
+            Self::Postgres(_) => Ok(Remains::Server),
+            Self::Sqlite(engine) => engine.scrub(depth).await,
+        }
+    }
+
     /// Whether the database answers, for readiness checks.
     ///
     /// # Errors
@@ -173,6 +195,26 @@ impl Store {
             Self::Sqlite(engine) => engine.close().await,
         }
     }
+}
+
+/// How thoroughly [`Store::scrub`] works.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Depth {
+    /// The write-ahead log alone: cheap, at any time.
+    Log,
+    /// The pages too: they are written anew.
+    Pages,
+}
+
+/// Where deleted and replaced values may still lie after [`Store::scrub`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Remains {
+    /// In the write-ahead log: somebody was reading all the time. It can be tried again.
+    Log,
+    /// Nowhere in the files, at the depth that was asked for.
+    Nowhere,
+    /// At the PostgreSQL server.
+    Server,
 }
 
 const PURGE_CHUNK: u32 = 500;

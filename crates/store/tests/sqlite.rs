@@ -14,10 +14,10 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
-use store::{Batch, Cause, Store, StoreError};
+use store::{Batch, Cause, Depth, Remains, Store, StoreError};
 use tempfile::TempDir;
 
-use conformance::{at, conformance, create, open, read};
+use conformance::{Note, at, conformance, create, note, open, read};
 
 conformance!(Database);
 
@@ -154,6 +154,83 @@ async fn a_writer_waits_for_another_process() {
     sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
     waiting.await.unwrap().unwrap();
     assert_eq!(read(&store, "a").await.unwrap().0, "first");
+}
+
+/// What was deleted or replaced is found neither in the file nor in its log: records are moved from
+/// page to page, and what is left behind is as readable as what is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_deleted_leaves_the_files() {
+    let database = Database::fresh().await;
+    let store = open(&database.address).await;
+    let name = |number: u32| format!("{:08x} gone", number.wrapping_mul(2_654_435_761));
+    let found = |what: &str| {
+        let mut places = Vec::new();
+        for file in ["store.db", "store.db-wal"] {
+            let bytes = fs::read(database.folder.path().join(file)).unwrap();
+            if bytes
+                .windows(what.len())
+                .any(|part| part == what.as_bytes())
+            {
+                places.push(file);
+            }
+        }
+        places
+    };
+    for part in 0..60 {
+        let numbers = part * 50..(part + 1) * 50;
+        let batch = numbers.fold(Batch::new(), |batch, number| {
+            let length = usize::try_from(number % 7).unwrap();
+            let text = format!("gone {}", "x".repeat(60 * length));
+            batch.create(name(number), &note(&text), None).unwrap()
+        });
+        store.commit(batch, at(0)).await.unwrap();
+    }
+    assert_eq!(store.scrub(Depth::Log).await.unwrap(), Remains::Nowhere);
+    assert_eq!(found("gone"), ["store.db"]);
+    let mut after = None::<Vec<u8>>;
+    loop {
+        let page = store.list::<Note>(after.as_deref(), 50, at(0)).await;
+        let page = page.unwrap();
+        let mut batch = Batch::new();
+        for (id, read) in page.entries {
+            batch = batch.delete::<Note>(&id, read.version);
+            if id[0] % 2 == 0 {
+                batch = batch
+                    .create([&id[..8], b"+"].concat(), &note("kept"), None)
+                    .unwrap();
+            }
+        }
+        store.commit(batch, at(0)).await.unwrap();
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let kept = store.count::<Note>(at(0)).await.unwrap();
+    assert!(found("gone").contains(&"store.db-wal"), "the scan finds it");
+    assert_eq!(store.scrub(Depth::Pages).await.unwrap(), Remains::Nowhere);
+    assert_eq!(found("gone"), [""; 0]);
+    let log = fs::metadata(database.folder.path().join("store.db-wal"));
+    assert_eq!(log.unwrap().len(), 0);
+    assert_eq!(store.count::<Note>(at(0)).await.unwrap(), kept);
+    assert!(kept > 1000);
+}
+
+/// Whoever reads all the time keeps the log from being emptied, and that is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_is_being_read_is_not_called_empty() {
+    let database = Database::fresh().await;
+    let store = open(&database.address).await;
+    create(&store, "a", "first").await.unwrap();
+    let mut reader = SqliteConnection::connect(&database.address).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT * FROM records")
+        .execute(&mut reader)
+        .await
+        .unwrap();
+    create(&store, "b", "second").await.unwrap();
+    assert_eq!(store.scrub(Depth::Log).await.unwrap(), Remains::Log);
+    reader.close().await.unwrap();
+    assert_eq!(store.scrub(Depth::Log).await.unwrap(), Remains::Nowhere);
 }
 
 #[tokio::test]

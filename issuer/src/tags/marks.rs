@@ -28,7 +28,7 @@ impl Marks {
             alike: message(&[
                 "alike",
                 &document.names_in_zone(),
-                &document.birth_date().to_string(),
+                &document.birth_date().latest().to_string(),
                 document.sex().as_str(),
                 document.nationality().as_str(),
             ]),

@@ -42,7 +42,7 @@ fn the_specimen_reads_as_printed() {
     assert_eq!(document.surname(), "ERIKSSON");
     assert_eq!(document.given_names(), "ANNA MARIA");
     assert_eq!(document.nationality().as_str(), "UTO");
-    assert_eq!(document.birth_date(), date(1974, 8, 12));
+    assert_eq!(document.birth_date().exact(), Some(date(1974, 8, 12)));
     assert_eq!(document.sex(), Sex::Female);
     assert_eq!(document.expires_on(), date(2012, 4, 15));
     assert_eq!(document.personal_number(), Some("ZE184226B"));
@@ -206,14 +206,43 @@ fn special_readings() {
     assert_eq!(stateless.nationality().as_str(), "XXA");
     let german = parse(&edited(1, 3, "D<<"), now()).unwrap();
     assert_eq!(german.issuing_state().as_str(), "DEU");
-    let month = parse(&resealed(14, "7402<<"), now()).unwrap();
-    assert_eq!(month.birth_date(), date(1974, 2, 28));
-    let year = parse(&resealed(14, "74<<<<"), now()).unwrap();
-    assert_eq!(year.birth_date(), date(1974, 12, 31));
-    let young = parse(&resealed(14, "120415"), now()).unwrap();
-    assert_eq!(young.birth_date(), date(2012, 4, 15));
-    let old = parse(&resealed(14, "120416"), now()).unwrap();
-    assert_eq!(old.birth_date(), date(1912, 4, 16));
+    let born = |field| {
+        parse(&resealed(14, field), now())
+            .unwrap()
+            .birth_date()
+            .exact()
+    };
+    assert_eq!(born("120415"), Some(date(2012, 4, 15)));
+    assert_eq!(born("120416"), Some(date(1912, 4, 16)));
+}
+
+/// Unknown parts of a birth date are fillers. They stay unknown: ages go by the latest date, and no
+/// date is made up.
+#[test]
+fn an_unknown_day_or_month_of_birth_stays_unknown() {
+    for (field, known, latest, adult_on) in [
+        ("7402<<", "1974-02", date(1974, 2, 28), date(1992, 2, 28)),
+        ("74<<<<", "1974", date(1974, 12, 31), date(1992, 12, 31)),
+        ("74<<09", "1974", date(1974, 12, 9), date(1992, 12, 9)),
+    ] {
+        let zone = resealed(14, field);
+        let document = parse(&zone, now()).unwrap();
+        assert_eq!(document.birth_date().latest(), latest);
+        assert_eq!(document.birth_date().exact(), None);
+        assert_eq!(document.birth_date().to_string(), known);
+        assert!(document.age_over(18, adult_on));
+        assert!(!document.age_over(18, adult_on.yesterday().unwrap()));
+        assert_eq!(compose(&document).unwrap(), zone);
+    }
+    for half in ["7402<1", "74021<", "74<212"] {
+        let error = parse(&resealed(14, half), now()).unwrap_err();
+        assert_eq!(
+            error,
+            DocumentError::Date {
+                field: Field::BirthDate
+            }
+        );
+    }
 }
 
 #[test]

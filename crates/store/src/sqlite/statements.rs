@@ -15,6 +15,9 @@ pub(super) const RESERVE: &str = "INSERT INTO counters (name, next) VALUES (?1, 
     ON CONFLICT (name) DO UPDATE SET next = next + excluded.next
     WHERE next <= 9223372036854775807 - excluded.next
     RETURNING next - ?2";
+/// Answers first whether somebody was in the way.
+pub(super) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+pub(super) const REWRITE: &str = "VACUUM";
 pub(super) const PURGE: &str = "DELETE FROM records WHERE rowid IN (
     SELECT rowid FROM records WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
 

@@ -13,7 +13,10 @@ use crate::batch::{Content, Key, Write};
 use crate::error::{Cause, StoreError};
 use crate::sqlite::file::File;
 use crate::sqlite::group::Group;
-use crate::sqlite::statements::{BEGIN, COMMIT, DELETE, FIND, PURGE, RESERVE, WRITE};
+use crate::sqlite::statements::{
+    BEGIN, COMMIT, DELETE, EMPTY_LOG, FIND, PURGE, RESERVE, REWRITE, WRITE,
+};
+use crate::store::Depth;
 
 /// What a caller asks of the writer.
 pub(super) struct Request {
@@ -38,6 +41,9 @@ pub(super) enum Work {
         counter: String,
         amount: i64,
     },
+    /// Answered with 0, or with 1 if the log could not be emptied. It is done after the transaction
+    /// of its group.
+    Scrub(Depth),
 }
 
 pub(super) type Outcome = Result<i64, StoreError>;
@@ -80,13 +86,19 @@ impl Writer {
                 .map(|request| (request.work, request.reply))
                 .unzip();
             let closing = works.iter().any(|work| matches!(work, Work::Close));
-            let outcomes = match transact(&self.connection, works) {
+            let depths: Vec<Option<Depth>> = works.iter().map(Work::depth).collect();
+            let mut outcomes = match transact(&self.connection, works) {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
                     self.recover();
                     vec![Err(error.into()); replies.len()]
                 }
             };
+            for (outcome, depth) in outcomes.iter_mut().zip(depths) {
+                if let (Ok(_), Some(depth)) = (&outcome, depth) {
+                    *outcome = scrub(&self.connection, depth).map_err(StoreError::from);
+                }
+            }
             let answers = replies.into_iter().zip(outcomes);
             if closing {
                 waiting.extend(answers);
@@ -137,7 +149,7 @@ fn transact(connection: &Connection, works: Vec<Work>) -> rusqlite::Result<Vec<O
     let mut outcomes = Vec::with_capacity(works.len());
     for work in works {
         outcomes.push(match work {
-            Work::Close => Ok(0),
+            Work::Close | Work::Scrub(_) => Ok(0),
             Work::Commit { writes, now } => group.apply(writes, now).map(|()| 0),
             Work::Purge { now, limit } => Ok(purge(connection, now, limit)?),
             Work::Reserve { counter, amount } => {
@@ -193,11 +205,27 @@ fn reserve(connection: &Connection, counter: &str, amount: i64) -> rusqlite::Res
     first.optional()
 }
 
+/// Leaves nothing of an earlier state, at this depth, in the file and its log.
+fn scrub(connection: &Connection, depth: Depth) -> rusqlite::Result<i64> {
+    match depth {
+        Depth::Log => {}
+        Depth::Pages => connection.execute_batch(REWRITE)?,
+    }
+    connection.query_row(EMPTY_LOG, [], |row| row.get(0))
+}
+
 impl Work {
+    fn depth(&self) -> Option<Depth> {
+        match self {
+            Self::Scrub(depth) => Some(*depth),
+            Self::Close | Self::Commit { .. } | Self::Purge { .. } | Self::Reserve { .. } => None,
+        }
+    }
+
     fn writes(&self) -> &[Write] {
         match self {
             Self::Commit { writes, .. } => writes,
-            Self::Close | Self::Purge { .. } | Self::Reserve { .. } => &[],
+            Self::Close | Self::Purge { .. } | Self::Reserve { .. } | Self::Scrub(_) => &[],
         }
     }
 }

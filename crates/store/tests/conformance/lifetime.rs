@@ -1,6 +1,6 @@
 //! Expiry, purging, closing and opening again.
 
-use store::{Batch, Cause, Store, StoreError};
+use store::{Batch, Cause, Depth, Remains, Store, StoreError};
 
 use super::children::{Task, acknowledged_until_killed};
 use super::{Note, assert_conflict, at, create, note, open, read};
@@ -141,6 +141,36 @@ pub(crate) async fn a_killed_process_loses_nothing_acknowledged(address: &str) {
     for id in acknowledged {
         assert_eq!(read(&store, &id).await.map(|(text, _)| text), Some(id));
     }
+}
+
+/// Whatever the engine does about it, at both depths and while others write.
+pub(crate) async fn scrubbing_loses_nothing(address: &str) {
+    let (store, other) = (open(address).await, open(address).await);
+    for id in 0..50 {
+        create(&store, &format!("a{id}"), "kept").await.unwrap();
+    }
+    let writing = async {
+        for id in 0..50 {
+            create(&other, &format!("b{id}"), "kept").await.unwrap();
+        }
+    };
+    let scrubbing = async {
+        for depth in [Depth::Log, Depth::Pages, Depth::Log] {
+            store.scrub(depth).await.unwrap();
+        }
+    };
+    tokio::join!(writing, scrubbing);
+    for store in [&store, &other] {
+        assert_eq!(store.count::<Note>(at(0)).await.unwrap(), 100);
+        assert_eq!(read(store, "a7").await.unwrap().0, "kept");
+        assert_eq!(read(store, "b7").await.unwrap().0, "kept");
+    }
+    store.close().await;
+    let closed = store.scrub(Depth::Log).await;
+    assert!(matches!(
+        closed,
+        Ok(Remains::Server) | Err(StoreError::Unavailable(Cause::Closed))
+    ));
 }
 
 pub(crate) async fn a_newer_schema_is_refused(address: &str) {

@@ -58,6 +58,7 @@ macro_rules! conformance {
             opening_together_migrates_once,
             processes_spend_once_and_lose_no_update,
             purging_deletes_only_what_expired,
+            scrubbing_loses_nothing,
             stores_spend_once_at_one_instant,
         );
     };
