@@ -35,6 +35,22 @@ fn json(status: u16, body: &serde_json::Value) -> Response<Vec<u8>> {
         .unwrap()
 }
 
+/// Lets the metadata list these names of algorithms for DPoP proofs and for key proofs.
+fn listing(host: &mut Host, dpop: &[&str], proofs: &[&str]) {
+    let mut server = serde_json::to_value(host.issuer.server_metadata()).unwrap();
+    server["dpop_signing_alg_values_supported"] = dpop.into();
+    let mut issuer = serde_json::to_value(host.issuer.metadata()).unwrap();
+    let pid = &mut issuer["credential_configurations_supported"]["pid"];
+    pid["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"] = proofs.into();
+    for (name, metadata) in [
+        ("oauth-authorization-server", server),
+        ("openid-credential-issuer", issuer),
+    ] {
+        let path = format!("/.well-known/{name}/tenant");
+        host.overrides.insert(path, json(200, &metadata));
+    }
+}
+
 #[test]
 fn a_batch_is_issued_and_reported() {
     let (mut host, wallet) = (Host::new(), Wallet::new());
@@ -559,6 +575,46 @@ fn metadata_that_lie_are_not_used() {
     for (path, member, value, error) in cases {
         assert_eq!(with(path, member, value), error, "{member}");
     }
+}
+
+#[test]
+fn a_peer_is_given_the_name_of_the_algorithm_that_it_lists() {
+    let wallet = Wallet {
+        dpop: key(Algorithm::EdDsa),
+        ..Wallet::new()
+    };
+    // RFC 9864 made two names for one algorithm.
+    for (listed, name) in [
+        (&["Ed25519"][..], "Ed25519"),
+        (&["EdDSA"], "EdDSA"),
+        (&["Ed25519", "ES256", "EdDSA"], "EdDSA"),
+    ] {
+        let mut host = Host::new();
+        listing(&mut host, listed, listed);
+        let grant = wallet.access(&mut host, &["pid"]);
+        wallet.order(&mut host, &grant, "pid", &keys(2)).unwrap();
+        // The token's proof; then the credential's, and one for each key.
+        assert_eq!(host.algorithms, [name; 4], "{listed:?}");
+    }
+}
+
+#[test]
+fn a_key_that_the_peer_does_not_list_signs_nothing() {
+    let wallet = Wallet {
+        dpop: key(Algorithm::EdDsa),
+        ..Wallet::new()
+    };
+    let mut host = Host::new();
+    listing(&mut host, &["ES256"], &["Ed25519"]);
+    let offer = host.offer(&["pid"], false);
+    let review = wallet.discover(&mut host, offer.link.expose()).unwrap();
+    assert!(wallet.redeem(&mut host, review, None).is_err());
+
+    let mut host = Host::new();
+    listing(&mut host, &["Ed25519"], &["ES256"]);
+    let grant = wallet.access(&mut host, &["pid"]);
+    assert!(wallet.order(&mut host, &grant, "pid", &keys(1)).is_err());
+    assert_eq!(host.algorithms, ["Ed25519"], "the token's proof alone");
 }
 
 #[test]

@@ -743,7 +743,7 @@ fn access_that_is_not_proven_is_challenged() {
     let response = WireError::from(AccessError::Token).response();
     assert_eq!(
         response.headers().get("www-authenticate").unwrap(),
-        "DPoP error=\"invalid_token\", algs=\"EdDSA Ed25519 ES256\""
+        "DPoP error=\"invalid_token\", algs=\"EdDSA Ed25519 ES256 ES384\""
     );
     assert_eq!(response.headers().get("cache-control").unwrap(), "no-store");
 }

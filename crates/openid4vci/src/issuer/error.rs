@@ -2,6 +2,7 @@
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
+use keys::Algorithm;
 use serde::Serialize;
 
 use super::{
@@ -38,8 +39,8 @@ impl WireError {
         };
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = match self.code {
-                Some(code) => format!("DPoP error=\"{}\", {DPOP_ALGORITHMS}", code.as_str()),
-                None => format!("DPoP {DPOP_ALGORITHMS}"),
+                Some(code) => format!("DPoP error=\"{}\", {}", code.as_str(), dpop_algorithms()),
+                None => format!("DPoP {}", dpop_algorithms()),
             };
             if let Ok(challenge) = HeaderValue::try_from(challenge) {
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
@@ -212,4 +213,8 @@ fn no_store(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
     response
 }
 
-const DPOP_ALGORITHMS: &str = "algs=\"EdDSA Ed25519 ES256\"";
+/// The algorithms that the metadata list too (RFC 9449, section 7.1).
+fn dpop_algorithms() -> String {
+    let names: Vec<&str> = Algorithm::all_names().collect();
+    format!("algs=\"{}\"", names.join(" "))
+}

@@ -79,6 +79,8 @@ pub(crate) struct Host {
     pub(crate) revoked: bool,
     pub(crate) events: Vec<NotificationEvent>,
     pub(crate) log: Vec<(Method, String)>,
+    /// The `alg` of every DPoP proof and key proof that came.
+    pub(crate) algorithms: Vec<String>,
     /// What is answered instead, by path.
     pub(crate) overrides: BTreeMap<String, Response<Vec<u8>>>,
     pub(crate) last_error: Option<String>,
@@ -98,6 +100,7 @@ impl Host {
             revoked: false,
             events: Vec::new(),
             log: Vec::new(),
+            algorithms: Vec::new(),
             overrides: BTreeMap::new(),
             last_error: None,
         }
@@ -129,6 +132,7 @@ impl Host {
         let url = request.uri().to_string();
         let path = request.uri().path().to_owned();
         self.log.push((request.method().clone(), url.clone()));
+        self.algorithms.extend(algorithms(&request));
         if let Some(response) = self.overrides.get(&path) {
             return response.clone();
         }
@@ -362,4 +366,19 @@ impl Wallet {
         let review = self.discover(host, offer.link.expose()).unwrap();
         self.redeem(host, review, None).unwrap()
     }
+}
+
+/// Under which names of algorithms the proofs of a request are signed.
+fn algorithms(request: &Request<Vec<u8>>) -> Vec<String> {
+    let dpop = request.headers().get("dpop");
+    let dpop = dpop.map(|proof| proof.to_str().unwrap().to_owned());
+    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let proofs = body["proofs"]["jwt"].as_array().into_iter().flatten();
+    let proofs = proofs.map(|proof| proof.as_str().unwrap().to_owned());
+    let algorithm = |proof: String| {
+        let header = keys::base64url::decode(proof.split('.').next().unwrap()).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        header["alg"].as_str().unwrap().to_owned()
+    };
+    dpop.into_iter().chain(proofs).map(algorithm).collect()
 }
