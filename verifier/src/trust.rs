@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
+use credential::{CredentialStatus, IssuerKey, IssuerKeyError, KeySource};
 use did::Did;
 use fetch::Client;
 use fetch::resolve::{ResolveError, Resolver};
@@ -102,12 +102,12 @@ impl Trust {
     /// Tells the status of an issuer's credential by the list that is kept.
     pub(crate) fn status(
         &self,
-        reference: &StatusReference,
+        status: &CredentialStatus,
         issuer: &str,
         now: Timestamp,
     ) -> status::Answer {
         match self.issuers.get(issuer) {
-            Some(known) => known.resolver.status(reference, issuer, now),
+            Some(known) => known.resolver.status(status, issuer, now),
             None => status::Answer::Unknown,
         }
     }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use keys::PublicKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use url::Url;
 
 use claim_path::ClaimPath;
+
+use crate::status::CredentialStatus;
 
 /// How a Credential is written and secured.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -93,8 +94,9 @@ pub struct Credential {
     pub claims: Map<String, Value>,
     /// The key of the Holder, if the Credential is bound to one.
     pub holder: Option<PublicKey>,
-    /// Where its status is published, if it can change.
-    pub status: Option<StatusReference>,
+    /// Where its status is published: at no place if it cannot change, at several if it can change
+    /// in several ways.
+    pub status: Vec<CredentialStatus>,
     /// The first instant of validity, if stated.
     pub valid_from: Option<Timestamp>,
     /// The instant from which it is no longer valid, if stated.
@@ -115,13 +117,4 @@ impl fmt::Debug for Credential {
             .field("types", &self.types)
             .finish_non_exhaustive()
     }
-}
-
-/// A reference to one entry of a Status List Token (draft-ietf-oauth-status-list, section 6.2).
-#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-pub struct StatusReference {
-    /// The URI of the Status List Token (`uri`).
-    pub uri: Url,
-    /// The index of the entry (`idx`).
-    pub index: u64,
 }

@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use strict_json::Limits;
 
 use crate::credential::{Credential, Format, Verified};
 use crate::data_integrity::{Leniency, UnverifiedLdpVc};
@@ -24,12 +25,27 @@ impl UnverifiedCredential {
     /// # Errors
     /// If it is not of that format.
     pub fn parse(format: Format, text: &str) -> Result<Self, VerificationError> {
+        Self::parse_within(format, text, Limits::default().max_bytes)
+    }
+
+    /// As [`Self::parse`], with another bound than 64 KiB on W3C Credentials: status lists are
+    /// longer.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_within(
+        format: Format,
+        text: &str,
+        max_bytes: usize,
+    ) -> Result<Self, VerificationError> {
         match format {
             Format::JwtVcJson => {
-                UnverifiedVcJwt::parse(text).map(|token| Self(Mechanism::VcJwt(Box::new(token))))
+                let token = UnverifiedVcJwt::parse_within(text, max_bytes)?;
+                Ok(Self(Mechanism::VcJwt(Box::new(token))))
             }
             Format::LdpVc => {
-                UnverifiedLdpVc::parse(text).map(|object| Self(Mechanism::LdpVc(Box::new(object))))
+                let object = UnverifiedLdpVc::parse_within(text, max_bytes)?;
+                Ok(Self(Mechanism::LdpVc(Box::new(object))))
             }
             Format::SdJwtVc => {
                 let sd_jwt = UnverifiedSdJwt::parse(text)?;

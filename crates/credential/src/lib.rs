@@ -14,7 +14,7 @@
 //! Who is to blame follows one rule: before a signature holds, whoever *sent* the bytes is at
 //! fault; after it, whoever *signed* them.
 
-pub use crate::credential::{Credential, Format, StatusReference, Verified};
+pub use crate::credential::{Credential, Format, Verified};
 pub use crate::door::UnverifiedCredential;
 pub use crate::error::{HolderFault, IssuerFault, PeerFault, StructureFault, VerificationError};
 pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
@@ -23,6 +23,7 @@ pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
 
 mod credential;
+pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 pub mod data_integrity;
 mod data_model;
 mod door;
@@ -35,3 +36,4 @@ mod registered;
 pub mod sd_jwt;
 pub mod vc_jwt;
 mod x509;
+mod status;

@@ -1,13 +1,11 @@
-//! Registered JWT claims that more than one format uses (RFC 7519, RFC 7800, Token Status List).
+//! Registered JWT claims that more than one format uses (RFC 7519, RFC 7800).
 
 use did::{Did, DidUrl};
 use jiff::{SignedDuration, Timestamp};
 use keys::{Jwk, PublicKey};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
-use url::Url;
 
-use crate::credential::StatusReference;
 use crate::error::{HolderFault, IssuerFault, PeerFault};
 use crate::key_source::own_key;
 

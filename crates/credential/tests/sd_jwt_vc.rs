@@ -3,7 +3,7 @@
 
 use credential::sd_jwt::{ClaimPath, Component, Held, HoldError, Issuance, IssueError};
 use credential::{
-    Challenge, Format, HolderFault, IssuerFault, KeyReference, PeerFault, StatusReference,
+    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, KeyReference, PeerFault, StatusReference,
     StructureFault, UnverifiedCredential, UnverifiedPresentation, VerificationError,
 };
 use keys::jws::JwsError;
@@ -89,10 +89,10 @@ fn discloses_exactly_what_was_selected() {
         assert_eq!(credential.types, ["https://issuer.example/identity"]);
         assert_eq!(
             credential.status,
-            Some(StatusReference {
+            [CredentialStatus::Token(StatusReference {
                 uri: "https://issuer.example/status/1".parse().unwrap(),
                 index: 7
-            })
+            })]
         );
         assert_eq!(
             credential.valid_until.unwrap().as_second(),

@@ -8,7 +8,7 @@
 
 use credential::vc_jwt::{self, IssueError, PresentError};
 use credential::{
-    Challenge, Format, HolderFault, IssuerFault, PeerFault, StatusReference, UnverifiedCredential,
+    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, PeerFault, StatusReference, UnverifiedCredential,
     UnverifiedPresentation, VerificationError,
 };
 use keys::jws::JwsError;

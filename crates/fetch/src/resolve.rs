@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
-use credential::{IssuerKey, IssuerKeyError, KeySource, StatusReference};
+use credential::{CredentialStatus, IssuerKey, IssuerKeyError, KeySource};
 use did::{Did, DidDocument, DidError, Resolution};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -155,8 +155,8 @@ impl Resolver {
 
     /// Tells the status of an issuer's credential by the list that is kept. Never asks anybody.
     #[must_use]
-    pub fn status(&self, reference: &StatusReference, issuer: &str, now: Timestamp) -> Answer {
-        self.lists.look_up(reference, issuer, now)
+    pub fn status(&self, status: &CredentialStatus, issuer: &str, now: Timestamp) -> Answer {
+        self.lists.look_up(status, issuer, now)
     }
 
     /// Fetches an issuer's status list, verifies and keeps it, however fresh the kept one is.
@@ -215,11 +215,13 @@ impl Resolver {
         issuer: &str,
         now: Timestamp,
     ) -> Result<(), ResolveError> {
-        let token = lists::fetch(&self.client, uri).await?;
-        let source = token.key_source(issuer)?;
-        let key = self.issuer_key(&source, now).await?;
-        self.lists
-            .keep(uri, issuer, token.verify(uri, &key, now)?, now);
+        let list = lists::fetch(&self.client, uri).await?;
+        let mut keys = Vec::with_capacity(1);
+        for source in list.key_sources(issuer)? {
+            keys.push(self.issuer_key(&source, now).await?);
+        }
+        let list = list.verify(uri, issuer, &keys, now)?;
+        self.lists.keep(uri, issuer, list, now);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use credential::{IssuerKeyError, KeyReference, KeySource, StatusReference};
+use credential::{CredentialStatus, IssuerKeyError, KeyReference, KeySource, StatusReference};
 use did::{Did, DidUrl};
 use fetch::resolve::{ResolveError, Resolver};
 use fetch::{Client, Options};
@@ -101,11 +101,11 @@ impl Issuer {
         Url::parse(&format!("{}{LIST}", self.base)).unwrap()
     }
 
-    fn reference(&self, index: u64) -> StatusReference {
-        StatusReference {
+    fn reference(&self, index: u64) -> CredentialStatus {
+        CredentialStatus::Token(StatusReference {
             uri: self.list_uri(),
             index,
-        }
+        })
     }
 
     fn publish_list(&self, key: &SigningKey, revoked: &[u64], at: Timestamp) {

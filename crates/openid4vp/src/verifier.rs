@@ -13,11 +13,11 @@
 //!
 //! ```no_run
 //! # use std::ops::ControlFlow;
-//! # use credential::{IssuerKey, KeySource, StatusReference};
+//! # use credential::{CredentialStatus, IssuerKey, KeySource};
 //! # use openid4vp::{messages::AuthorizationResponse, verifier::{Requested, Step}};
 //! # fn keys(_: &[KeySource]) -> Vec<IssuerKey> { unimplemented!() }
 //! # fn profiles(_: impl Iterator<Item = [u8; 32]>) -> Vec<netcert::EpochProfile> { unimplemented!() }
-//! # fn status(_: &StatusReference, _issuer: &str) -> status::Answer { unimplemented!() }
+//! # fn status(_: &CredentialStatus, _issuer: &str) -> status::Answer { unimplemented!() }
 //! # fn host(session: Requested, response: AuthorizationResponse,
 //! #     rng: &mut impl rand_core::CryptoRng, now: jiff::Timestamp) -> Step {
 //! let decide = || {

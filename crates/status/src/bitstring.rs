@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
-use credential::{Credential, Verified};
+use credential::{BitstringEntry, Credential, Purpose, Verified};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -12,45 +12,6 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::{MINIMUM_ENTRIES, StatusError};
-
-/// What a status is about (section 2.1).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Purpose {
-    /// One of several messages.
-    Message,
-    /// A newer Credential can be had.
-    Refresh,
-    /// Revoked for good.
-    Revocation,
-    /// Put on hold.
-    Suspension,
-}
-
-impl Purpose {
-    const ALL: [Self; 4] = [
-        Self::Message,
-        Self::Refresh,
-        Self::Revocation,
-        Self::Suspension,
-    ];
-
-    /// The value of `statusPurpose`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Refresh => "refresh",
-            Self::Revocation => "revocation",
-            Self::Suspension => "suspension",
-        }
-    }
-
-    /// Reads the value of `statusPurpose`.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.name() == name)
-    }
-}
 
 /// A bitstring (section 2.2): the first entry stands in the highest bits of the first byte.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -111,7 +72,7 @@ impl Bitstring {
         if u16::from(value) >> self.size != 0 {
             return Err(StatusError::Index);
         }
-        let places = self.places(index).ok_or(StatusError::Index)?;
+        let places = places(&self.bytes, self.size, index).ok_or(StatusError::Index)?;
         for (shift, (byte, mask)) in (0..self.size).rev().zip(places) {
             let byte = self.bytes.get_mut(byte).ok_or(StatusError::Index)?;
             match value >> shift & 1 {
@@ -125,12 +86,7 @@ impl Bitstring {
     /// The value of one entry, or nothing if there is no such entry.
     #[must_use]
     pub fn get(&self, index: u64) -> Option<u8> {
-        let mut value = 0;
-        for (byte, mask) in self.places(index)? {
-            let bit = u8::from(self.bytes.get(byte)? & mask != 0);
-            value = value << 1 | bit;
-        }
-        Some(value)
+        value(&self.bytes, self.size, index)
     }
 
     /// How many bits an entry has (`statusSize`).
@@ -142,7 +98,7 @@ impl Bitstring {
     /// The number of entries.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.bytes.len() * 8 / usize::from(self.size.max(1))
+        entries(&self.bytes, self.size)
     }
 
     /// The value of `encodedList`.
@@ -155,17 +111,6 @@ impl Bitstring {
             "u{}",
             base64url::encode(encoder.finish().unwrap_or_default())
         )
-    }
-
-    /// The bits of an entry, the highest first: each a byte and a mask.
-    fn places(&self, index: u64) -> Option<impl Iterator<Item = (usize, u8)> + use<>> {
-        let index = usize::try_from(index).ok()?;
-        if index >= self.entries() {
-            return None;
-        }
-        let size = usize::from(self.size);
-        let first = index.checked_mul(size)?;
-        Some((first..first + size).map(|bit| (bit / 8, 0x80 >> (bit % 8))))
     }
 }
 
@@ -218,93 +163,27 @@ impl BitstringPublication<'_> {
     }
 }
 
-/// What a Credential says of where its status is (section 2.1).
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct BitstringEntry {
-    /// What the status is about.
-    pub purpose: Purpose,
-    /// The place in the list.
-    pub index: u64,
-    /// Where the list is.
-    pub list: Url,
-    /// How many bits the entry has.
-    pub size: u8,
-}
-
-impl BitstringEntry {
-    /// Reads the members of `credentialStatus`, one or several, that are of this type. Others are
-    /// for others to read.
-    ///
-    /// # Errors
-    /// [`StatusError::Entry`] if one is of this type and malformed.
-    pub fn read_all(status: &Value) -> Result<Vec<Self>, StatusError> {
-        let all = match status {
-            Value::Array(all) => all.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let ours = all.iter().filter(|one| is_type(one, ENTRY));
-        ours.map(|one| Self::read(one).ok_or(StatusError::Entry))
-            .collect()
-    }
-
-    /// Writes the member of `credentialStatus`.
-    #[must_use]
-    pub fn write(&self) -> Value {
-        let mut entry = json!({
-            "type": ENTRY,
-            "statusPurpose": self.purpose.name(),
-            "statusListIndex": self.index.to_string(),
-            "statusListCredential": self.list,
-        });
-        if let (Some(members), true) = (entry.as_object_mut(), self.size != 1) {
-            members.insert("statusSize".to_owned(), self.size.into());
-        }
-        entry
-    }
-
-    fn read(entry: &Value) -> Option<Self> {
-        let text = |name| entry.get(name).and_then(Value::as_str);
-        let index = text("statusListIndex")?;
-        let size = match entry.get("statusSize") {
-            None => 1,
-            Some(size) => u8::try_from(size.as_u64()?).ok()?,
-        };
-        let purpose = Purpose::parse(text("statusPurpose")?)?;
-        // Each value of a message must be told in words (section 2.1).
-        let messages = entry.get("statusMessage").and_then(Value::as_array);
-        if purpose == Purpose::Message && messages?.len() != 1 << size.min(MOST_BITS) {
-            return None;
-        }
-        let digits = index.bytes().all(|byte| byte.is_ascii_digit());
-        ((1..=MOST_BITS).contains(&size) && digits).then_some(Self {
-            purpose,
-            index: index.parse().ok()?,
-            list: text("statusListCredential")?.parse().ok()?,
-            size,
-        })
-    }
-}
-
 /// Evidence of what an Issuer said about its Credentials at one time.
 #[derive(Clone, Debug)]
 pub struct BitstringList {
-    list: Bitstring,
+    bits: Vec<u8>,
     purposes: Vec<Purpose>,
+    valid_from: Option<Timestamp>,
     valid_until: Option<Timestamp>,
     time_to_live: SignedDuration,
 }
 
 impl BitstringList {
-    /// Reads a verified Credential as the list to which an entry of the same Issuer's Credential
-    /// refers (section 3.2).
+    /// Reads a verified Credential as the list that is served at this address, for Credentials of
+    /// this Issuer (section 3.2).
     ///
     /// # Errors
     /// [`StatusError::Uri`] if it is another list, [`StatusError::Issuer`] if it is another
-    /// Issuer's, [`StatusError::Entry`] if it is not about the entry's purpose,
-    /// [`StatusError::Compression`] or [`StatusError::Size`].
+    /// Issuer's, [`StatusError::Entry`] if it is no list, or has a status of its own,
+    /// [`StatusError::Compression`], [`StatusError::Size`] or [`StatusError::TimeToLive`].
     pub fn read(
         credential: &Verified<Credential>,
-        entry: &BitstringEntry,
+        uri: &Url,
         issuer: &str,
     ) -> Result<Self, StatusError> {
         let credential = credential.get();
@@ -313,25 +192,19 @@ impl BitstringList {
         }
         let claims = &credential.claims;
         let id = claims.get("id").and_then(Value::as_str);
-        if id.is_some_and(|id| id != entry.list.as_str()) {
+        if id.is_some_and(|id| id != uri.as_str()) {
             return Err(StatusError::Uri);
         }
         let subject = claims.get("credentialSubject").unwrap_or(&Value::Null);
-        if !credential.types.iter().any(|one| one == CREDENTIAL) || !is_type(subject, LIST) {
+        let is_list = credential.types.iter().any(|one| one == CREDENTIAL) && is_list(subject);
+        if !is_list || !credential.status.is_empty() {
             return Err(StatusError::Entry);
         }
         let purposes = match subject.get("statusPurpose") {
             Some(Value::Array(all)) => all.as_slice(),
             Some(one) => std::slice::from_ref(one),
-            None => &[],
+            None => return Err(StatusError::Entry),
         };
-        let purposes: Vec<Purpose> = purposes
-            .iter()
-            .filter_map(|one| Purpose::parse(one.as_str()?))
-            .collect();
-        if !purposes.contains(&entry.purpose) {
-            return Err(StatusError::Entry);
-        }
         let encoded = subject.get("encodedList").and_then(Value::as_str);
         let encoded = encoded.ok_or(StatusError::Compression)?;
         let time_to_live = match subject.get("ttl") {
@@ -342,19 +215,34 @@ impl BitstringList {
             }
         };
         Ok(Self {
-            list: Bitstring::decode(entry.size, encoded, MOST_BYTES)?,
-            purposes,
+            // How many bits an entry has, the entries say.
+            bits: Bitstring::decode(1, encoded, MOST_BYTES)?.bytes,
+            purposes: purposes
+                .iter()
+                .filter_map(|one| Purpose::parse(one.as_str()?))
+                .collect(),
+            valid_from: credential.valid_from,
             valid_until: credential.valid_until,
             time_to_live,
         })
     }
 
     /// The value of an entry: zero says that nothing is the matter. `None` if there is no such
-    /// entry, or the list is about something else.
+    /// entry, the list is about something else, or has too few entries of that size.
     #[must_use]
     pub fn value(&self, entry: &BitstringEntry) -> Option<u8> {
-        let about = self.purposes.contains(&entry.purpose) && self.list.size() == entry.size;
-        about.then(|| self.list.get(entry.index)).flatten()
+        let fits = (1..=MOST_BITS).contains(&entry.size)
+            && entries(&self.bits, entry.size) >= MINIMUM_ENTRIES;
+        match fits && self.purposes.contains(&entry.purpose) {
+            true => value(&self.bits, entry.size, entry.index),
+            false => None,
+        }
+    }
+
+    /// When it was made, if it says so.
+    #[must_use]
+    pub const fn valid_from(&self) -> Option<Timestamp> {
+        self.valid_from
     }
 
     /// When it expires.
@@ -370,18 +258,41 @@ impl BitstringList {
     }
 }
 
-/// Whether `type` is, or contains, a name.
-fn is_type(object: &Value, name: &str) -> bool {
-    match object.get("type") {
-        Some(Value::String(one)) => one == name,
-        Some(Value::Array(all)) => all.iter().any(|one| one == name),
+/// The bits of an entry, the highest first: each a byte and a mask.
+fn places(bits: &[u8], size: u8, index: u64) -> Option<impl Iterator<Item = (usize, u8)> + use<>> {
+    let index = usize::try_from(index).ok()?;
+    if index >= entries(bits, size) {
+        return None;
+    }
+    let size = usize::from(size);
+    let first = index.checked_mul(size)?;
+    Some((first..first + size).map(|bit| (bit / 8, 0x80 >> (bit % 8))))
+}
+
+fn value(bits: &[u8], size: u8, index: u64) -> Option<u8> {
+    let mut value = 0;
+    for (byte, mask) in places(bits, size, index)? {
+        let bit = u8::from(bits.get(byte)? & mask != 0);
+        value = value << 1 | bit;
+    }
+    Some(value)
+}
+
+fn entries(bits: &[u8], size: u8) -> usize {
+    bits.len() * 8 / usize::from(size.max(1))
+}
+
+/// Whether the subject of a Credential is a list.
+fn is_list(subject: &Value) -> bool {
+    match subject.get("type") {
+        Some(Value::String(one)) => one == LIST,
+        Some(Value::Array(all)) => all.iter().any(|one| one == LIST),
         _ => false,
     }
 }
 
 const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 const CREDENTIAL: &str = "BitstringStatusListCredential";
-const ENTRY: &str = "BitstringStatusListEntry";
 const LIST: &str = "BitstringStatusList";
 /// The specification's: five minutes.
 const DEFAULT_TIME_TO_LIVE: SignedDuration = SignedDuration::from_secs(300);

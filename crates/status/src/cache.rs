@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use credential::StatusReference;
+use credential::{CredentialStatus, Purpose};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::{Status, StatusListToken};
+use crate::{AnyList, Status};
 
 /// The lists that a Verifier keeps, so that a Presentation causes no request to anybody.
 ///
@@ -22,13 +22,14 @@ impl StatusListCache {
     }
 
     /// Keeps a list that was fetched at this time, unless a newer one is there already.
-    pub fn keep(&mut self, uri: Url, token: StatusListToken, fetched_at: Timestamp) {
+    pub fn keep(&mut self, uri: Url, list: impl Into<AnyList>, fetched_at: Timestamp) {
+        let list = list.into();
         if let Some(kept) = self.lists.get(&uri)
-            && kept.token.issued_at() > token.issued_at()
+            && kept.list.made_at() > list.made_at()
         {
             return;
         }
-        self.lists.insert(uri, Kept { token, fetched_at });
+        self.lists.insert(uri, Kept { list, fetched_at });
     }
 
     /// Forgets a list that nobody asks for any more.
@@ -36,13 +37,18 @@ impl StatusListCache {
         self.lists.remove(uri);
     }
 
-    /// What is known now about one Credential.
+    /// What is known now about one Credential, by one place at which its status is published.
     #[must_use]
-    pub fn look_up(&self, reference: &StatusReference, now: Timestamp) -> Answer {
-        let Some(kept) = self.lists.get(&reference.uri) else {
+    pub fn look_up(&self, status: &CredentialStatus, now: Timestamp) -> Answer {
+        if let CredentialStatus::Bitstring(entry) = status
+            && !is_of_validity(entry.purpose)
+        {
+            return Answer::Fresh(Status::VALID);
+        }
+        let Some(kept) = self.lists.get(status.list()) else {
             return Answer::Unknown;
         };
-        match (kept.freshness(now), kept.token.list().get(reference.index)) {
+        match (kept.freshness(now), kept.list.look_up(status)) {
             (Freshness::Expired, _) => Answer::Unknown,
             (_, None) => Answer::NoEntry,
             (Freshness::Fresh, Some(status)) => Answer::Fresh(status),
@@ -91,22 +97,30 @@ pub enum Freshness {
 
 #[derive(Debug)]
 struct Kept {
-    token: StatusListToken,
+    list: AnyList,
     fetched_at: Timestamp,
 }
 
 impl Kept {
     fn freshness(&self, now: Timestamp) -> Freshness {
-        if self.token.expires_at().is_some_and(|end| end <= now) {
+        if self.list.expires_at().is_some_and(|end| end <= now) {
             return Freshness::Expired;
         }
-        let stated = self.token.time_to_live().unwrap_or(DEFAULT_TIME_TO_LIVE);
+        let stated = self.list.time_to_live().unwrap_or(DEFAULT_TIME_TO_LIVE);
         let time_to_live = stated.min(LONGEST_TIME_TO_LIVE);
         if now.duration_since(self.fetched_at) < time_to_live {
             Freshness::Fresh
         } else {
             Freshness::Stale
         }
+    }
+}
+
+/// Whether a purpose says if the Credential is good: for the others, no list is needed.
+const fn is_of_validity(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Revocation | Purpose::Suspension => true,
+        Purpose::Message | Purpose::Refresh => false,
     }
 }
 

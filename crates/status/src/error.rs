@@ -1,15 +1,18 @@
-use credential::PeerFault;
+use credential::{PeerFault, VerificationError};
 use keys::jws::JwsError;
 use strict_json::JsonError;
 
 /// Why a status list was refused, or could not be written.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum StatusError {
-    /// The compressed list is no ZLIB data in base64url: the Issuer must publish it anew.
+    /// The compressed list is no ZLIB or GZIP data in base64url: the Issuer must publish it anew.
     #[error("the status list cannot be decompressed")]
     Compression,
-    /// An entry or list of Bitstring Status List is malformed, or is about something else.
-    #[error("the status entry or list is malformed, or for another purpose")]
+    /// A Credential that should be a Bitstring Status List is refused.
+    #[error("the status list credential is refused: {0}")]
+    Credential(#[from] VerificationError),
+    /// A Credential that should be a Bitstring Status List is none, or has a status of its own.
+    #[error("the credential is not a status list")]
     Entry,
     /// `exp` has passed: a newer list must be fetched.
     #[error("the status list has expired")]

@@ -185,7 +185,7 @@ fn time_to_live(ttl: serde_json::Number) -> Result<SignedDuration, StatusError> 
 }
 
 /// The media type, as `typ`.
-const MEDIA_TYPE: &str = "statuslist+jwt";
+pub(crate) const MEDIA_TYPE: &str = "statuslist+jwt";
 
 /// What a list may unfold to: 2^26 entries of one bit.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

@@ -1,15 +1,19 @@
 //! Bitstring Status List: bits, entries, and lists as Credentials.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use credential::{Format, IssuerKey, KeyReference, KeySource, UnverifiedCredential, vc_jwt};
+use credential::{
+    CredentialStatus, Format, IssuerFault, IssuerKey, KeyReference, KeySource,
+    UnverifiedCredential, vc_jwt,
+};
 use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use status::{
-    Bitstring, BitstringEntry, BitstringList, BitstringPublication, MINIMUM_ENTRIES, Purpose,
-    StatusError,
+    Answer, Bitstring, BitstringEntry, BitstringList, BitstringPublication, MINIMUM_ENTRIES,
+    Purpose, Status, StatusError, StatusListCache,
 };
+use url::Url;
 
 fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
@@ -65,14 +69,23 @@ fn short_and_broken_lists_are_refused() {
 fn entries_travel_and_malformed_ones_are_told() {
     let written = entry(Purpose::Revocation, 94567, 1).write();
     assert_eq!(written["statusListIndex"], "94567");
-    let others = json!([written, {"type": "OtherEntry"}]);
-    let read = BitstringEntry::read_all(&others).unwrap();
-    assert_eq!(read, [entry(Purpose::Revocation, 94567, 1)]);
+    let both = json!([written, entry(Purpose::Suspension, 7, 1).write()]);
+    let read = BitstringEntry::read_all(&both).unwrap();
+    let expected = [
+        entry(Purpose::Revocation, 94567, 1),
+        entry(Purpose::Suspension, 7, 1),
+    ];
+    assert_eq!(read, expected);
+    let others = json!([written, {"type": "StatusList2021Entry"}]);
+    let refused = BitstringEntry::read_all(&others);
+    assert_eq!(refused, Err(IssuerFault::StatusMechanism));
     for (member, wrong) in [
         ("statusListIndex", json!(1)),
         ("statusListIndex", json!("+1")),
         ("statusPurpose", json!("revokation")),
         ("statusListCredential", json!("here")),
+        ("statusListCredential", json!("https://a.example/list#1")),
+        ("statusListCredential", json!("urn:uuid:1")),
         ("statusSize", json!(0)),
         ("statusPurpose", json!("message")),
     ] {
@@ -80,7 +93,7 @@ fn entries_travel_and_malformed_ones_are_told() {
         broken[member] = wrong;
         assert_eq!(
             BitstringEntry::read_all(&broken),
-            Err(StatusError::Entry),
+            Err(IssuerFault::Claim("credentialStatus")),
             "{broken}"
         );
     }
@@ -115,27 +128,48 @@ fn a_list_is_believed_of_its_issuer_address_and_purpose_alone() {
     let verified = UnverifiedCredential::parse(Format::JwtVcJson, &signed).unwrap();
     let verified = verified.verify(&evidence, now()).unwrap();
 
-    let read = BitstringList::read(&verified, &ours, &issuer).unwrap();
+    let read = BitstringList::read(&verified, &ours.list, &issuer).unwrap();
     assert_eq!(read.value(&ours), Some(1));
     assert_eq!(read.value(&entry(Purpose::Suspension, 8, 1)), Some(0));
     assert_eq!(read.value(&entry(Purpose::Revocation, 7, 1)), None);
     assert_eq!(read.time_to_live(), SignedDuration::from_secs(90));
     assert_eq!(read.valid_until(), Some(publication.valid_until));
 
-    let refused = |entry: &BitstringEntry, issuer: &str| {
-        BitstringList::read(&verified, entry, issuer).unwrap_err()
-    };
-    assert_eq!(
-        refused(&entry(Purpose::Revocation, 7, 1), &issuer),
-        StatusError::Entry
-    );
+    // Half as many entries of two bits are too few to hide among.
+    assert_eq!(read.value(&entry(Purpose::Suspension, 3, 2)), None);
+
+    let refused =
+        |uri: &Url, issuer: &str| BitstringList::read(&verified, uri, issuer).unwrap_err();
     assert!(matches!(
-        refused(&ours, "did:web:a.example"),
+        refused(&ours.list, "did:web:a.example"),
         StatusError::Issuer(_)
     ));
-    let mut elsewhere = ours.clone();
-    elsewhere.list = "https://issuer.example/status/2".parse().unwrap();
+    let elsewhere = "https://issuer.example/status/2".parse().unwrap();
     assert_eq!(refused(&elsewhere, &issuer), StatusError::Uri);
+
+    let mut cache = StatusListCache::new();
+    let look_up = |cache: &StatusListCache, entry: BitstringEntry, seconds| {
+        let later = now() + SignedDuration::from_secs(seconds);
+        cache.look_up(&CredentialStatus::Bitstring(entry), later)
+    };
+    assert_eq!(look_up(&cache, ours.clone(), 0), Answer::Unknown);
+    // These say nothing of whether a credential is good, so that no list is needed.
+    for purpose in [Purpose::Message, Purpose::Refresh] {
+        let told = look_up(&cache, entry(purpose, 7, 1), 0);
+        assert_eq!(told, Answer::Fresh(Status::VALID));
+    }
+    cache.keep(ours.list.clone(), read, now());
+    let suspended = Answer::Fresh(Status::SUSPENDED);
+    assert_eq!(look_up(&cache, ours.clone(), 89), suspended);
+    let good = entry(Purpose::Suspension, 8, 1);
+    assert_eq!(look_up(&cache, good, 0), Answer::Fresh(Status::VALID));
+    let other = entry(Purpose::Revocation, 7, 1);
+    assert_eq!(look_up(&cache, other, 0), Answer::NoEntry);
+    let outside = entry(Purpose::Suspension, MINIMUM_ENTRIES as u64, 1);
+    assert_eq!(look_up(&cache, outside, 0), Answer::NoEntry);
+    let stale = Answer::Stale(Status::SUSPENDED);
+    assert_eq!(look_up(&cache, ours.clone(), 90), stale);
+    assert_eq!(look_up(&cache, ours, 3600), Answer::Unknown);
 }
 
 proptest! {

@@ -8,7 +8,9 @@
 
 use std::collections::HashSet;
 
-use credential::{IssuerKey, KeyReference, KeySource, PeerFault, StatusReference};
+use credential::{
+    CredentialStatus, IssuerKey, KeyReference, KeySource, PeerFault, StatusReference,
+};
 use did::Resolution;
 use jiff::{SignedDuration, Timestamp};
 use keys::jws::JwsError;
@@ -284,7 +286,7 @@ fn a_time_to_live_is_at_least_a_second() {
 fn the_cache_tells_fresh_from_stale_from_unknown() {
     let mut list = StatusList::new(Bits::One, 1);
     list.set(3, Status::INVALID).unwrap();
-    let at = |index| StatusReference { uri: uri(), index };
+    let at = |index| CredentialStatus::Token(StatusReference { uri: uri(), index });
     let later = |seconds| now() + SignedDuration::from_secs(seconds);
     let mut cache = StatusListCache::new();
     assert_eq!(cache.look_up(&at(3), now()), Answer::Unknown);
@@ -320,10 +322,10 @@ fn the_cache_tells_fresh_from_stale_from_unknown() {
 
 #[test]
 fn the_cache_never_goes_back_in_time() {
-    let at = StatusReference {
+    let at = CredentialStatus::Token(StatusReference {
         uri: uri(),
         index: 3,
-    };
+    });
     let mut list = StatusList::new(Bits::One, 1);
     let old = forge(
         json!({}),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use credential::{
-    Credential, Format, IssuerKey, KeySource, StatusReference, UnverifiedCredential, Verified,
+    Credential, CredentialStatus, Format, IssuerKey, KeySource, UnverifiedCredential, Verified,
 };
 use evidence::CurrentDocument;
 use host::{ManualClock, system_rng};
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::wallet::{AccessGrant, Discovery, OfferReview, Options, Progress, Received};
-use status::{Status, UnverifiedStatusListToken};
+use status::{Answer, Status, StatusListCache, UnverifiedList};
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -112,16 +112,27 @@ impl Office {
         send(&self.router, Request::get(path).body(Vec::new()).unwrap()).await
     }
 
-    /// The status of a copy, as a verifier finds it.
-    pub(crate) async fn status(&self, reference: &StatusReference, issuer: &str) -> Status {
-        let response = self.get(reference.uri.path()).await;
-        assert_eq!(response.status(), 200);
-        let text = String::from_utf8(response.into_body()).unwrap();
-        let token = UnverifiedStatusListToken::parse(&text, 1 << 20).unwrap();
-        let source = token.key_source(issuer).unwrap();
-        let key = self.issuer_key(&source).await;
-        let list = token.verify(&reference.uri, &key, self.now()).unwrap();
-        list.list().get(reference.index).unwrap()
+    /// The status of a copy by all its lists, as a verifier finds it.
+    pub(crate) async fn status(&self, places: &[CredentialStatus], issuer: &str) -> Status {
+        assert!(!places.is_empty());
+        let mut worst = Status::VALID;
+        for place in places {
+            let response = self.get(place.list().path()).await;
+            assert_eq!(response.status(), 200, "{}", place.list());
+            let text = String::from_utf8(response.into_body()).unwrap();
+            let list = UnverifiedList::parse(&text, 1 << 20).unwrap();
+            let source = list.key_sources(issuer).unwrap().remove(0);
+            let keys = [self.issuer_key(&source).await];
+            let list = list.verify(place.list(), issuer, &keys, self.now()).unwrap();
+            let mut cache = StatusListCache::new();
+            cache.keep(place.list().clone(), list, self.now());
+            match cache.look_up(place, self.now()) {
+                Answer::Fresh(Status::VALID) => {}
+                Answer::Fresh(other) => worst = other,
+                other => panic!("{other:?}"),
+            }
+        }
+        worst
     }
 
     pub(crate) fn now(&self) -> Timestamp {

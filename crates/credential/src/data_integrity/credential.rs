@@ -12,6 +12,7 @@ use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
 use crate::presentation::find;
 use crate::registered::{check_validity, subject_key};
+use crate::status;
 
 /// What is let pass besides what the texts and this crate's rules demand.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -116,17 +117,15 @@ impl UnverifiedLdpVc {
         if model == DataModel::V1 && !claims.contains_key("issuanceDate") {
             return Err(IssuerFault::Missing("issuanceDate").into());
         }
-        if claims.contains_key("credentialStatus") {
-            return Err(IssuerFault::StatusMechanism.into());
-        }
         let model = Model::read(model, &claims)?;
         check_validity(model.valid_from, model.valid_until, now)?;
         Ok(Credential {
             format: Format::LdpVc,
             issuer: model.issuer,
             types: model.types,
+        let status = status::entries(&claims)?;
             holder: model.subject.as_deref().and_then(subject_key),
-            status: None,
+            status,
             valid_from: model.valid_from,
             valid_until: model.valid_until,
             authority_key_ids: Vec::new(),
@@ -138,7 +137,11 @@ impl UnverifiedLdpVc {
 
 /// A JSON object of at most 64 KiB.
 pub(super) fn object(text: &str) -> Result<Map<String, Value>, PeerFault> {
-    match strict_json::parse(text.as_bytes(), Limits::default())? {
+    object_within(text, Limits::default().max_bytes)
+}
+
+fn object_within(text: &str, max_bytes: usize) -> Result<Map<String, Value>, PeerFault> {
+    match strict_json::parse(text.as_bytes(), Limits::bytes(max_bytes))? {
         Value::Object(members) => Ok(members),
         _ => Err(PeerFault::Format),
     }

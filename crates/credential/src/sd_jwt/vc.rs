@@ -10,9 +10,10 @@ use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
 use crate::presentation::Challenge;
-use crate::registered::{check_validity, confirmation_key, numeric_date, status, text};
+use crate::registered::{check_validity, confirmation_key, numeric_date, text};
 use crate::sd_jwt::format::UnverifiedSdJwt;
 use crate::sd_jwt::process::has_digests;
+use crate::status;
 
 impl UnverifiedSdJwt {
     /// Who must be asked for the key (section 3.5).
@@ -82,7 +83,7 @@ fn credential(
         issuer: issuer.issuer().to_owned(),
         types: vec![vct.to_owned()],
         holder: confirmation_key(&claims)?,
-        status: status(&claims)?,
+        status: status::token(&claims)?,
         valid_from: not_before.max(issued_at),
         valid_until: numeric_date(&claims, "exp")?,
         authority_key_ids,

@@ -10,9 +10,8 @@ use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
-use crate::registered::{
-    check_validity, confirmation_key, numeric_date, status, subject_key, text,
-};
+use crate::registered::{check_validity, confirmation_key, numeric_date, subject_key, text};
+use crate::status;
 use crate::vc_jwt::CREDENTIAL_TYPE;
 
 /// A W3C Credential secured by JOSE, as anybody may send it.
@@ -26,7 +25,12 @@ pub(crate) struct UnverifiedVcJwt {
 
 impl UnverifiedVcJwt {
     pub(crate) fn parse(token: &str) -> Result<Self, VerificationError> {
-        let jws = UnverifiedJws::parse(token, Limits::default().max_bytes)?;
+        Self::parse_within(token, Limits::default().max_bytes)
+    }
+
+    /// As [`Self::parse`], with another bound than 64 KiB.
+    pub(crate) fn parse_within(token: &str, max_bytes: usize) -> Result<Self, VerificationError> {
+        let jws = UnverifiedJws::parse(token, max_bytes)?;
         let payload = object(&jws)?;
         let model = if payload.contains_key("vc") {
             DataModel::V1
@@ -82,7 +86,7 @@ impl UnverifiedVcJwt {
         verify_jws(self.jws, self.model, issuer)?;
         let payload = self.payload;
         let confirmed = confirmation_key(&payload)?;
-        let status = status(&payload)?;
+        let mut status = status::token(&payload)?;
         let not_before = numeric_date(&payload, "nbf")?.max(numeric_date(&payload, "iat")?);
         let expires = numeric_date(&payload, "exp")?;
         let claims = match self.model {
@@ -92,10 +96,8 @@ impl UnverifiedVcJwt {
                 payload
             }
         };
-        if claims.contains_key("credentialStatus") && status.is_none() {
-            return Err(IssuerFault::StatusMechanism.into());
-        }
         let model = Model::read(self.model, &claims)?;
+        status.extend(status::entries(&claims)?);
         if model.issuer != issuer.issuer() {
             return Err(IssuerFault::Contradiction("iss", "issuer").into());
         }
@@ -122,7 +124,8 @@ impl UnverifiedVcJwt {
 
 /// The payload of a JWS, as a JSON object.
 pub(super) fn object(jws: &UnverifiedJws) -> Result<Map<String, Value>, PeerFault> {
-    match strict_json::parse(jws.unverified_payload(), Limits::default())? {
+    // Not longer than the token, whose length was bounded.
+    match strict_json::parse(jws.unverified_payload(), Limits::bytes(usize::MAX))? {
         Value::Object(members) => Ok(members),
         _ => Err(PeerFault::Format),
     }

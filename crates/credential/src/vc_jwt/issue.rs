@@ -2,11 +2,11 @@ use keys::jws;
 use keys::{KeyError, PublicKey, SigningKey};
 use serde_json::{Map, Value, json};
 
-use crate::credential::StatusReference;
 use crate::data_model::{DataModel, Model};
 use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
 use crate::registered::subject_key;
+use crate::status::StatusReference;
 use crate::vc_jwt::CREDENTIAL_TYPE;
 
 /// A VCDM 2.0 Credential about to be issued as `vc+jwt`.
@@ -16,7 +16,8 @@ pub struct Issuance<'a> {
     /// The Holder's key. It becomes `credentialSubject.id` as did:jwk, unless the identifier there
     /// stands for that key already.
     pub holder: Option<&'a PublicKey>,
-    /// Where the status is published (the claim `status` of Token Status List).
+    /// Where the status is published, if in a Status List Token (the claim `status`). Entries of
+    /// Bitstring Status Lists stand in the Credential.
     pub status: Option<&'a StatusReference>,
     /// How Verifiers find the key.
     pub key_reference: &'a KeyReference,

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use credential::StatusReference;
+use credential::CredentialStatus;
 use jiff::Timestamp;
-use status::{Answer, Freshness, StatusListCache, StatusListToken, UnverifiedStatusListToken};
+use status::{Answer, AnyList, Freshness, StatusListCache, UnverifiedList};
 use url::Url;
 
 use crate::client::Client;
@@ -25,21 +25,25 @@ impl Shelf {
     fn is_of(&self, uri: &Url, issuer: &str) -> bool {
         self.issuers.get(uri).is_some_and(|owner| owner == issuer)
     }
+
+    fn is_foreign(&self, uri: &Url, issuer: &str) -> bool {
+        self.issuers.get(uri).is_some_and(|owner| owner != issuer)
+    }
 }
 
 impl Lists {
     pub(crate) fn look_up(
         &self,
-        reference: &StatusReference,
+        status: &CredentialStatus,
         issuer: &str,
         now: Timestamp,
     ) -> Answer {
         let shelf = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         // One issuer's list says nothing about another's credential.
-        if shelf.is_of(&reference.uri, issuer) {
-            shelf.cache.look_up(reference, now)
-        } else {
+        if shelf.is_foreign(status.list(), issuer) {
             Answer::Unknown
+        } else {
+            shelf.cache.look_up(status, now)
         }
     }
 
@@ -52,13 +56,13 @@ impl Lists {
             )
     }
 
-    pub(crate) fn keep(&self, uri: &Url, issuer: &str, token: StatusListToken, now: Timestamp) {
+    pub(crate) fn keep(&self, uri: &Url, issuer: &str, list: AnyList, now: Timestamp) {
         let mut shelf = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if !shelf.is_of(uri, issuer) {
             shelf.cache.forget(uri);
         }
         shelf.issuers.insert(uri.clone(), issuer.to_owned());
-        shelf.cache.keep(uri.clone(), token, now);
+        shelf.cache.keep(uri.clone(), list, now);
     }
 
     pub(crate) fn due(&self, now: Timestamp) -> Vec<(Url, String)> {
@@ -68,18 +72,14 @@ impl Lists {
     }
 }
 
-/// Fetches a whole list (draft-ietf-oauth-status-list, section 8.1): nobody learns which entry is
-/// of interest.
-pub(crate) async fn fetch(
-    client: &Client,
-    uri: &Url,
-) -> Result<UnverifiedStatusListToken, ResolveError> {
-    let body = client
-        .get(uri, "application/statuslist+jwt", MOST_BYTES)
-        .await?;
+/// Fetches a whole list (draft-ietf-oauth-status-list, section 8.1; Bitstring Status List 1.0,
+/// section 3.2): nobody learns which entry is of interest.
+pub(crate) async fn fetch(client: &Client, uri: &Url) -> Result<UnverifiedList, ResolveError> {
+    let body = client.get(uri, FORMS, MOST_BYTES).await?;
     let text = String::from_utf8(body).unwrap_or_default();
-    Ok(UnverifiedStatusListToken::parse(&text, MOST_BYTES)?)
+    Ok(UnverifiedList::parse(&text, MOST_BYTES)?)
 }
 
+const FORMS: &str = "application/statuslist+jwt, application/vc+jwt, application/vc";
 // A list of 2^26 entries that does not compress, in base64.
 const MOST_BYTES: usize = 12 * 1024 * 1024;

@@ -1,6 +1,6 @@
 use std::ops::ControlFlow;
 
-use credential::{Credential, StatusReference};
+use credential::{Credential, CredentialStatus};
 use dcql::{ClaimPath, Presented};
 use jiff::Timestamp;
 use netcert::VerifiedShowing;
@@ -30,9 +30,9 @@ impl AwaitingStatus {
     }
 
     /// Returns the status list entries that are needed.
-    pub fn status_references(&self) -> impl Iterator<Item = &StatusReference> {
+    pub fn status_references(&self) -> impl Iterator<Item = &CredentialStatus> {
         let credentials = self.believed.iter().filter_map(|(_, one)| one.credential());
-        credentials.filter_map(|credential| credential.status.as_ref())
+        credentials.flat_map(|credential| &credential.status)
     }
 
     /// Gives up for now, because a status list could not be had: the session goes on waiting.
@@ -48,16 +48,16 @@ impl AwaitingStatus {
     /// nothing about another's credential.
     pub fn judge(
         self,
-        status: impl Fn(&StatusReference, &str) -> StatusAnswer,
+        status: impl Fn(&CredentialStatus, &str) -> StatusAnswer,
         rng: &mut (impl CryptoRng + ?Sized),
         now: Timestamp,
     ) -> Step {
         for credential in self.believed.iter().filter_map(|(_, one)| one.credential()) {
-            let Some(reference) = &credential.status else {
-                continue;
-            };
             let stale = self.session.policy.accept_stale_status;
-            if let ControlFlow::Break(error) = check(status(reference, &credential.issuer), stale) {
+            let mut places = credential.status.iter();
+            let judged =
+                places.try_for_each(|place| check(status(place, &credential.issuer), stale));
+            if let ControlFlow::Break(error) = judged {
                 return Step::refuse(self.session, error, now);
             }
         }

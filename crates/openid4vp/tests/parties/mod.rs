@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use credential::sd_jwt::{self, ClaimPath as SdPath};
-use credential::{Credential, Format, IssuerKey, KeyReference, KeySource, StatusReference};
+use credential::{Credential, CredentialStatus, Format, IssuerKey, KeyReference, KeySource};
 use credential::{UnverifiedCredential, vc_jwt};
 use dcql::Candidate;
 use did::{DidUrl, Resolution};
@@ -303,7 +303,7 @@ pub fn receive_with(
     session: &Session,
     body: &[u8],
     now: Timestamp,
-    status: impl Fn(&StatusReference) -> status::Answer,
+    status: impl Fn(&CredentialStatus) -> status::Answer,
 ) -> Step {
     let response = match AuthorizationResponse::parse(body) {
         Ok(response) => response,
