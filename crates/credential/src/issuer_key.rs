@@ -1,8 +1,9 @@
 use std::fmt;
+use std::sync::Arc;
 
-use did::{DidDocument, Relationship};
+use did::{DidDocument, Relationship, VerificationMethod};
 use jiff::Timestamp;
-use keys::{Jwk, PublicKey};
+use keys::{Jwk, KeyKind, PublicKey};
 use serde::Deserialize;
 use serde_json::Value;
 use strict_json::Limits;
@@ -14,11 +15,14 @@ use crate::x509;
 
 /// Evidence that a key belongs to an Issuer. It is made from an authentic source only, and good
 /// for Credentials with the same [`KeySource`] only.
+///
+/// The source says of which kind the key is: one that signs, or one of BBS signatures (a Multikey
+/// on BLS12-381's second group, in a DID document). A proof that takes another kind is refused.
 #[derive(Clone)]
 pub struct IssuerKey {
     source: KeySource,
     issuer: String,
-    key: PublicKey,
+    key: Key,
     /// The time in which the certificates, if any, are all valid.
     window: Option<(Timestamp, Timestamp)>,
     authority_key_ids: Vec<String>,
@@ -28,7 +32,8 @@ impl IssuerKey {
     /// Takes the key from the Issuer's DID document, under `assertionMethod`.
     ///
     /// # Errors
-    /// If the source is no DID, or the document does not permit that key to assert.
+    /// If the source is no DID, the document does not permit that key to assert, or its kind is not
+    /// known here.
     pub fn from_did_document(
         source: &KeySource,
         document: &DidDocument,
@@ -36,9 +41,10 @@ impl IssuerKey {
         let KeySource::Did(url) = source else {
             return Err(IssuerKeyError::Source);
         };
-        let key = document
-            .key(url, Relationship::Assertion)
+        let method = document
+            .method(url, Relationship::Assertion)
             .map_err(|_| IssuerKeyError::NoSuchKey)?;
+        let key = Key::of(method).ok_or(IssuerKeyError::NoSuchKey)?;
         Ok(Self::new(source, key))
     }
 
@@ -58,7 +64,10 @@ impl IssuerKey {
             return Err(IssuerKeyError::OtherIssuer);
         }
         match (metadata.jwks, metadata.jwks_uri) {
-            (Some(keys), None) => Ok(Self::new(source, keys.select(kid.as_deref())?)),
+            (Some(keys), None) => {
+                let key = keys.select(kid.as_deref())?;
+                Ok(Self::new(source, Key::Signature(key)))
+            }
             (None, Some(url)) if is_web(&url) => {
                 Err(IssuerKeyError::KeysElsewhere(KeySetReference {
                     issuer: metadata.issuer,
@@ -86,7 +95,8 @@ impl IssuerKey {
         }
         let keys: KeySet = strict_json::from_slice(json, Limits::default())
             .map_err(|_| IssuerKeyError::Malformed)?;
-        Ok(Self::new(source, keys.select(kid.as_deref())?))
+        let key = keys.select(kid.as_deref())?;
+        Ok(Self::new(source, Key::Signature(key)))
     }
 
     /// Takes the key from the `x5c` chain, if it leads to one of these DER trust anchors.
@@ -108,7 +118,7 @@ impl IssuerKey {
         Ok(Self {
             window: Some(leaf.window),
             authority_key_ids: leaf.authority_key_ids,
-            ..Self::new(source, leaf.key)
+            ..Self::new(source, Key::Signature(leaf.key))
         })
     }
 
@@ -124,9 +134,30 @@ impl IssuerKey {
         &self.issuer
     }
 
-    /// The key.
-    #[must_use]
-    pub const fn key(&self) -> &PublicKey {
+    /// The key, if it is one that signs.
+    ///
+    /// # Errors
+    /// [`PeerFault::KeyEvidence`] if it is a key of BBS signatures.
+    pub const fn signature_key(&self) -> Result<&PublicKey, PeerFault> {
+        match &self.key {
+            Key::Bbs(_) => Err(PeerFault::KeyEvidence),
+            Key::Signature(key) => Ok(key),
+        }
+    }
+
+    /// The key, if it is one of BBS signatures.
+    ///
+    /// # Errors
+    /// [`PeerFault::KeyEvidence`] if it is a key that signs.
+    pub fn bbs_key(&self) -> Result<&bbs::PublicKey, PeerFault> {
+        match &self.key {
+            Key::Bbs(key) => Ok(key),
+            Key::Signature(_) => Err(PeerFault::KeyEvidence),
+        }
+    }
+
+    /// The key, of whatever kind.
+    pub(crate) const fn key(&self) -> &Key {
         &self.key
     }
 
@@ -150,7 +181,7 @@ impl IssuerKey {
         }
     }
 
-    fn new(source: &KeySource, key: PublicKey) -> Self {
+    fn new(source: &KeySource, key: Key) -> Self {
         Self {
             issuer: source.issuer(),
             source: source.clone(),
@@ -167,6 +198,29 @@ impl fmt::Debug for IssuerKey {
             .field("issuer", &self.issuer)
             .field("key", &self.key)
             .finish_non_exhaustive()
+    }
+}
+
+/// A key of one of the kinds that make Credentials. What takes one kind never gets the other.
+#[derive(Clone, Debug)]
+pub(crate) enum Key {
+    /// Prepared for pairings, which takes some kilobytes: a clone shares it.
+    Bbs(Arc<bbs::PublicKey>),
+    Signature(PublicKey),
+}
+
+impl Key {
+    fn of(method: &VerificationMethod) -> Option<Self> {
+        if let Ok(key) = method.public_key() {
+            return Some(Self::Signature(key));
+        }
+        match method.key_bytes() {
+            Ok((KeyKind::Bls12381G2, bytes)) => {
+                let key = bbs::PublicKey::from_bytes(&bytes).ok()?;
+                Some(Self::Bbs(Arc::new(key)))
+            }
+            _ => None,
+        }
     }
 }
 

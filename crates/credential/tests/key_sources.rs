@@ -202,7 +202,10 @@ fn without_kid_there_is_one_key() {
     };
     let one = jwk(issuer().public(), "k");
     let two = jwk(key(Algorithm::EdDsa, 3).public(), "l");
-    assert_eq!(read(json!([one])).unwrap().key(), issuer().public());
+    assert_eq!(
+        read(json!([one])).unwrap().signature_key(),
+        Ok(issuer().public())
+    );
     assert_eq!(
         read(json!([one, two])).err(),
         Some(IssuerKeyError::NoSuchKey)

@@ -1,4 +1,4 @@
-use keys::{Jwk, PublicKey};
+use keys::{Jwk, KeyKind, PublicKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strict_json::Limits;
@@ -54,14 +54,25 @@ impl DidDocument {
 
     /// Finds the key that a DID URL names, if it may act in this role.
     ///
+    /// # Errors
+    /// As [`Self::method`], [`DidError::Unsupported`] or [`DidError::Key`].
+    pub fn key(&self, url: &DidUrl, role: Relationship) -> Result<PublicKey, DidError> {
+        self.method(url, role)?.public_key()
+    }
+
+    /// Finds the verification method that a DID URL names, if it may act in this role.
+    ///
     /// The method must stand under the relationship, by reference or embedded, and be controlled
     /// by the document's own DID: else a document could lend its name to a stranger's key.
     ///
     /// # Errors
     /// [`DidError::Id`], [`DidError::Relationship`], [`DidError::Missing`],
-    /// [`DidError::Ambiguous`], [`DidError::Controller`], [`DidError::Unsupported`] or
-    /// [`DidError::Key`].
-    pub fn key(&self, url: &DidUrl, role: Relationship) -> Result<PublicKey, DidError> {
+    /// [`DidError::Ambiguous`] or [`DidError::Controller`].
+    pub fn method(
+        &self,
+        url: &DidUrl,
+        role: Relationship,
+    ) -> Result<&VerificationMethod, DidError> {
         if *url.did() != self.id {
             return Err(DidError::Id);
         }
@@ -96,7 +107,7 @@ impl DidDocument {
         if method.controller != self.id.as_str() {
             return Err(DidError::Controller);
         }
-        method.public_key()
+        Ok(method)
     }
 
     /// The DID that the document describes.
@@ -218,7 +229,11 @@ impl VerificationMethod {
         }
     }
 
-    fn public_key(&self) -> Result<PublicKey, DidError> {
+    /// The key, if it is of a kind that signs.
+    ///
+    /// # Errors
+    /// [`DidError::Unsupported`] or [`DidError::Key`].
+    pub fn public_key(&self) -> Result<PublicKey, DidError> {
         if let Some(key) = &self.parsed {
             return Ok(key.clone());
         }
@@ -241,6 +256,22 @@ impl VerificationMethod {
             (MULTIKEY | ED25519_2020 | JSON_WEB_KEY | JSON_WEB_KEY_2020, ..) => {
                 Err(keys::KeyError::Malformed.into())
             }
+            _ => Err(DidError::Unsupported),
+        }
+    }
+
+    /// The kind and the bytes of a Multikey, for kinds of keys that others parse (BBS).
+    ///
+    /// # Errors
+    /// [`DidError::Unsupported`] if it is no Multikey, [`DidError::Key`] if that is malformed.
+    pub fn key_bytes(&self) -> Result<(KeyKind, Vec<u8>), DidError> {
+        match (
+            self.kind.as_str(),
+            &self.public_key_multibase,
+            &self.public_key_jwk,
+        ) {
+            (MULTIKEY, Some(text), None) => Ok(keys::read_multikey(text)?),
+            (MULTIKEY, ..) => Err(keys::KeyError::Malformed.into()),
             _ => Err(DidError::Unsupported),
         }
     }

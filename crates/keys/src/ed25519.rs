@@ -1,15 +1,50 @@
+use std::sync::OnceLock;
+
+use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 use crate::{KeyError, SignatureError};
 
+/// A public key, and what was found out about it.
+pub(crate) struct Key {
+    pub(crate) verifying: VerifyingKey,
+    prime_order: OnceLock<bool>,
+}
+
+impl Key {
+    /// Whether the point has no part of small order. It is computed once, when first asked for.
+    pub(crate) fn is_of_prime_order(&self) -> bool {
+        *self
+            .prime_order
+            .get_or_init(|| is_of_prime_order(&self.verifying.to_edwards()))
+    }
+}
+
 /// Reads a public key, refusing points of small order: anybody could sign for those.
-pub(crate) fn parse(bytes: &[u8; 32]) -> Result<VerifyingKey, KeyError> {
-    let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Malformed)?;
-    if key.is_weak() {
+pub(crate) fn parse(bytes: &[u8; 32]) -> Result<Key, KeyError> {
+    let verifying = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Malformed)?;
+    if verifying.is_weak() {
         Err(KeyError::Unusable)
     } else {
-        Ok(key)
+        Ok(Key {
+            verifying,
+            prime_order: OnceLock::new(),
+        })
     }
+}
+
+/// Whether the order of the group, less one, takes a point to its opposite.
+pub(crate) fn is_of_prime_order(point: &EdwardsPoint) -> bool {
+    let less_one = -Scalar::ONE;
+    EdwardsPoint::vartime_double_scalar_mul_basepoint(&less_one, point, &Scalar::ZERO) == -point
+}
+
+/// Whether a text names a point of small order, by whichever sign: also by one that no point has.
+pub(crate) fn is_of_small_order(text: &[u8; 32]) -> bool {
+    let mut unsigned = *text;
+    let [.., last] = &mut unsigned;
+    *last &= 0x7f;
+    SMALL_ORDER.contains(text) || SMALL_ORDER.contains(&unsigned)
 }
 
 /// Verifies as `VerifyingKey::verify_strict` does, without decompressing `R` (a seventh of the

@@ -8,6 +8,7 @@
 //! `Serialize`.
 
 pub use crate::algorithm::Algorithm;
+pub use crate::batch::SignatureBatch;
 pub use crate::error::{KeyError, SignatureError};
 pub use crate::jwk::Jwk;
 pub use crate::multikey::{KeyKind, read_multikey};
@@ -17,6 +18,7 @@ pub use crate::signing::SigningKey;
 
 mod algorithm;
 pub mod base64url;
+mod batch;
 mod ed25519;
 mod error;
 mod jwk;

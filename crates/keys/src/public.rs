@@ -2,8 +2,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use ed25519_dalek::VerifyingKey;
-
 use crate::multikey::{KeyKind, read_multikey, write_multikey};
 use crate::nist::{Curve, Point};
 use crate::{Algorithm, Jwk, KeyError, SignatureError, base64url, ed25519, sha256};
@@ -103,7 +101,7 @@ impl PublicKey {
     /// [`SignatureError`] whatever the reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         match &*self.0 {
-            Material::Ed25519(key) => ed25519::verify(key, message, signature),
+            Material::Ed25519(key) => ed25519::verify(&key.verifying, message, signature),
             Material::Ecdsa(point) => point.verify(message, signature),
         }
     }
@@ -124,7 +122,7 @@ impl PublicKey {
     #[must_use]
     pub fn jwk(&self) -> Jwk {
         let (kty, crv, x, y) = match &*self.0 {
-            Material::Ed25519(key) => ("OKP", "Ed25519", base64url::encode(key.as_bytes()), None),
+            Material::Ed25519(key) => ("OKP", "Ed25519", base64url::encode(key.verifying.as_bytes()), None),
             Material::Ecdsa(point) => (
                 "EC",
                 point.curve().name(),
@@ -166,7 +164,7 @@ impl PublicKey {
                 };
                 write_multikey(kind, &point.compressed())
             }
-            Material::Ed25519(key) => write_multikey(KeyKind::Ed25519, key.as_bytes()),
+            Material::Ed25519(key) => write_multikey(KeyKind::Ed25519, key.verifying.as_bytes()),
         }
     }
 
@@ -178,9 +176,17 @@ impl PublicKey {
         Self(Arc::new(Material::Ecdsa(point)))
     }
 
+    /// The key, if it is one of Ed25519.
+    pub(crate) fn as_ed25519(&self) -> Option<&ed25519::Key> {
+        match &*self.0 {
+            Material::Ecdsa(_) => None,
+            Material::Ed25519(key) => Some(key),
+        }
+    }
+
     fn bytes(&self) -> &[u8] {
         match &*self.0 {
-            Material::Ed25519(key) => key.as_bytes(),
+            Material::Ed25519(key) => key.verifying.as_bytes(),
             Material::Ecdsa(point) => point.coordinates(),
         }
     }
@@ -208,7 +214,7 @@ impl Hash for PublicKey {
 
 enum Material {
     Ecdsa(Point),
-    Ed25519(VerifyingKey),
+    Ed25519(ed25519::Key),
 }
 
 fn coordinate(text: &str) -> Result<[u8; 32], KeyError> {

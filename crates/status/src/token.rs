@@ -87,7 +87,8 @@ impl UnverifiedStatusListToken {
     ) -> Result<StatusListToken, StatusError> {
         let source = self.key_source(issuer.issuer())?;
         issuer.check(&source, now).map_err(StatusError::Issuer)?;
-        let verified = self.0.verify(issuer.key(), &[MEDIA_TYPE])?;
+        let key = issuer.signature_key().map_err(StatusError::Issuer)?;
+        let verified = self.0.verify(key, &[MEDIA_TYPE])?;
         let claims: Claims =
             strict_json::from_slice(verified.payload(), Limits::bytes(usize::MAX))?;
         if claims.iss.is_some_and(|iss| iss != issuer.issuer()) {

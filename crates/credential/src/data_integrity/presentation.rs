@@ -8,7 +8,7 @@ use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{Proof, Purpose};
 use crate::data_model::{DataModel, check_context, types};
 use crate::error::{PeerFault, VerificationError};
-use crate::issuer_key::IssuerKey;
+use crate::issuer_key::{IssuerKey, Key};
 use crate::key_source::{KeySource, own_key};
 use crate::presentation::{Challenge, common_holder};
 
@@ -78,7 +78,13 @@ impl UnverifiedLdpVp {
                 return Err(ProofFault::Controller.into());
             }
             let key = own_key(did).ok_or(ProofFault::Controller)?;
-            proof.verify(&self.document, &self.proofs, &key, leniency.inline())?;
+            let inline = leniency.inline();
+            proof.verify(
+                &self.document,
+                &self.proofs,
+                &Key::Signature(key.clone()),
+                inline,
+            )?;
             if holder
                 .replace(key.clone())
                 .is_some_and(|other| other != key)

@@ -1,15 +1,15 @@
 use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
-use keys::PublicKey;
 use linked_data::{Hash, Inline};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::base58;
 use crate::data_integrity::fault::ProofFault;
-use crate::data_integrity::selective::ecdsa_sd;
+use crate::data_integrity::selective::{bbs, ecdsa_sd};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
 use crate::data_model::date_time;
 use crate::error::PeerFault;
+use crate::issuer_key::Key;
 use crate::registered::check_freshness;
 
 /// What a proof is made for.
@@ -85,9 +85,9 @@ impl Proof {
         text(&members, "proofPurpose")?;
         let suite = suite.ok_or(ProofFault::Cryptosuite)?;
         let value = text(&members, "proofValue")?;
-        let value = match suite {
-            Cryptosuite::EcdsaSd2023 => SignatureValue::Selective(value.to_owned()),
-            _ => SignatureValue::Whole(
+        let value = match suite.discloses() {
+            true => SignatureValue::Selective(value.to_owned()),
+            false => SignatureValue::Whole(
                 base58::decode(value, LONGEST_SIGNATURE)
                     .ok_or(ProofFault::Malformed("proofValue"))?,
             ),
@@ -155,30 +155,40 @@ impl Proof {
         }
     }
 
-    /// Verifies the signature over the document without its proofs.
+    /// Verifies the signature over the document without its proofs. The suite says which kind of key
+    /// it takes.
     pub(super) fn verify(
         &self,
         document: &Map<String, Value>,
         all: &[Self],
-        key: &PublicKey,
+        key: &Key,
         inline: Inline,
     ) -> Result<(), ProofFault> {
-        if !self.suite.takes(key.algorithm()) {
-            return Err(ProofFault::Cryptosuite);
+        match key {
+            Key::Bbs(_) if self.suite == Cryptosuite::Bbs2023 => {}
+            Key::Signature(key) if self.suite.takes(key.algorithm()) => {}
+            Key::Bbs(_) | Key::Signature(_) => return Err(ProofFault::Cryptosuite),
         }
-        let signature = match &self.value {
-            SignatureValue::Selective(_) if !self.previous.is_empty() => {
-                return Err(ProofFault::PreviousProof);
+        match (&self.value, key) {
+            (SignatureValue::Selective(_), _) if !self.previous.is_empty() => {
+                Err(ProofFault::PreviousProof)
             }
-            SignatureValue::Selective(value) => {
+            (SignatureValue::Selective(value), key) => {
                 self.contexts(document)?;
-                return ecdsa_sd::verify(document, &self.members, value, key, inline);
+                match key {
+                    Key::Bbs(key) => bbs::verify(document, &self.members, value, key, inline),
+                    Key::Signature(key) => {
+                        ecdsa_sd::verify(document, &self.members, value, key, inline)
+                    }
+                }
             }
-            SignatureValue::Whole(signature) => signature,
-        };
-        let data = self.signed_data(document, all, hash_of(key.algorithm()), inline)?;
-        key.verify(&data, signature)
-            .map_err(|_| ProofFault::Signature)
+            (SignatureValue::Whole(_), Key::Bbs(_)) => Err(ProofFault::Cryptosuite),
+            (SignatureValue::Whole(signature), Key::Signature(key)) => {
+                let data = self.signed_data(document, all, hash_of(key.algorithm()), inline)?;
+                key.verify(&data, signature)
+                    .map_err(|_| ProofFault::Signature)
+            }
+        }
     }
 
     /// What the signature is over.

@@ -7,6 +7,9 @@ use crate::data_integrity::fault::ProofFault;
 /// How a document becomes what is signed, and with which kind of key.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Cryptosuite {
+    /// `bbs-2023`, baseline (vc-di-bbs, section 3.4): issued and derived by
+    /// [`selective`](crate::data_integrity::selective).
+    Bbs2023,
     /// `ecdsa-jcs-2019` (vc-di-ecdsa, section 3.3).
     EcdsaJcs2019,
     /// `ecdsa-rdfc-2019` (vc-di-ecdsa, section 3.2).
@@ -24,7 +27,8 @@ pub enum Cryptosuite {
 
 impl Cryptosuite {
     /// All suites.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Bbs2023,
         Self::EcdsaJcs2019,
         Self::EcdsaRdfc2019,
         Self::EcdsaSd2023,
@@ -37,6 +41,7 @@ impl Cryptosuite {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Bbs2023 => "bbs-2023",
             Self::EcdsaJcs2019 => "ecdsa-jcs-2019",
             Self::EcdsaRdfc2019 => "ecdsa-rdfc-2019",
             Self::EcdsaSd2023 => "ecdsa-sd-2023",
@@ -52,10 +57,11 @@ impl Cryptosuite {
         Self::ALL.into_iter().find(|suite| suite.name() == name)
     }
 
-    /// Whether a key of this kind makes such proofs.
+    /// Whether a key that signs with this algorithm makes such proofs. None does for `bbs-2023`.
     #[must_use]
     pub const fn takes(self, algorithm: Algorithm) -> bool {
         match self {
+            Self::Bbs2023 => false,
             Self::EcdsaJcs2019 | Self::EcdsaRdfc2019 => {
                 matches!(algorithm, Algorithm::Es256 | Algorithm::Es384)
             }
@@ -68,7 +74,16 @@ impl Cryptosuite {
 
     /// Whether one signature covers a document, and this crate makes such proofs.
     pub(super) const fn signs_whole(self) -> bool {
-        !matches!(self, Self::EcdsaSd2023 | Self::Ed25519Signature2020)
+        !matches!(
+            self,
+            Self::Bbs2023 | Self::EcdsaSd2023 | Self::Ed25519Signature2020
+        )
+    }
+
+    /// Whether a proof discloses a part of what was signed.
+    #[must_use]
+    pub const fn discloses(self) -> bool {
+        matches!(self, Self::Bbs2023 | Self::EcdsaSd2023)
     }
 
     /// Whether JSON is signed as it stands (RFC 8785), and not what it says.
@@ -76,7 +91,8 @@ impl Cryptosuite {
     pub const fn signs_json(self) -> bool {
         match self {
             Self::EcdsaJcs2019 | Self::EddsaJcs2022 => true,
-            Self::EcdsaRdfc2019
+            Self::Bbs2023
+            | Self::EcdsaRdfc2019
             | Self::EcdsaSd2023
             | Self::Ed25519Signature2020
             | Self::EddsaRdfc2022 => false,

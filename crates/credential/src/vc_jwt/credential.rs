@@ -143,8 +143,8 @@ fn verify_jws(
 ) -> Result<(), VerificationError> {
     match model {
         DataModel::V1 if !is_plain_jwt(&jws) => return Err(PeerFault::Format.into()),
-        DataModel::V1 => jws.verify(issuer.key(), &[])?,
-        DataModel::V2 => jws.verify(issuer.key(), &[CREDENTIAL_TYPE])?,
+        DataModel::V1 => jws.verify(issuer.signature_key()?, &[])?,
+        DataModel::V2 => jws.verify(issuer.signature_key()?, &[CREDENTIAL_TYPE])?,
     };
     Ok(())
 }

@@ -12,11 +12,15 @@ use serde_json::{Map, Value};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
 use crate::data_integrity::selective::cbor::Item;
-use crate::data_integrity::selective::ecdsa_sd::{config_hash, read, texts, write};
 use crate::data_integrity::selective::groups::{
-    Statements, hash, hmac_labels, places, relabelled, split,
+    Statements, hash, hmac_labels, relabelled, split,
+};
+use crate::data_integrity::selective::parts::{Parts, config_hash};
+use crate::data_integrity::selective::proof_value::{
+    read, read_labels, texts, write, write_labels,
 };
 use crate::data_integrity::selective::selection::select;
+use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part, unlinkably. What the pointers
 /// (RFC 6901) lead to is always disclosed.
@@ -69,14 +73,6 @@ pub fn derive(
     )
 }
 
-/// Verifies the derived proof of a Credential by this Issuer's key.
-///
-/// # Errors
-/// [`ProofFault`]; a base proof is refused: it shows the Holder's secret.
-pub fn verify(credential: &Map<String, Value>, issuer: &PublicKey) -> Result<(), ProofFault> {
-    verify_as(credential, issuer, Inline::Refused)
-}
-
 /// What a proof is made of.
 pub(in crate::data_integrity) struct Witness<'a> {
     pub(in crate::data_integrity) signature: &'a Signature,
@@ -122,18 +118,15 @@ pub(in crate::data_integrity) fn derive_as(
     inline: Inline,
     draw: &mut dyn FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error>,
 ) -> Result<Map<String, Value>, ProofFault> {
-    let Parts {
-        document,
-        mut proof,
-        value,
-    } = Parts::of(credential)?;
-    let base = Base::decode(&value)?;
+    let parts = Parts::of(credential, Cryptosuite::Bbs2023)?;
+    let base = Base::decode(&parts.value)?;
     let labels = MacKey::new(&base.label_key);
-    let statements = Statements::new(&document, inline, |all| shuffled(&labels, all))?;
+    let statements = Statements::new(&parts.document, inline, |all| shuffled(&labels, all))?;
     let mandatory = statements.indexes(&base.mandatory)?;
     let (always, rest) = split(&statements.lines, &mandatory);
     // A Holder keeps nothing that no Verifier would believe.
-    let header = [config_hash(&document, &proof, inline)?, hash(always)].concat();
+    let config = config_hash(&parts.document, &parts.proof, inline)?;
+    let header = [config, hash(always)].concat();
     let signature = Signature::from_bytes(&base.signature);
     let signature = signature.map_err(|_| ProofFault::Malformed("proofValue"))?;
     if header != base.header || base.public != issuer.to_bytes() {
@@ -141,51 +134,38 @@ pub(in crate::data_integrity) fn derive_as(
     }
     ::bbs::verify(issuer, &signature, &header, &rest).map_err(|_| ProofFault::Signature)?;
 
-    let pointers: Vec<String> = [base.mandatory.as_slice(), selective].concat();
-    let combined = statements.indexes(&pointers)?;
-    let others: Vec<usize> = (0..statements.lines.len())
-        .filter(|index| mandatory.binary_search(index).is_err())
-        .collect();
-    let disclosed: Vec<usize> = combined
-        .iter()
-        .copied()
-        .filter(|index| mandatory.binary_search(index).is_err())
-        .collect();
-    let disclosed = places(&disclosed, &others);
+    let pointers = [base.mandatory.as_slice(), selective].concat();
+    let shown = statements.shown(&mandatory, &pointers)?;
     let messages: Vec<&[u8]> = rest.iter().map(|line| line.as_bytes()).collect();
     let witness = Witness {
         signature: &signature,
         header: &header,
         messages: &messages,
-        disclosed: &disclosed,
+        disclosed: &shown.disclosed,
     };
     let derived = Derived {
         proof: draw(&witness)
             .map_err(|_| ProofFault::Signature)?
             .to_bytes(),
         labels: statements.label_map(&pointers)?,
-        mandatory: places(&mandatory, &combined),
-        disclosed,
+        mandatory: shown.mandatory,
+        disclosed: shown.disclosed,
         presentation_header: presentation_header.to_vec(),
     };
-    let mut revealed = select(&document, &pointers)?.ok_or(ProofFault::Pointer)?;
-    proof.insert("proofValue".to_owned(), derived.encode()?.into());
-    revealed.insert("proof".to_owned(), Value::Object(proof));
-    Ok(revealed)
+    let revealed = select(&parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
+    Ok(parts.derived(revealed, derived.encode()?))
 }
 
-pub(in crate::data_integrity) fn verify_as(
-    credential: &Map<String, Value>,
+/// Verifies a derived proof. A base proof is refused: it shows the Holder's secret.
+pub(in crate::data_integrity) fn verify(
+    document: &Map<String, Value>,
+    config: &Map<String, Value>,
+    value: &str,
     issuer: &PublicKey,
     inline: Inline,
 ) -> Result<(), ProofFault> {
-    let Parts {
-        document,
-        proof,
-        value,
-    } = Parts::of(credential)?;
-    let derived = Derived::decode(&value)?;
-    let lines = relabelled(&document, inline, &derived.labels)?;
+    let derived = Derived::decode(value)?;
+    let lines = relabelled(document, inline, &derived.labels)?;
     if derived
         .mandatory
         .last()
@@ -194,7 +174,7 @@ pub(in crate::data_integrity) fn verify_as(
         return Err(ProofFault::Malformed("proofValue"));
     }
     let (always, rest) = split(&lines, &derived.mandatory);
-    let header = [config_hash(&document, &proof, inline)?, hash(always)].concat();
+    let header = [config_hash(document, config, inline)?, hash(always)].concat();
     let proof = BbsProof::from_bytes(&derived.proof);
     let proof = proof.map_err(|_| ProofFault::Malformed("proofValue"))?;
     if derived.disclosed.len() != rest.len() {
@@ -210,35 +190,6 @@ pub(in crate::data_integrity) fn verify_as(
     let header_of_use = &derived.presentation_header;
     ::bbs::proof_verify(issuer, &proof, &header, header_of_use, length, &messages)
         .map_err(|_| ProofFault::Signature)
-}
-
-/// The parts of a secured document.
-struct Parts {
-    /// The document without its one proof.
-    document: Map<String, Value>,
-    /// The proof without its value.
-    proof: Map<String, Value>,
-    value: String,
-}
-
-impl Parts {
-    fn of(credential: &Map<String, Value>) -> Result<Self, ProofFault> {
-        let mut document = credential.clone();
-        let Some(Value::Object(mut proof)) = document.remove("proof") else {
-            return Err(ProofFault::Missing("proof"));
-        };
-        if proof.get("cryptosuite").and_then(Value::as_str) != Some(NAME) {
-            return Err(ProofFault::Cryptosuite);
-        }
-        match proof.remove("proofValue") {
-            Some(Value::String(value)) => Ok(Self {
-                document,
-                proof,
-                value,
-            }),
-            _ => Err(ProofFault::Missing("proofValue")),
-        }
-    }
 }
 
 /// Labels in the order of keyed hashes, numbered (vc-di-bbs, section 3.3.1): a hash would tell the
@@ -301,17 +252,13 @@ struct Derived {
 
 impl Derived {
     fn encode(&self) -> Result<String, ProofFault> {
-        let label = |(number, label): (&usize, &String)| {
+        let label = |label: &str| {
             let own: u64 = label.strip_prefix('b')?.parse().ok()?;
-            Some((
-                Item::Number(u64::try_from(*number).ok()?),
-                Item::Number(own),
-            ))
+            Some(Item::Number(own))
         };
-        let labels = self.labels.iter().map(label).collect::<Option<_>>();
         let item = Item::Array(vec![
             Item::Bytes(self.proof.clone()),
-            Item::Map(labels.ok_or(ProofFault::Malformed("proofValue"))?),
+            write_labels(&self.labels, label)?,
             Item::numbers(&self.mandatory),
             Item::numbers(&self.disclosed),
             Item::Bytes(self.presentation_header.clone()),
@@ -323,18 +270,10 @@ impl Derived {
         let read = || {
             let [proof, labels, mandatory, disclosed, presentation_header] =
                 read(DERIVED, value)?.try_into().ok()?;
-            let pairs = labels.into_map()?;
-            let count = pairs.len();
-            let labels: BTreeMap<usize, String> = pairs
-                .into_iter()
-                .map(|(number, own)| {
-                    Some((number.into_number()?, format!("b{}", own.into_number()?)))
-                })
-                .collect::<Option<_>>()?;
-            (labels.len() == count).then_some(())?;
+            let label = |own: Item| Some(format!("b{}", own.into_number()?));
             Some(Self {
                 proof: proof.into_bytes()?,
-                labels,
+                labels: read_labels(labels, label)?,
                 mandatory: mandatory.into_ascending()?,
                 disclosed: disclosed.into_ascending()?,
                 presentation_header: presentation_header.into_bytes()?,
@@ -353,7 +292,7 @@ pub(super) fn without_proof(
         document,
         proof,
         value,
-    } = Parts::of(credential).unwrap();
+    } = Parts::of(credential, Cryptosuite::Bbs2023).unwrap();
     let mut derived = Derived::decode(&value).unwrap();
     derived.proof.clear();
     let document = strict_json::canonicalize_object(&document).unwrap();
@@ -362,4 +301,3 @@ pub(super) fn without_proof(
 
 const BASE: [u8; 3] = [0xd9, 0x5d, 0x02];
 const DERIVED: [u8; 3] = [0xd9, 0x5d, 0x03];
-const NAME: &str = "bbs-2023";

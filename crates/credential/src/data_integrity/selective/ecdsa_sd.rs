@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keys::mac::MacKey;
 use keys::{Algorithm, PublicKey, SigningKey, base64url};
-use linked_data::{Hash, Inline};
+use linked_data::Inline;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value};
 
@@ -12,10 +12,14 @@ use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
 use crate::data_integrity::selective::cbor::Item;
 use crate::data_integrity::selective::groups::{
-    Statements, hash, hmac_labels, places, relabelled, split,
+    Statements, hash, hmac_labels, relabelled, split,
+};
+use crate::data_integrity::selective::parts::{Parts, config_hash};
+use crate::data_integrity::selective::proof_value::{
+    byte_strings, read, read_labels, texts, write, write_labels,
 };
 use crate::data_integrity::selective::selection::select;
-use crate::data_integrity::suite::{Cryptosuite, canonical};
+use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part. What the pointers (RFC 6901) lead
 /// to is always disclosed.
@@ -110,19 +114,14 @@ pub(in crate::data_integrity) fn derive_as(
     issuer: &PublicKey,
     inline: Inline,
 ) -> Result<Map<String, Value>, ProofFault> {
-    let mut document = credential.clone();
-    let Some(Value::Object(mut proof)) = document.remove("proof") else {
-        return Err(ProofFault::Missing("proof"));
-    };
-    let value = proof.remove("proofValue");
-    let value = value.as_ref().and_then(Value::as_str);
-    let base = Base::decode(value.ok_or(ProofFault::Missing("proofValue"))?)?;
+    let parts = Parts::of(credential, Cryptosuite::EcdsaSd2023)?;
+    let base = Base::decode(&parts.value)?;
     let label_key = MacKey::new(&base.label_key);
     let relabel = |labels: &[String]| hmac_labels(&label_key, labels);
-    let statements = Statements::new(&document, inline, relabel)?;
+    let statements = Statements::new(&parts.document, inline, relabel)?;
     let mandatory = statements.indexes(&base.mandatory)?;
     // A Holder keeps nothing that no Verifier would believe.
-    let config = config_hash(&document, &proof, inline)?;
+    let config = config_hash(&parts.document, &parts.proof, inline)?;
     let (always, rest) = split(&statements.lines, &mandatory);
     check(
         &config,
@@ -134,30 +133,21 @@ pub(in crate::data_integrity) fn derive_as(
         issuer,
     )?;
 
-    let pointers: Vec<String> = [base.mandatory.as_slice(), selective].concat();
-    let combined = statements.indexes(&pointers)?;
-    let others: Vec<usize> = (0..statements.lines.len())
-        .filter(|index| mandatory.binary_search(index).is_err())
-        .collect();
-    let disclosed: Vec<usize> = combined
-        .iter()
-        .copied()
-        .filter(|index| mandatory.binary_search(index).is_err())
-        .collect();
+    let pointers = [base.mandatory.as_slice(), selective].concat();
+    let shown = statements.shown(&mandatory, &pointers)?;
     let derived = Derived {
-        signatures: places(&disclosed, &others)
+        signatures: shown
+            .disclosed
             .into_iter()
             .filter_map(|place| base.signatures.get(place).cloned())
             .collect(),
         signature: base.signature,
         statement_key: base.statement_key,
         labels: statements.label_map(&pointers)?,
-        mandatory: places(&mandatory, &combined),
+        mandatory: shown.mandatory,
     };
-    let mut revealed = select(&document, &pointers)?.ok_or(ProofFault::Pointer)?;
-    proof.insert("proofValue".to_owned(), derived.encode()?.into());
-    revealed.insert("proof".to_owned(), Value::Object(proof));
-    Ok(revealed)
+    let revealed = select(&parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
+    Ok(parts.derived(revealed, derived.encode()?))
 }
 
 /// Verifies a derived proof. A base proof is refused: it shows the Holder's secret.
@@ -217,21 +207,6 @@ fn check(
     Ok(())
 }
 
-/// The hash of the proof configuration.
-pub(super) fn config_hash(
-    document: &Map<String, Value>,
-    proof: &Map<String, Value>,
-    inline: Inline,
-) -> Result<Vec<u8>, ProofFault> {
-    let mut config = proof.clone();
-    config.remove("proofValue");
-    if let Some(contexts) = document.get("@context") {
-        config.insert("@context".to_owned(), contexts.clone());
-    }
-    let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline)?;
-    Ok(Hash::Sha256.digest(&text))
-}
-
 /// The value of a base proof (vc-di-ecdsa, section 3.5.3).
 pub(in crate::data_integrity) struct Base {
     pub(in crate::data_integrity) signature: Vec<u8>,
@@ -280,19 +255,15 @@ struct Derived {
 
 impl Derived {
     fn encode(&self) -> Result<String, ProofFault> {
-        let label = |(number, label): (&usize, &String)| {
+        let label = |label: &str| {
             let bytes = base64url::decode(label.strip_prefix('u')?).ok()?;
-            Some((
-                Item::Number(u64::try_from(*number).ok()?),
-                Item::Bytes(bytes),
-            ))
+            Some(Item::Bytes(bytes))
         };
-        let labels = self.labels.iter().map(label).collect::<Option<_>>();
         let item = Item::Array(vec![
             Item::Bytes(self.signature.clone()),
             Item::Bytes(self.statement_key.clone()),
             Item::Array(self.signatures.iter().cloned().map(Item::Bytes).collect()),
-            Item::Map(labels.ok_or(ProofFault::Malformed("proofValue"))?),
+            write_labels(&self.labels, label)?,
             Item::numbers(&self.mandatory),
         ]);
         Ok(write(DERIVED, &item))
@@ -302,54 +273,20 @@ impl Derived {
         let read = || {
             let [signature, statement_key, signatures, labels, mandatory] =
                 read(DERIVED, value)?.try_into().ok()?;
-            let pairs = labels.into_map()?;
-            let count = pairs.len();
-            let labels: BTreeMap<usize, String> = pairs
-                .into_iter()
-                .map(|(number, label)| {
-                    let label: [u8; 32] = label.into_bytes()?.try_into().ok()?;
-                    Some((
-                        number.into_number()?,
-                        format!("u{}", base64url::encode(label)),
-                    ))
-                })
-                .collect::<Option<_>>()?;
-            (labels.len() == count).then_some(())?;
+            let label = |own: Item| {
+                let label: [u8; 32] = own.into_bytes()?.try_into().ok()?;
+                Some(format!("u{}", base64url::encode(label)))
+            };
             Some(Self {
                 signature: signature.into_bytes()?,
                 statement_key: statement_key.into_bytes()?,
                 signatures: byte_strings(signatures)?,
-                labels,
+                labels: read_labels(labels, label)?,
                 mandatory: mandatory.into_ascending()?,
             })
         };
         read().ok_or(ProofFault::Malformed("proofValue"))
     }
-}
-
-/// Multibase base64url of a prefix and CBOR.
-pub(super) fn write(prefix: [u8; 3], item: &Item) -> String {
-    let bytes = [prefix.as_slice(), &item.encode()].concat();
-    format!("u{}", base64url::encode(bytes))
-}
-
-pub(super) fn read(prefix: [u8; 3], value: &str) -> Option<Vec<Item>> {
-    let bytes = base64url::decode(value.strip_prefix('u')?).ok()?;
-    Item::decode(bytes.strip_prefix(&prefix)?)?.into_array()
-}
-
-fn byte_strings(item: Item) -> Option<Vec<Vec<u8>>> {
-    item.into_array()?
-        .into_iter()
-        .map(Item::into_bytes)
-        .collect()
-}
-
-pub(super) fn texts(item: Item) -> Option<Vec<String>> {
-    item.into_array()?
-        .into_iter()
-        .map(Item::into_text)
-        .collect()
 }
 
 /// The bytes of a Multikey, with the code of its kind.

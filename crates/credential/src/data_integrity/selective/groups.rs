@@ -70,9 +70,33 @@ impl Statements {
             .collect())
     }
 
+    /// What a derived proof shows besides the mandatory statements, by places.
+    pub(super) fn shown(
+        &self,
+        mandatory: &[usize],
+        pointers: &[String],
+    ) -> Result<Shown, ProofFault> {
+        let is_other = |index: &usize| mandatory.binary_search(index).is_err();
+        let combined = self.indexes(pointers)?;
+        let others: Vec<usize> = (0..self.lines.len()).filter(is_other).collect();
+        let disclosed: Vec<usize> = combined.iter().copied().filter(is_other).collect();
+        Ok(Shown {
+            mandatory: places(mandatory, &combined),
+            disclosed: places(&disclosed, &others),
+        })
+    }
+
     fn part(&self, part: &Map<String, Value>) -> Result<Dataset, ProofFault> {
         Ok(Contexts::bundled().expand_part(part, self.inline, &self.whole)?)
     }
+}
+
+/// Which statements a derived proof shows.
+pub(super) struct Shown {
+    /// The places of the mandatory statements among those shown.
+    pub(super) mandatory: Vec<usize>,
+    /// The places of the others shown, among all that are not mandatory.
+    pub(super) disclosed: Vec<usize>,
 }
 
 /// The statements of a revealed document, under the labels that came with its proof.

@@ -3,9 +3,7 @@
 //! The Issuer signs statement by statement, under labels for blank nodes that only the Holder can
 //! make again. The Holder takes statements out; what is mandatory stays.
 
-pub use crate::data_integrity::selective::bbs::{
-    derive as derive_bbs, issue as issue_bbs, verify as verify_bbs,
-};
+pub use crate::data_integrity::selective::bbs::{derive as derive_bbs, issue as issue_bbs};
 pub use crate::data_integrity::selective::ecdsa_sd::{
     derive as derive_ecdsa_sd, issue as issue_ecdsa_sd,
 };
@@ -14,6 +12,8 @@ pub(super) mod bbs;
 mod cbor;
 pub(super) mod ecdsa_sd;
 mod groups;
+mod parts;
+mod proof_value;
 mod selection;
 #[cfg(test)]
 mod vectors;
