@@ -104,29 +104,6 @@ pub(crate) fn subject_key(subject: &str) -> Option<PublicKey> {
     own_key(&Did::parse(subject).ok()?)
 }
 
-/// Reads `status.status_list` (draft-ietf-oauth-status-list, section 6.2).
-///
-/// A `status` with other mechanisms only is refused: nobody here could tell whether the Credential
-/// was revoked.
-pub(crate) fn status(claims: &Map<String, Value>) -> Result<Option<StatusReference>, IssuerFault> {
-    let Some(status) = claims.get("status") else {
-        return Ok(None);
-    };
-    let reference = status
-        .get("status_list")
-        .ok_or(IssuerFault::StatusMechanism)?;
-    let index = reference.get("idx").and_then(Value::as_u64);
-    let uri = reference
-        .get("uri")
-        .and_then(Value::as_str)
-        .and_then(|uri| Url::parse(uri).ok())
-        .filter(|uri| matches!(uri.scheme(), "https" | "http") && uri.fragment().is_none());
-    match (uri, index) {
-        (Some(uri), Some(index)) => Ok(Some(StatusReference { uri, index })),
-        _ => Err(IssuerFault::Claim("status")),
-    }
-}
-
 /// Seconds since 1970 as an instant, if there is such an instant.
 pub(crate) fn instant(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok()

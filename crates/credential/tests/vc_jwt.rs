@@ -189,9 +189,17 @@ fn the_status_claim_is_read_and_other_mechanisms_are_refused() {
     }
     .sign(&parties.issuer)
     .unwrap();
-    assert_eq!(verify(FORMAT, &issued).unwrap().status, Some(status));
+    let token = CredentialStatus::Token(status);
+    assert_eq!(verify(FORMAT, &issued).unwrap().status, [token]);
     assert_eq!(
         refused(json!({"credentialStatus": {"type": "BitstringStatusListEntry"}})),
+        IssuerFault::Claim("credentialStatus").into()
+    );
+    assert_eq!(
+        refused(json!({"credentialStatus": {
+            "type": "StatusList2021Entry",
+            "id": "https://issuer.example/status/1#9",
+        }})),
         IssuerFault::StatusMechanism.into()
     );
 }

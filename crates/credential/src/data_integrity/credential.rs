@@ -47,7 +47,12 @@ impl UnverifiedLdpVc {
         Self::read(object(text)?)
     }
 
-    pub(super) fn read(mut document: Map<String, Value>) -> Result<Self, VerificationError> {
+    /// As [`Self::parse`], with another bound than 64 KiB.
+    pub(crate) fn parse_within(text: &str, max_bytes: usize) -> Result<Self, VerificationError> {
+        Self::read(object_within(text, max_bytes)?)
+    }
+
+    pub(crate) fn read(mut document: Map<String, Value>) -> Result<Self, VerificationError> {
         let proofs = Proof::take_all(&mut document)?;
         let mut sources = Vec::with_capacity(1);
         for proof in &proofs {
@@ -118,12 +123,12 @@ impl UnverifiedLdpVc {
             return Err(IssuerFault::Missing("issuanceDate").into());
         }
         let model = Model::read(model, &claims)?;
+        let status = status::entries(&claims)?;
         check_validity(model.valid_from, model.valid_until, now)?;
         Ok(Credential {
             format: Format::LdpVc,
             issuer: model.issuer,
             types: model.types,
-        let status = status::entries(&claims)?;
             holder: model.subject.as_deref().and_then(subject_key),
             status,
             valid_from: model.valid_from,

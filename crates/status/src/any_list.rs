@@ -1,0 +1,150 @@
+use credential::data_integrity::Leniency;
+use credential::{
+    BitstringEntry, CredentialStatus, Format, IssuerKey, KeySource, PeerFault, Purpose,
+    UnverifiedCredential,
+};
+use jiff::{SignedDuration, Timestamp};
+use keys::jws::UnverifiedJws;
+use url::Url;
+
+use crate::token::MEDIA_TYPE;
+use crate::{BitstringList, Status, StatusError, StatusListToken, UnverifiedStatusListToken};
+
+/// A list in either form, as anybody may serve it.
+pub enum UnverifiedList {
+    /// A Bitstring Status List Credential, secured by JOSE or a Data Integrity proof.
+    Bitstring(Box<UnverifiedCredential>),
+    /// A Status List Token.
+    Token(Box<UnverifiedStatusListToken>),
+}
+
+impl UnverifiedList {
+    /// Reads a list, at most `max_bytes` long. Its form shows in it.
+    ///
+    /// # Errors
+    /// If it is longer, or of neither form.
+    pub fn parse(text: &str, max_bytes: usize) -> Result<Self, StatusError> {
+        let text = text.trim_ascii();
+        let credential = |format| -> Result<Self, StatusError> {
+            let unverified = UnverifiedCredential::parse_within(format, text, max_bytes)?;
+            Ok(Self::Bitstring(Box::new(unverified)))
+        };
+        if text.starts_with('{') {
+            return credential(Format::LdpVc);
+        }
+        match UnverifiedJws::parse(text, max_bytes)?.header().is_type(MEDIA_TYPE) {
+            true => UnverifiedStatusListToken::parse(text, max_bytes)
+                .map(|token| Self::Token(Box::new(token))),
+            false => credential(Format::JwtVcJson),
+        }
+    }
+
+    /// Where the keys must come from: they have to be the Credential's Issuer's.
+    ///
+    /// # Errors
+    /// [`StatusError::Issuer`] if the list names somebody else.
+    pub fn key_sources(&self, issuer: &str) -> Result<Vec<KeySource>, StatusError> {
+        match self {
+            Self::Bitstring(credential) => {
+                let sources = credential.key_sources()?;
+                match sources.iter().all(|source| source.issuer() == issuer) {
+                    true => Ok(sources),
+                    false => Err(StatusError::Issuer(PeerFault::KeyEvidence)),
+                }
+            }
+            Self::Token(token) => Ok(vec![token.key_source(issuer)?]),
+        }
+    }
+
+    /// Verifies that the Issuer published this list at this URI, and that it is good now.
+    ///
+    /// # Errors
+    /// As [`UnverifiedStatusListToken::verify`] and [`BitstringList::read`].
+    pub fn verify(
+        self,
+        uri: &Url,
+        issuer: &str,
+        keys: &[IssuerKey],
+        now: Timestamp,
+    ) -> Result<AnyList, StatusError> {
+        match self {
+            Self::Bitstring(credential) => {
+                let verified = credential.verify_with(keys, Leniency::None, now)?;
+                Ok(BitstringList::read(&verified, uri, issuer)?.into())
+            }
+            Self::Token(token) => {
+                let source = token.key_source(issuer)?;
+                let mut keys = keys.iter();
+                let key = keys.find(|key| *key.source() == source);
+                let key = key.ok_or(StatusError::Issuer(PeerFault::KeyEvidence))?;
+                Ok(token.verify(uri, key, now)?.into())
+            }
+        }
+    }
+}
+
+/// A list in either form, verified.
+#[derive(Clone, Debug)]
+pub enum AnyList {
+    /// A Bitstring Status List.
+    Bitstring(BitstringList),
+    /// A Token Status List.
+    Token(StatusListToken),
+}
+
+impl AnyList {
+    /// The status of one entry. `None` if there is none, or the list is of the other form.
+    pub(crate) fn look_up(&self, status: &CredentialStatus) -> Option<Status> {
+        match (self, status) {
+            (Self::Token(token), CredentialStatus::Token(reference)) => {
+                token.list().get(reference.index)
+            }
+            (Self::Bitstring(list), CredentialStatus::Bitstring(entry)) => {
+                list.value(entry).map(|value| judged(entry, value))
+            }
+            (Self::Bitstring(_) | Self::Token(_), _) => None,
+        }
+    }
+
+    pub(crate) fn made_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Bitstring(list) => list.valid_from(),
+            Self::Token(token) => Some(token.issued_at()),
+        }
+    }
+
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Bitstring(list) => list.valid_until(),
+            Self::Token(token) => token.expires_at(),
+        }
+    }
+
+    pub(crate) fn time_to_live(&self) -> Option<SignedDuration> {
+        match self {
+            Self::Bitstring(list) => Some(list.time_to_live()),
+            Self::Token(token) => token.time_to_live(),
+        }
+    }
+}
+
+impl From<BitstringList> for AnyList {
+    fn from(list: BitstringList) -> Self {
+        Self::Bitstring(list)
+    }
+}
+
+impl From<StatusListToken> for AnyList {
+    fn from(token: StatusListToken) -> Self {
+        Self::Token(token)
+    }
+}
+
+/// What an entry says. Every value but zero says no, however many bits there are.
+const fn judged(entry: &BitstringEntry, value: u8) -> Status {
+    match (entry.purpose, value) {
+        (Purpose::Message | Purpose::Refresh, _) | (_, 0) => Status::VALID,
+        (Purpose::Revocation, _) => Status::INVALID,
+        (Purpose::Suspension, _) => Status::SUSPENDED,
+    }
+}
