@@ -183,7 +183,7 @@ pub(crate) fn date_time(
 
 /// A scheme and something after it (RFC 3986, section 3). Nothing is fetched from it, so what the
 /// scheme demands besides does not matter here.
-fn is_url(value: &Value) -> bool {
+pub(crate) fn is_url(value: &Value) -> bool {
     let Some((scheme, rest)) = value.as_str().and_then(|text| text.split_once(':')) else {
         return false;
     };

@@ -11,6 +11,8 @@
 //! - [`data_integrity`]: W3C VCDM with Data Integrity proofs (JSON objects);
 //! - [`vc_jwt`]: W3C VCDM 2.0 secured by JOSE (`vc+jwt`, `vp+jwt`), and the VCDM 1.1 `vc` claim.
 //!
+//! [`mechanism`] joins them for callers that only know a name, or nothing.
+//!
 //! Who is to blame follows one rule: before a signature holds, whoever *sent* the bytes is at
 //! fault; after it, whoever *signed* them.
 
@@ -21,9 +23,9 @@ pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
 pub use crate::key_reference::KeyReference;
 pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
+pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 
 mod credential;
-pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 pub mod data_integrity;
 mod data_model;
 mod door;
@@ -31,9 +33,10 @@ mod error;
 mod issuer_key;
 mod key_reference;
 mod key_source;
+pub mod mechanism;
 mod presentation;
 mod registered;
 pub mod sd_jwt;
+mod status;
 pub mod vc_jwt;
 mod x509;
-mod status;

@@ -77,10 +77,7 @@ fn a_bbs_key_signs_nothing_else() {
         assert_eq!(refused(&derived), fault.into());
     }
     // Nor does it sign a token.
-    credential.insert(
-        "issuer".to_owned(),
-        issuer.method.did().as_str().into(),
-    );
+    credential.insert("issuer".to_owned(), issuer.method.did().as_str().into());
     let token = vc_jwt::Issuance {
         credential,
         holder: None,
@@ -128,13 +125,21 @@ fn a_document_decides_of_which_kind_its_key_is() {
         let error = with("Multikey", "publicKeyMultibase", multikey).unwrap_err();
         assert_eq!(error, IssuerKeyError::NoSuchKey);
     }
-    for kind in ["Bls12381G2Key2020", "JsonWebKey", "Ed25519VerificationKey2020"] {
+    for kind in [
+        "Bls12381G2Key2020",
+        "JsonWebKey",
+        "Ed25519VerificationKey2020",
+    ] {
         let error = with(kind, "publicKeyMultibase", json!(multikey)).unwrap_err();
         assert_eq!(error, IssuerKeyError::NoSuchKey);
     }
     // A key that signs under the same name is evidence, and of no use.
     let signing = SigningKey::from_secret(Algorithm::EdDsa, &[3; 32]).unwrap();
-    let other = with("Multikey", "publicKeyMultibase", json!(signing.public().multikey()));
+    let other = with(
+        "Multikey",
+        "publicKeyMultibase",
+        json!(signing.public().multikey()),
+    );
     let error = unverified.verify(&other.unwrap(), now()).unwrap_err();
     assert_eq!(error, ProofFault::Cryptosuite.into());
 }
@@ -159,20 +164,28 @@ fn times_purposes_and_other_proofs_are_judged() {
         refused(&changed)
     };
     for (name, value, fault) in [
-        (
-            "proofPurpose",
-            json!("authentication"),
-            ProofFault::Purpose,
-        ),
+        ("proofPurpose", json!("authentication"), ProofFault::Purpose),
         (
             "previousProof",
             json!("urn:uuid:none"),
             ProofFault::PreviousProof,
         ),
-        ("expires", json!("2026-11-22T11:00:00Z"), ProofFault::Expired),
-        ("expires", json!("2027-11-22T11:00:00Z"), ProofFault::Signature),
+        (
+            "expires",
+            json!("2026-11-22T11:00:00Z"),
+            ProofFault::Expired,
+        ),
+        (
+            "expires",
+            json!("2027-11-22T11:00:00Z"),
+            ProofFault::Signature,
+        ),
         ("nonce", json!("x"), ProofFault::Signature),
-        ("proofValue", json!("u"), ProofFault::Malformed("proofValue")),
+        (
+            "proofValue",
+            json!("u"),
+            ProofFault::Malformed("proofValue"),
+        ),
         (
             "proofValue",
             json!(format!("u{}", "A".repeat(60_000))),

@@ -3,8 +3,9 @@
 
 use credential::sd_jwt::{ClaimPath, Component, Held, HoldError, Issuance, IssueError};
 use credential::{
-    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, KeyReference, PeerFault, StatusReference,
-    StructureFault, UnverifiedCredential, UnverifiedPresentation, VerificationError,
+    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, KeyReference, PeerFault,
+    StatusReference, StructureFault, UnverifiedCredential, UnverifiedPresentation,
+    VerificationError,
 };
 use keys::jws::JwsError;
 use keys::{Algorithm, base64url};

@@ -8,8 +8,8 @@
 
 use credential::vc_jwt::{self, IssueError, PresentError};
 use credential::{
-    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, PeerFault, StatusReference, UnverifiedCredential,
-    UnverifiedPresentation, VerificationError,
+    Challenge, CredentialStatus, Format, HolderFault, IssuerFault, PeerFault, StatusReference,
+    UnverifiedCredential, UnverifiedPresentation, VerificationError,
 };
 use keys::jws::JwsError;
 use keys::{Algorithm, base64url};

@@ -25,6 +25,7 @@ pub use crate::data_integrity::suite::Cryptosuite;
 
 pub(crate) use crate::data_integrity::credential::UnverifiedLdpVc;
 pub(crate) use crate::data_integrity::presentation::{UnverifiedLdpVp, is_presentation};
+pub(crate) use crate::data_integrity::presentation_proofs::PresentationProofs;
 
 mod base58;
 mod credential;
@@ -32,6 +33,7 @@ mod fault;
 mod issue;
 mod present;
 mod presentation;
+mod presentation_proofs;
 mod proof;
 pub mod selective;
 mod suite;

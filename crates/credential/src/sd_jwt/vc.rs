@@ -40,7 +40,8 @@ impl UnverifiedSdJwt {
         issuer.check(self.key_source()?, now)?;
         let authority_key_ids = issuer.authority_key_ids().to_vec();
         let plain = self.plain_claims();
-        let mut processed = self.verify(issuer.signature_key()?, &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
+        let mut processed =
+            self.verify(issuer.signature_key()?, &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
         let claims = mem::take(&mut processed.claims);
         plain.check(&claims)?;
         let disclosed = mem::take(&mut processed.disclosed);

@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
 use crate::data_integrity::selective::cbor::Item;
-use crate::data_integrity::selective::groups::{
-    Statements, hash, hmac_labels, relabelled, split,
-};
+use crate::data_integrity::selective::groups::{Statements, hash, hmac_labels, relabelled, split};
 use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
     byte_strings, read, read_labels, texts, write, write_labels,

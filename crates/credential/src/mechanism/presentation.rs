@@ -1,0 +1,213 @@
+use did::{Did, DidUrl};
+use jiff::Timestamp;
+use keys::jws::UnverifiedJws;
+use serde_json::{Map, Value};
+
+use crate::data_integrity::{Leniency, PresentationProofs, ProofFault};
+use crate::data_model::{DataModel, check_context, is_url, types};
+use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
+use crate::key_source::own_key;
+use crate::mechanism::issue::PRESENTATION_TYPE;
+use crate::mechanism::judgement::Expected;
+use crate::mechanism::unverified::{PRESENTATION, of_proofs, token_parts};
+use crate::mechanism::{Mechanism, Unverified};
+use crate::registered::numeric_date;
+
+/// A Presentation, secured in whatever way or not at all.
+pub(super) struct UnverifiedPresentation {
+    pub(super) document: Map<String, Value>,
+    pub(super) proof: PresentationProof,
+    /// The Credentials, as far as they can be read.
+    pub(super) credentials: Vec<Result<Unverified, VerificationError>>,
+}
+
+/// What says who presents.
+pub(super) enum PresentationProof {
+    None,
+    Object(Result<PresentationProofs, ProofFault>),
+    Token(Box<UnverifiedJws>, Map<String, Value>),
+}
+
+impl UnverifiedPresentation {
+    pub(super) fn object(document: Map<String, Value>) -> Self {
+        let proof = match document.contains_key("proof") {
+            true => PresentationProof::Object(PresentationProofs::take(document.clone())),
+            false => PresentationProof::None,
+        };
+        Self {
+            credentials: credentials(&document),
+            document,
+            proof,
+        }
+    }
+
+    pub(super) fn token(token: &str) -> Result<Self, VerificationError> {
+        let (jws, payload) = token_parts(token)?;
+        let document = match payload.get("vp") {
+            Some(Value::Object(vp)) => vp.clone(),
+            Some(_) => return Err(PeerFault::Format.into()),
+            None => payload.clone(),
+        };
+        Ok(Self {
+            credentials: credentials(&document),
+            document,
+            proof: PresentationProof::Token(Box::new(jws), payload),
+        })
+    }
+
+    pub(super) fn mechanisms(&self) -> Vec<Mechanism> {
+        match &self.proof {
+            PresentationProof::None => Vec::new(),
+            PresentationProof::Object(_) => of_proofs(&self.document),
+            PresentationProof::Token(jws, _) => vec![Mechanism::of_token(jws.header().alg)],
+        }
+    }
+
+    pub(super) fn credentials(&self) -> impl Iterator<Item = &Unverified> {
+        self.credentials
+            .iter()
+            .filter_map(|credential| credential.as_ref().ok())
+    }
+}
+
+impl PresentationProof {
+    /// Verifies that one Holder secured this; `None` if nobody did, and nobody was asked to.
+    pub(super) fn verify(
+        self,
+        document: &Map<String, Value>,
+        expected: &Expected<'_>,
+        leniency: Leniency,
+        now: Timestamp,
+    ) -> Result<Option<Did>, VerificationError> {
+        let signer = match self {
+            Self::None if expected.challenge.is_some() => return Err(PeerFault::Nonce.into()),
+            Self::None if expected.domain.is_some() => return Err(PeerFault::Audience.into()),
+            Self::None => return Ok(None),
+            Self::Object(proofs) => {
+                proofs?.verify(expected.challenge, expected.domain, leniency, now)?
+            }
+            Self::Token(jws, payload) => verify_token(*jws, &payload, expected, now)?,
+        };
+        let holder = holder(document)?;
+        if holder.is_some_and(|holder| holder != signer.as_str()) {
+            return Err(ProofFault::Controller.into());
+        }
+        Ok(Some(signer))
+    }
+}
+
+/// What the data model says of a Presentation besides its Credentials (VCDM 2.0, section 4.13).
+pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), IssuerFault> {
+    check_context(DataModel::of(document), document)?;
+    types(document, PRESENTATION)?;
+    if document.get("id").is_some_and(|id| !is_url(id)) {
+        return Err(IssuerFault::Claim("id"));
+    }
+    let several = match document.get("verifiableCredential") {
+        None => &[],
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    // VCDM 1.1 has tokens there as strings.
+    let formed = |one: &Value| match DataModel::of(document) {
+        DataModel::V1 => one.is_object() || one.is_string(),
+        DataModel::V2 => one.is_object(),
+    };
+    if several.len() > MOST_CREDENTIALS || !several.iter().all(formed) {
+        return Err(IssuerFault::Claim("verifiableCredential"));
+    }
+    holder(document).map(drop)
+}
+
+/// `holder`: a URL, or an object with one as `id`.
+pub(super) fn holder(document: &Map<String, Value>) -> Result<Option<&str>, IssuerFault> {
+    let holder = match document.get("holder") {
+        None => return Ok(None),
+        Some(Value::Object(members)) => members.get("id"),
+        named => named,
+    };
+    holder
+        .filter(|id| is_url(id))
+        .and_then(Value::as_str)
+        .map(Some)
+        .ok_or(IssuerFault::Claim("holder"))
+}
+
+fn credentials(document: &Map<String, Value>) -> Vec<Result<Unverified, VerificationError>> {
+    let several = match document.get("verifiableCredential") {
+        None => return Vec::new(),
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let read = |one: &Value| match is_presentation(one) {
+        true => Err(PeerFault::Format.into()),
+        false => Unverified::read(one.clone()),
+    };
+    several.iter().take(MOST_CREDENTIALS).map(read).collect()
+}
+
+/// A Presentation in a Presentation is none of its Credentials, and would be read without end.
+fn is_presentation(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            types(members, PRESENTATION).is_ok()
+                || types(members, "EnvelopedVerifiablePresentation").is_ok()
+        }
+        Value::String(token) => crate::vc_jwt::is_presentation(token),
+        _ => false,
+    }
+}
+
+/// A `vp+jwt`, or the VCDM 1.1 form with a `vp` claim.
+fn verify_token(
+    jws: UnverifiedJws,
+    payload: &Map<String, Value>,
+    expected: &Expected<'_>,
+    now: Timestamp,
+) -> Result<Did, VerificationError> {
+    let method = signer(&jws, payload).ok_or(PeerFault::KeyEvidence)?;
+    let signer = method.did().clone();
+    let key = own_key(&signer).ok_or(PeerFault::KeyEvidence)?;
+    match payload.contains_key("vp") {
+        true if jws.header().typ.is_some() && !jws.header().is_type("JWT") => {
+            return Err(PeerFault::Format.into());
+        }
+        true => jws.verify(&key, &[])?,
+        false => jws.verify(&key, &[PRESENTATION_TYPE])?,
+    };
+    let text = |name: &str| payload.get(name).and_then(Value::as_str);
+    if payload.contains_key("iss") && text("iss") != Some(signer.as_str()) {
+        return Err(PeerFault::HolderMismatch.into());
+    }
+    if expected.challenge.is_some() && text("nonce") != expected.challenge {
+        return Err(PeerFault::Nonce.into());
+    }
+    let audience = match payload.get("aud") {
+        Some(Value::Array(several)) if several.len() == 1 => several.first(),
+        other => other,
+    };
+    if expected.domain.is_some() && audience.and_then(Value::as_str) != expected.domain {
+        return Err(PeerFault::Audience.into());
+    }
+    let begins = numeric_date(payload, "nbf")?.max(numeric_date(payload, "iat")?);
+    crate::registered::check_validity(begins, numeric_date(payload, "exp")?, now).map_err(
+        |fault| match fault {
+            HolderFault::Expired | HolderFault::NotYetValid => PeerFault::Freshness,
+        },
+    )?;
+    Ok(signer)
+}
+
+/// Whose key a token says that it is signed with.
+fn signer(jws: &UnverifiedJws, payload: &Map<String, Value>) -> Option<DidUrl> {
+    let kid = jws.header().kid.as_deref()?;
+    if let Ok(url) = DidUrl::parse(kid) {
+        return Some(url);
+    }
+    let holder = || holder(payload).ok().flatten();
+    let named = payload.get("iss").and_then(Value::as_str).or_else(holder)?;
+    Did::parse(named).ok()?.join(kid).ok()
+}
+
+/// How many Credentials one Presentation may hold.
+const MOST_CREDENTIALS: usize = 16;

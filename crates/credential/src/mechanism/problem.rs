@@ -1,0 +1,124 @@
+use keys::jws::JwsError;
+
+use crate::data_integrity::ProofFault;
+use crate::error::{HolderFault, PeerFault, VerificationError};
+
+/// One reason why something secured is not believed (RFC 9457).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Problem {
+    /// What kind of reason.
+    pub kind: ProblemKind,
+    /// The reason. It names members, and shows no claim.
+    pub detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(kind: ProblemKind, detail: impl ToString) -> Self {
+        Self {
+            kind,
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// The kinds of problems that the specifications name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ProblemKind {
+    /// The document was changed, or never signed by this key (VCDM 2.0, section 7.3).
+    CryptographicSecurity,
+    /// The proof answers another challenge, or none (VC Data Integrity 1.0, section 4.7).
+    InvalidChallenge,
+    /// The proof was made for another Verifier.
+    InvalidDomain,
+    /// A value is malformed (VCDM 2.0, section 7.3).
+    MalformedValue,
+    /// The bytes are not of any known form.
+    Parsing,
+    /// The document cannot be made canonical.
+    ProofTransformation,
+    /// The proof is malformed, outdated, made for another purpose or by somebody else.
+    ProofVerification,
+    /// A time has passed, or is still to come.
+    Range,
+    /// Whether the Credential still stands is not known, or it does not
+    /// (Bitstring Status List 1.0, section 3.5).
+    Status,
+}
+
+impl ProblemKind {
+    /// The name in the specification.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::CryptographicSecurity => "CRYPTOGRAPHIC_SECURITY_ERROR",
+            Self::InvalidChallenge => "INVALID_CHALLENGE_ERROR",
+            Self::InvalidDomain => "INVALID_DOMAIN_ERROR",
+            Self::MalformedValue => "MALFORMED_VALUE_ERROR",
+            Self::Parsing => "PARSING_ERROR",
+            Self::ProofTransformation => "PROOF_TRANSFORMATION_ERROR",
+            Self::ProofVerification => "PROOF_VERIFICATION_ERROR",
+            Self::Range => "RANGE_ERROR",
+            Self::Status => "STATUS_VERIFICATION_ERROR",
+        }
+    }
+
+    /// The URL that identifies it.
+    #[must_use]
+    pub fn url(self) -> String {
+        let base = match self {
+            Self::CryptographicSecurity | Self::MalformedValue | Self::Parsing | Self::Range => {
+                "https://www.w3.org/TR/vc-data-model"
+            }
+            Self::InvalidChallenge
+            | Self::InvalidDomain
+            | Self::ProofTransformation
+            | Self::ProofVerification => "https://w3id.org/security",
+            Self::Status => "https://www.w3.org/ns/credentials/status-list",
+        };
+        format!("{base}#{}", self.title())
+    }
+}
+
+impl From<VerificationError> for Problem {
+    fn from(error: VerificationError) -> Self {
+        let kind = match &error {
+            VerificationError::Holder(HolderFault::Expired | HolderFault::NotYetValid) => {
+                ProblemKind::Range
+            }
+            VerificationError::Issuer(_) => ProblemKind::MalformedValue,
+            VerificationError::Peer(fault) => kind_of(fault),
+        };
+        Self::new(kind, error)
+    }
+}
+
+fn kind_of(fault: &PeerFault) -> ProblemKind {
+    match fault {
+        PeerFault::Audience => ProblemKind::InvalidDomain,
+        PeerFault::Disclosure
+        | PeerFault::Format
+        | PeerFault::Json(_)
+        | PeerFault::Size
+        | PeerFault::UnreferencedDisclosure => ProblemKind::Parsing,
+        PeerFault::Freshness => ProblemKind::Range,
+        PeerFault::HolderBindingAbsent
+        | PeerFault::HolderBindingMissing
+        | PeerFault::HolderMismatch
+        | PeerFault::KeyEvidence
+        | PeerFault::SdHash => ProblemKind::CryptographicSecurity,
+        PeerFault::Jws(JwsError::Signature) => ProblemKind::CryptographicSecurity,
+        PeerFault::Jws(_) => ProblemKind::Parsing,
+        PeerFault::Nonce => ProblemKind::InvalidChallenge,
+        PeerFault::Proof(fault) => kind_of_proof(*fault),
+    }
+}
+
+fn kind_of_proof(fault: ProofFault) -> ProblemKind {
+    match fault {
+        ProofFault::Canonicalization(_) | ProofFault::Document(_) | ProofFault::Number => {
+            ProblemKind::ProofTransformation
+        }
+        ProofFault::Signature => ProblemKind::CryptographicSecurity,
+        _ => ProblemKind::ProofVerification,
+    }
+}
