@@ -136,7 +136,7 @@ static CLUB: LazyLock<Club> = LazyLock::new(|| {
     }
 });
 
-fn certified(rng: &mut Numbers) -> (EpochProfile, HolderSecret, Certificate) {
+pub(crate) fn certified(rng: &mut Numbers) -> (EpochProfile, HolderSecret, Certificate) {
     let key = EpochKey::generate(rng).expect("a key");
     let schedule = Schedule::weekly();
     let epoch = schedule.epoch_at(now()).expect("an epoch");
@@ -166,7 +166,7 @@ fn door(policy: Policy) -> Door {
     Door::new(policy, &did, nonces, false).expect("a door")
 }
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let query = json!({"credentials": [{
         "id": "person", "format": "net_certificate", "meta": {"pseudonym": {}},
         "claims": [{"path": ["credentialSubject", "age_over_18"], "values": [true]}],

@@ -221,7 +221,7 @@ fn answer(line: &[u8]) -> Response<Vec<u8>> {
 }
 
 /// Bad input is the sender's fault: 4xx, never 5xx.
-fn taken<T, E: Into<WireError> + std::fmt::Display>(answer: Result<T, E>) -> Option<()> {
+pub(crate) fn taken<T, E: Into<WireError> + std::fmt::Display>(answer: Result<T, E>) -> Option<()> {
     answer
         .map_err(|error| {
             let _ = error.to_string();
@@ -231,7 +231,7 @@ fn taken<T, E: Into<WireError> + std::fmt::Display>(answer: Result<T, E>) -> Opt
         .map(|_| ())
 }
 
-fn headers(url: &url::Url, token: Option<&BearerToken>) -> HeaderMap {
+pub(crate) fn headers(url: &url::Url, token: Option<&BearerToken>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(dpop::FIELD, proof(url, token).parse().expect("ASCII"));
     if let Some(token) = token {
@@ -246,7 +246,7 @@ fn proof(url: &url::Url, token: Option<&BearerToken>) -> String {
     dpop::prove(&dpop_key(), &Method::POST, url, token, None, now(), numbers).expect("a proof")
 }
 
-fn dpop_key() -> SigningKey {
+pub(crate) fn dpop_key() -> SigningKey {
     key(Algorithm::Es256, 5)
 }
 

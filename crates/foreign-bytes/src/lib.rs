@@ -22,7 +22,9 @@ mod fixture;
 mod formats;
 mod hosts;
 mod issuance;
+mod net_answers;
 mod net_certificates;
+mod net_requests;
 mod presentation;
 mod queries;
 
@@ -48,6 +50,8 @@ impl Target {
             queries::TARGETS,
             issuance::TARGETS,
             net_certificates::TARGETS,
+            net_requests::TARGETS,
+            net_answers::TARGETS,
             presentation::TARGETS,
             hosts::TARGETS,
         ]
