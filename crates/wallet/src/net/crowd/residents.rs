@@ -1,9 +1,16 @@
 //! Residents of states, by the three letters of ICAO Doc 9303, part 3, section 5.
 //!
-//! Year 2024, rounded to two significant digits, after the United Nations' World Population
-//! Prospects 2024 (for `RKS` and `TWN` after their own statistics). Written down by hand and
-//! meant by order of magnitude, which is all that [`super::Crowd`] says. Dependent territories are
-//! left out: their people are nationals of the state.
+//! Rounded to two significant digits, for about the year 2024, as the United Nations' World
+//! Population Prospects 2024 have them (for `RKS` and `TWN`, their own statistics). They were
+//! written down by hand, and are good for an order of magnitude, which is all that
+//! [`super::Crowd`] says. What they were compared with is published: the World Bank's figures for
+//! 2019 (World Development Indicators, SP.POP.TOTL, CC BY 4.0), from which each differs by less
+//! than a half of itself, and nine by a power of ten, of `ARE`, `COD`, `DJI`, `HND`, `PNG`, `SYC`,
+//! `TJK`, `TUV` and `VNM`, which stand near one. `TWN` and `VAT` are not among those.
+//!
+//! They count who lives in a state, not who is a national of it, at home or abroad: in some states
+//! of the Gulf the two differ tenfold. Dependent territories are left out: their people are
+//! nationals of the state.
 
 /// How many people live in a state; `None` for a code that stands for no state of the table.
 pub(super) fn of(code: &str) -> Option<u64> {
