@@ -10,7 +10,7 @@ use keys::sha256;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use strict_json::Limits;
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{CONTEXTS, PROFILE, Schedule, ScheduleError, Slot, TYPES};
@@ -316,8 +316,8 @@ fn is_issuer(text: &str) -> bool {
         return Did::parse(text).is_ok_and(|did| did.method() != Method::Web || web(&did));
     }
     Url::parse(text).is_ok_and(|url| {
-        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        let plain = url.query().is_none() && url.fragment().is_none();
+        let secure = web_address::is_secure(&url, true);
         // A URL that the parser rewrites has other spellings.
         let read = url.as_str();
         plain && secure && (read == text || read.strip_suffix('/') == Some(text))
@@ -326,15 +326,6 @@ fn is_issuer(text: &str) -> bool {
 
 fn web(did: &Did) -> bool {
     did::web::url(did, true).is_ok()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// Reads `+01:00`.

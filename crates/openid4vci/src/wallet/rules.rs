@@ -1,7 +1,7 @@
 //! Which addresses a wallet talks to.
 
 use http::Uri;
-use url::{Host, Url};
+use url::Url;
 
 /// What the Holder's configuration permits.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -15,9 +15,8 @@ impl Options {
     ///
     /// It must be a URI too: a browser's URL may hold characters that no request line does.
     pub(super) fn permits(self, url: &Url) -> bool {
-        let named = url.host().is_some() && url.username().is_empty() && url.password().is_none();
         let sendable = url.as_str().parse::<Uri>().is_ok();
-        named && sendable && (url.scheme() == "https" || self.permits_http(url))
+        sendable && web_address::is_secure(url, self.allow_http_loopback)
     }
 
     /// Whether an Issuer or its Authorization Server, known by `owner`, may name this endpoint.
@@ -34,16 +33,6 @@ impl Options {
         let url = Url::parse(text).ok()?;
         let plain = url.query().is_none() && url.fragment().is_none();
         (plain && self.permits(&url)).then_some(url)
-    }
-
-    fn permits_http(self, url: &Url) -> bool {
-        let loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        self.allow_http_loopback && url.scheme() == "http" && loopback
     }
 }
 

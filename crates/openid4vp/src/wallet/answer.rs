@@ -67,7 +67,7 @@ impl Answering {
         let redirect_uri = match reply.redirect_uri {
             None => None,
             Some(text) => match Url::parse(&text) {
-                Ok(url) if endpoint::is_fetchable(&url, self.settings.dev_loopback) => Some(url),
+                Ok(url) if web_address::is_secure(&url, self.settings.dev_loopback) => Some(url),
                 _ => return Err(Error::Reply),
             },
         };

@@ -42,7 +42,7 @@ pub fn open(
     now: Timestamp,
 ) -> Result<Step, Refusal> {
     let url = Url::parse(link.trim()).map_err(|_| Refusal::new(LinkFault::Syntax, None))?;
-    if url.scheme() != "openid4vp" && !endpoint::is_fetchable(&url, settings.dev_loopback) {
+    if url.scheme() != "openid4vp" && !web_address::is_secure(&url, settings.dev_loopback) {
         return Err(Refusal::new(LinkFault::Scheme, None));
     }
     let parameters = Parameters::parse(url.query().unwrap_or_default().as_bytes());
