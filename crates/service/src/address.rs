@@ -1,11 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 
 use crate::network::Network;
@@ -18,6 +15,12 @@ use crate::network::Network;
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
+    /// Finds who sent a request, behind the proxies that are trusted.
+    pub(crate) fn of(request: &Request, proxies: &[Network]) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        client(peer.map(|info| info.0.ip()), request.headers(), proxies)
+    }
+
     /// Returns the bytes that are limited together: an IPv4 address, or the /64 of an IPv6
     /// address, since one subscriber holds all of it.
     pub(crate) fn subscriber(&self) -> [u8; 9] {
@@ -49,20 +52,6 @@ impl fmt::Debug for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClientAddress([REDACTED])")
     }
-}
-
-pub(crate) async fn find_client(
-    State(proxies): State<Arc<[Network]>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
-    let address = client(peer, request.headers(), &proxies);
-    request.extensions_mut().insert(address);
-    next.run(request).await
 }
 
 // From the nearest hop outwards: the first that is not a trusted proxy is the client, since

@@ -67,7 +67,9 @@ impl Config {
             return Err(ConfigRefused::PublicUrlParts);
         }
         match (url.scheme(), self.dev) {
-            (_, true) if !is_loopback(url) => return Err(ConfigRefused::DevBeyondLoopback),
+            (_, true) if !web_address::is_loopback(url) => {
+                return Err(ConfigRefused::DevBeyondLoopback);
+            }
             ("https", _) | ("http", true) => {}
             _ => return Err(ConfigRefused::Insecure),
         }
@@ -99,10 +101,17 @@ impl Config {
         self.public_url.as_str().trim_end_matches('/')
     }
 
+    /// Tells whether nobody beyond this machine reaches the service, by what is configured: it
+    /// listens on loopback, and its address is there too. A proxy in front has another address.
+    #[must_use]
+    pub fn is_on_loopback(&self) -> bool {
+        web_address::is_loopback(&self.public_url) && self.listen.ip().is_loopback()
+    }
+
     /// Writes the commented text of a new configuration; a door appends its own keys.
     #[must_use]
     pub fn template(public_url: &Url, listen: SocketAddr, database: &str) -> String {
-        let dev = is_loopback(public_url);
+        let dev = web_address::is_loopback(public_url);
         let public_url = public_url.as_str().trim_end_matches('/');
         format!(
             r#"# The address under which others reach this service. Identifiers are made of it: do not change
@@ -267,15 +276,6 @@ pub enum ConfigRefused {
     /// More than scheme, host, port and path.
     #[error("`public_url` must have no user, query or fragment")]
     PublicUrlParts,
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 fn loopback() -> Vec<Network> {

@@ -21,6 +21,8 @@ mod address;
 mod admin;
 mod boot;
 mod config;
+mod front;
+mod local;
 mod logs;
 mod network;
 mod openapi;
@@ -38,11 +40,11 @@ pub use crate::boot::{BootError, Listener, install_tls_provider};
 pub use crate::config::{
     Config, ConfigRefused, DatabaseUrl, Limits, Log, LogFormat, LogLevel, Tls,
 };
+pub use crate::local::{require_json, require_local};
 pub use crate::logs::start_logs;
 pub use crate::network::{Network, NotANetwork};
 pub use crate::openapi::{BearerSchemes, StatusWords};
 pub use crate::operations::Service;
 pub use crate::problem::{Problem, ProblemDocument};
-pub use crate::rate::{RateLimit, limit_rate};
 pub use crate::request_log::{RequestLog, note_request};
 pub use crate::stop::Stop;

@@ -3,26 +3,22 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use rand_core::CryptoRng;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::openapi::OpenApi;
 
-use crate::address::{ClientAddress, find_client};
+use crate::address::ClientAddress;
 use crate::config::Config;
+use crate::front::{Front, Limits};
 use crate::network::Network;
 use crate::problem::Problem;
-use crate::rate::{RateLimit, limit_rate};
-use crate::{shield, watch};
+use crate::rate::RateLimit;
+use crate::watch;
 
 /// A door's routes, with what all doors share put around them.
 ///
@@ -84,31 +80,19 @@ impl Service {
     pub fn router(self, config: &Config, rng: &mut (impl CryptoRng + ?Sized)) -> Router {
         watch::start();
         let limits = &config.limits;
-        let rate = RateLimit::new(limits.requests_per_minute, limits.burst, rng);
-        let patience = Duration::from_secs(limits.seconds);
-        let proxies: Arc<[Network]> = config.trusted_proxies.clone().into();
         let over_https = config.public_url.scheme() == "https";
+        let front = Front::new(self.name, config.trusted_proxies.clone(), over_https);
+        let limited = front.limited(Limits {
+            rate: RateLimit::new(limits.requests_per_minute, limits.burst, rng),
+            body_bytes: limits.body_bytes,
+            patience: Duration::from_secs(limits.seconds),
+        });
         let mut routes = self.routes;
         if let Some(document) = self.openapi {
             routes = routes.route("/openapi.json", get(async move || Json(document)));
         }
-        // Stacked before they are put around: a router would box each by itself, and copy the
-        // boxes for every request. A stack is named from the outside in.
-        let limited = ServiceBuilder::new()
-            .layer(from_fn_with_state(rate, limit_rate))
-            .layer(from_fn_with_state(patience, shield::limit_time))
-            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
-            .layer(DefaultBodyLimit::disable());
-        let framed = ServiceBuilder::new()
-            .layer(from_fn_with_state(over_https, shield::add_headers))
-            .layer(from_fn_with_state(self.name, watch::watch))
-            .layer(from_fn(shield::word_refusals))
-            .layer(CatchPanicLayer::custom(shield::answer_panic))
-            .layer(from_fn_with_state(proxies, find_client));
-        routes
-            .layer(limited)
-            .merge(beside(self.ready, config.metrics_from.clone().into()))
-            .layer(framed)
+        let beside = beside(self.ready, config.metrics_from.clone().into());
+        routes.layer(limited).merge(beside.layer(front))
     }
 }
 

@@ -4,10 +4,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use axum::Extension;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use keys::mac::MacKey;
@@ -22,14 +18,14 @@ use crate::problem::Problem;
 /// replaced every day by a one-way step, so that neither a dump of yesterday nor tomorrow's key
 /// tells who called.
 #[derive(Clone)]
-pub struct RateLimit {
+pub(crate) struct RateLimit {
     shared: Arc<Shared>,
 }
 
 impl RateLimit {
     /// Allows `per_minute` requests from one address in the long run, and `burst` of them at once.
     /// With a `per_minute` of 0 there is no limit.
-    pub fn new(per_minute: u32, burst: u32, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+    pub(crate) fn new(per_minute: u32, burst: u32, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         let quota = NonZeroU32::new(per_minute)
             .map(|per_minute| Quota::per_minute(per_minute).allow_burst(burst));
@@ -48,7 +44,7 @@ impl RateLimit {
     /// # Errors
     ///
     /// [`Problem::TooManyRequests`] when it is one too many.
-    pub fn check(&self, client: &ClientAddress) -> Result<(), Problem> {
+    pub(crate) fn check(&self, client: &ClientAddress) -> Result<(), Problem> {
         self.check_at(client, Instant::now())
     }
 
@@ -83,22 +79,6 @@ impl fmt::Debug for RateLimit {
         f.debug_struct("RateLimit")
             .field("quota", &self.shared.quota)
             .finish_non_exhaustive()
-    }
-}
-
-/// Middleware that counts a request and answers 429 when it is one too many.
-///
-/// [`crate::Service`] puts the configured limit around all routes; a door adds a tighter one where
-/// guessing pays: `.route_layer(from_fn_with_state(limit, service::limit_rate))`
-pub async fn limit_rate(
-    State(limit): State<RateLimit>,
-    Extension(client): Extension<ClientAddress>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match limit.check(&client) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
     }
 }
 

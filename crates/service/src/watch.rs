@@ -1,57 +1,65 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use http::Method;
+use axum::extract::{MatchedPath, Request};
+use http::{Method, StatusCode};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Counts and times a request by route and kind of status. Nothing of the person enters: the route
 /// is the template, never the path with its identifiers.
-pub(crate) async fn watch(
-    State(service): State<&'static str>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let begun = Instant::now();
-    let method = method_name(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let response = next.run(request).await;
-    let seconds = begun.elapsed().as_secs_f64();
-    let status = response.status();
-    let class = match status.as_u16() / 100 {
-        1 => "1xx",
-        2 => "2xx",
-        3 => "3xx",
-        4 => "4xx",
-        _ => "5xx",
-    };
-    tracing::debug!(
-        service,
-        method,
-        route,
-        status = status.as_u16(),
-        seconds,
-        "request"
-    );
-    let labels = [
-        ("service", service.into()),
-        ("method", method.into()),
-        ("route", route.into()),
-    ];
-    let labels: [(&'static str, metrics::SharedString); 3] = labels;
-    metrics::histogram!(SECONDS, &labels).record(seconds);
-    let [service, method, route] = labels;
-    metrics::counter!(
-        REQUESTS,
-        &[service, method, route, ("status", class.into())]
-    )
-    .increment(1);
-    response
+pub(crate) struct Watch {
+    service: &'static str,
+    method: &'static str,
+    route: Option<MatchedPath>,
+    begun: Instant,
+}
+
+impl Watch {
+    /// Sees a request come.
+    pub(crate) fn begin(service: &'static str, request: &Request) -> Self {
+        Self {
+            service,
+            method: method_name(request.method()),
+            route: request.extensions().get().cloned(),
+            begun: Instant::now(),
+        }
+    }
+
+    /// Sees its answer go.
+    pub(crate) fn end(self, status: StatusCode) {
+        let Self {
+            service, method, ..
+        } = self;
+        let seconds = self.begun.elapsed().as_secs_f64();
+        let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
+        let class = match status.as_u16() / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        };
+        tracing::debug!(
+            service,
+            method,
+            route,
+            status = status.as_u16(),
+            seconds,
+            "request"
+        );
+        let labels: [(&'static str, metrics::SharedString); 3] = [
+            ("service", service.into()),
+            ("method", method.into()),
+            ("route", route.to_owned().into()),
+        ];
+        metrics::histogram!(SECONDS, &labels).record(seconds);
+        let [service, method, route] = labels;
+        metrics::counter!(
+            REQUESTS,
+            &[service, method, route, ("status", class.into())]
+        )
+        .increment(1);
+    }
 }
 
 /// Renders all metrics of the process in the Prometheus text format.
