@@ -13,6 +13,7 @@ macro_rules! sources {
     ($language:literal) => {
         [
             include_str!(concat!("../messages/", $language, "/demo.ftl")),
+            include_str!(concat!("../messages/", $language, "/inspect.ftl")),
             include_str!(concat!("../messages/", $language, "/issuer.ftl")),
             include_str!(concat!("../messages/", $language, "/operator.ftl")),
             include_str!(concat!("../messages/", $language, "/shared.ftl")),
@@ -22,5 +23,5 @@ macro_rules! sources {
     };
 }
 
-const CHINESE: [&str; 6] = sources!("zh");
-const ENGLISH: [&str; 6] = sources!("en");
+const CHINESE: [&str; 7] = sources!("zh");
+const ENGLISH: [&str; 7] = sources!("en");

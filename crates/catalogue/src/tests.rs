@@ -46,6 +46,23 @@ fn a_setting_wins_over_the_locale() {
     }
 }
 
+#[test]
+fn a_browser_says_what_it_prefers() {
+    use Language::{Chinese, English};
+    for (accepted, language) in [
+        ("zh-CN,zh;q=0.9,en;q=0.8", Some(Chinese)),
+        ("de,en;q=0.7,zh;q=0.3", Some(English)),
+        ("en;q=0.2, zh-Hans;q=0.25", Some(Chinese)),
+        ("zh;q=0, en;q=0.001", Some(English)),
+        ("en, zh", Some(English)),
+        ("fr-CH, fr;q=0.9, *;q=0.5", None),
+        ("zh;q=2, en;q=0.1", Some(English)),
+        ("", None),
+    ] {
+        assert_eq!(Language::prefer(accepted), language, "{accepted}");
+    }
+}
+
 /// The ids of a language, each with its variables; panics on whatever is not a message, and on an
 /// id that is given twice.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {

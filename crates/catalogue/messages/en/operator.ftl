@@ -1,4 +1,6 @@
 # What both services say to operators.
+operator-file-too-long = { $file } is longer than what is read (1 MiB)
+operator-file-unreadable = cannot read { $file }
 operator-hint-certificate = see `[tls]` in { $file }, or { $variables }_TLS__KEY: both files must be PEM, and readable by the account that runs the service
 operator-hint-exists = choose another folder with `--dir`, or go on with `{ $program } serve`
 operator-hint-init = make one with `{ $program } init`, or name its folder with `--dir`
@@ -12,6 +14,12 @@ operator-init-done = Wrote { $config } and new keys.
 operator-init-next =
 
     next: { $program } serve --dir { $dir }
+operator-key-file = the key file is refused
+operator-key-file-secret = the key file holds no private key
+operator-pointers = `--sd` takes a JSON array of JSON pointers, such as ["/issuer", "/credentialSubject/name"]
+operator-result-failure = the result is a failure
+operator-result-indeterminate = this is not supported: the result is indeterminate
+operator-test-suite = WARNING: `--test-suite` takes any key for any issuer: anybody can say anything in anybody's name.
 operator-token-count = { $count ->
         [0] No tokens.
         [one] One token:

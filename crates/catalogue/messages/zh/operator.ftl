@@ -1,4 +1,6 @@
 # 两种服务对运营者说的话。
+operator-file-too-long = { $file } 超出可读取的长度（1 MiB）
+operator-file-unreadable = 无法读取 { $file }
 operator-hint-certificate = 参见 { $file } 中的 `[tls]` 或 { $variables }_TLS__KEY：两个文件都须为 PEM 格式，且运行服务的账户可读
 operator-hint-exists = 用 `--dir` 选择另一个文件夹，或继续执行 `{ $program } serve`
 operator-hint-init = 用 `{ $program } init` 创建，或用 `--dir` 指明其文件夹
@@ -12,6 +14,12 @@ operator-init-done = 已写入 { $config } 和新密钥。
 operator-init-next =
 
     下一步：{ $program } serve --dir { $dir }
+operator-key-file = 密钥文件不被接受
+operator-key-file-secret = 密钥文件中没有私钥
+operator-pointers = `--sd` 须为由 JSON 指针组成的 JSON 数组，例如 ["/issuer", "/credentialSubject/name"]
+operator-result-failure = 结果为失败
+operator-result-indeterminate = 不支持此项：结果无法确定
+operator-test-suite = 警告：`--test-suite` 接受任何密钥代表任何发行方：任何人都可以冒用任何人的名义。
 operator-token-count = { $count ->
         [0] 没有令牌。
        *[other] { $count } 个令牌：
