@@ -45,7 +45,7 @@ pub use notification::{NotificationError, Notified};
 pub use offer::{NewOffer, Offer, OfferError, OfferId, OfferState, OfferTerms, TxCodeTerms};
 pub(crate) use proof::PROOF_TYP;
 pub use proof::{HolderKey, ProofError};
-pub use secrets::IssuerSecrets;
+pub use secrets::{IssuerSecrets, KeyId, NotAKeyId};
 pub use token::{BoundCall, PreAuthorizedCall, RebindingCall, RefreshCall, TokenCall, TokenError};
 
 /// What a step leaves behind, and what it answers.

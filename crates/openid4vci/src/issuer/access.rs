@@ -43,6 +43,7 @@ impl CredentialIssuer {
             Grant::open(Kind::Access, &token, &self.settings.secrets, now).map_err(|defect| {
                 match defect {
                     TokenDefect::Expired => AccessError::Expired,
+                    TokenDefect::RetiredKey => AccessError::RetiredKey,
                     TokenDefect::Unknown => AccessError::Token,
                 }
             })?;
@@ -74,6 +75,9 @@ pub enum AccessError {
     /// The DPoP proof was already used. The host finds this out when it commits.
     #[error("the DPoP proof was already used")]
     Replayed,
+    /// The access token was sealed under a key that this Issuer has retired.
+    #[error("the access token was sealed under a key that is retired")]
+    RetiredKey,
     /// The access token is not presented with a proof of possession.
     #[error("the access token is presented without DPoP")]
     Scheme,

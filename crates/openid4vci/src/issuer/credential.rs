@@ -44,6 +44,7 @@ pub struct Accepted {
     ///
     /// If one conflicts, the host answers [`Accepted::conflict`].
     pub spends: Vec<Spend>,
+    judged_at: Timestamp,
 }
 
 impl std::fmt::Debug for Accepted {
@@ -81,7 +82,12 @@ impl Accepted {
         let credentials = credentials.into_iter().map(Into::into);
         CredentialResponse {
             credentials: Some(credentials.map(wrapped).collect()),
-            notification_id: Some(notification::identify(issuer, &self.handle, rng)),
+            notification_id: Some(notification::identify(
+                issuer,
+                &self.handle,
+                self.judged_at,
+                rng,
+            )),
             ..CredentialResponse::default()
         }
     }
@@ -143,6 +149,7 @@ impl CredentialIssuer {
             claims_version,
             holder_keys,
             spends,
+            judged_at: now,
         }))
     }
 

@@ -83,9 +83,11 @@ impl From<AccessError> for WireError {
         match error {
             AccessError::Missing => Self::unauthorized(None),
             AccessError::Repeated => Self::bad_request(ErrorCode::InvalidRequest),
-            AccessError::Expired | AccessError::Key | AccessError::Scheme | AccessError::Token => {
-                Self::unauthorized(Some(ErrorCode::InvalidToken))
-            }
+            AccessError::Expired
+            | AccessError::Key
+            | AccessError::RetiredKey
+            | AccessError::Scheme
+            | AccessError::Token => Self::unauthorized(Some(ErrorCode::InvalidToken)),
             AccessError::Dpop(_) | AccessError::Replayed => {
                 Self::unauthorized(Some(ErrorCode::InvalidDpopProof))
             }
@@ -178,6 +180,7 @@ impl From<TokenError> for WireError {
             | TokenError::Expired
             | TokenError::Key
             | TokenError::Raced
+            | TokenError::RetiredKey
             | TokenError::Stale
             | TokenError::TxCode { .. }
             | TokenError::UnknownCode

@@ -19,7 +19,7 @@ impl CredentialIssuer {
         let mut random = [0; RANDOM];
         rng.fill_bytes(&mut random);
         let signed = [&expires_at.as_second().to_be_bytes()[..], &random].concat();
-        let tag = self.settings.secrets.current().nonces.tag(&signed);
+        let tag = self.settings.secrets.current(now).nonces.tag(&signed);
         NonceResponse {
             c_nonce: BearerToken::from(base64url::encode([&signed[..], &tag].concat())),
         }
@@ -39,7 +39,7 @@ pub(super) fn check(
         base64url::decode_array(nonce).map_err(|_| NonceError::Unknown)?;
     let (signed, tag) = bytes.split_at(STAMP + RANDOM);
     if !secrets
-        .all()
+        .readable(now)
         .any(|ring| ring.nonces.verify(signed, tag).is_ok())
     {
         return Err(NonceError::Unknown);

@@ -48,7 +48,7 @@ impl CredentialIssuer {
             .map_err(|_| NotificationError::UnknownId)?;
         let (random, tag) = id.split_at(RANDOM);
         let message = [random, grant.handle.as_bytes()].concat();
-        let mut rings = self.settings.secrets.all();
+        let mut rings = self.settings.secrets.readable(now);
         if !rings.any(|ring| ring.notifications.verify(&message, tag).is_ok()) {
             return Err(NotificationError::UnknownId);
         }
@@ -65,11 +65,12 @@ impl CredentialIssuer {
 pub(super) fn identify(
     issuer: &CredentialIssuer,
     handle: &str,
+    now: Timestamp,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> BearerToken {
     let mut random = [0; RANDOM];
     rng.fill_bytes(&mut random);
-    let key = &issuer.settings.secrets.current().notifications;
+    let key = &issuer.settings.secrets.current(now).notifications;
     let tag = key.tag(&[random.as_slice(), handle.as_bytes()].concat());
     BearerToken::from(base64url::encode([random.as_slice(), &tag].concat()))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::sealed::{Grant, padded, unpadded};
-use super::{CredentialIssuer, PreAuthorizedCall, Step, TokenError};
+use super::{CredentialIssuer, KeyId, PreAuthorizedCall, Step, TokenError};
 use crate::messages::{
     AuthorizationDetail, CredentialOffer, Grants, InputMode, OPENID_CREDENTIAL, OfferLink,
     PreAuthorizedCodeGrant, TokenResponse, TxCodeDescription,
@@ -169,7 +169,7 @@ impl Offer {
         if self.expires_at.0 <= now {
             return step(OfferState::Closed, Err(TokenError::Expired));
         }
-        if let Err(error) = self.try_tx_code(issuer, &call) {
+        if let Err(error) = self.try_tx_code(issuer, &call, now) {
             let exhausted = matches!(error, TokenError::TxCode { attempts_left: 0 });
             let next = if exhausted {
                 OfferState::Closed
@@ -188,6 +188,7 @@ impl Offer {
         &mut self,
         issuer: &CredentialIssuer,
         call: &PreAuthorizedCall,
+        now: Timestamp,
     ) -> Result<(), TokenError> {
         match (&mut self.tx_code, &call.tx_code) {
             (None, None) => Ok(()),
@@ -195,7 +196,7 @@ impl Offer {
             (Some(_), None) => Err(TokenError::TxCodeMissing),
             (Some(guard), Some(tx_code)) => {
                 let message = tx_code_message(&call.offer_id(), tx_code);
-                let mut rings = issuer.settings.secrets.all();
+                let mut rings = issuer.settings.secrets.readable(now);
                 if rings.any(|ring| ring.tx_codes.verify(&message, &guard.tag).is_ok()) {
                     return Ok(());
                 }
@@ -270,7 +271,7 @@ impl CredentialIssuer {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<NewOffer, OfferError> {
         self.judge(&terms)?;
-        let reference = BearerToken::generate(rng);
+        let reference = self.offer_reference(now, rng);
         let code = self
             .offer_code(reference.expose())
             .ok_or(OfferError::Link)?;
@@ -287,7 +288,7 @@ impl CredentialIssuer {
                 tag: self
                     .settings
                     .secrets
-                    .current()
+                    .current(now)
                     .tx_codes
                     .tag(&tx_code_message(&id, tx_code)),
                 attempts_left: self.settings.tx_code_attempts,
@@ -323,6 +324,16 @@ impl CredentialIssuer {
         Some(OfferId::of(&self.offer_code(reference)?))
     }
 
+    /// It begins with the name of the key under which its code derives, so that an offer outlives a
+    /// change of keys; the other 224 bits are random.
+    fn offer_reference(&self, now: Timestamp, rng: &mut (impl CryptoRng + ?Sized)) -> BearerToken {
+        let mut reference = [0; 32];
+        let (name, random) = reference.split_at_mut(KeyId::BEGINNING);
+        name.copy_from_slice(&self.settings.secrets.current(now).id.beginning());
+        rng.fill_bytes(random);
+        BearerToken::from(base64url::encode(reference))
+    }
+
     /// The code derives from the reference, so that the database needs neither: a dump of it does
     /// not redeem offers, and a log of fetched addresses does not either without the service key.
     fn offer_code(&self, reference: &str) -> Option<BearerToken> {
@@ -330,7 +341,7 @@ impl CredentialIssuer {
         let code = self
             .settings
             .secrets
-            .current()
+            .beginning(&reference)
             .offer_references
             .tag(&reference);
         Some(BearerToken::from(base64url::encode(code)))

@@ -9,7 +9,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::secrets::IssuerSecrets;
+use super::secrets::{IssuerSecrets, KeyId, NotReadable};
 
 /// What an access or refresh token holds.
 #[derive(Clone)]
@@ -46,22 +46,37 @@ impl Kind {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum TokenDefect {
     Expired,
+    RetiredKey,
     Unknown,
 }
 
+impl From<NotReadable> for TokenDefect {
+    fn from(error: NotReadable) -> Self {
+        match error {
+            NotReadable::Retired => Self::RetiredKey,
+            NotReadable::Unknown => Self::Unknown,
+        }
+    }
+}
+
 impl Grant {
+    /// Seals the grant: `version (1) || key id (16) || sealed`. The name of the key is the same for
+    /// everybody, and lets one that was retired be told from a stranger's.
     pub(super) fn seal(
         &self,
         kind: Kind,
         secrets: &IssuerSecrets,
+        now: Timestamp,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> BearerToken {
         let claims = Zeroizing::new(base64url::encode(&self.claims));
         let wire = self.wire(&claims);
         // Serializing strings, numbers and a boolean into memory does not fail.
         let plain = Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default());
-        let sealed = padded(&secrets.current().tokens, kind.context(), &plain, rng);
-        BearerToken::from(base64url::encode(sealed))
+        let ring = secrets.current(now);
+        let sealed = padded(&ring.tokens, kind.context(), &plain, rng);
+        let token = [&[VERSION], &ring.id.as_bytes()[..], &sealed].concat();
+        BearerToken::from(base64url::encode(token))
     }
 
     /// Whether the grant is short enough for a token of the one size.
@@ -80,10 +95,21 @@ impl Grant {
             return Err(TokenDefect::Unknown);
         }
         let sealed = base64url::decode(token.expose()).map_err(|_| TokenDefect::Unknown)?;
-        let plain = secrets
-            .all()
-            .find_map(|ring| unpadded(&ring.tokens, kind.context(), &sealed))
-            .ok_or(TokenDefect::Unknown)?;
+        let named = match sealed.split_first() {
+            Some((&VERSION, named)) => named.split_first_chunk::<{ KeyId::LENGTH }>(),
+            _ => None,
+        };
+        let plain = match named {
+            Some((id, sealed)) => {
+                let ring = secrets.named(KeyId::from_bytes(*id), now)?;
+                unpadded(&ring.tokens, kind.context(), sealed)
+            }
+            // As it was before tokens named their key.
+            None => secrets
+                .readable(now)
+                .find_map(|ring| unpadded(&ring.tokens, kind.context(), &sealed)),
+        };
+        let plain = plain.ok_or(TokenDefect::Unknown)?;
         let wire: Wire<'_> = serde_json::from_slice(&plain).map_err(|_| TokenDefect::Unknown)?;
         let grant = Self {
             handle: wire.handle.into_owned(),
@@ -160,6 +186,8 @@ struct Wire<'a> {
 }
 
 const END: u8 = 0x80;
+/// That of a sealed text is 1.
+const VERSION: u8 = 2;
 /// What every token and every waiting offer holds, filled up.
 const SIZE: usize = 2 * 1024;
 /// Eight kibibytes of plaintext in base64url: servers commonly take so much in a header field.
@@ -185,8 +213,8 @@ mod tests {
     #[test]
     fn a_token_opens_as_what_it_is_and_until_it_expires() {
         let secrets = IssuerSecrets::new(&[1; 32]);
-        let token = grant(b"claims").seal(Kind::Access, &secrets, &mut rng());
         let before = Timestamp::from_second(999).unwrap();
+        let token = grant(b"claims").seal(Kind::Access, &secrets, before, &mut rng());
         let opened = Grant::open(Kind::Access, &token, &secrets, before).unwrap();
         assert_eq!(opened.claims.as_slice(), b"claims");
         assert_eq!(opened.handle, "quiet \"handle\" Ω");
@@ -199,8 +227,52 @@ mod tests {
         assert_eq!(other.err(), Some(TokenDefect::Unknown));
         let stranger = Grant::open(Kind::Access, &token, &IssuerSecrets::new(&[2; 32]), before);
         assert_eq!(stranger.err(), Some(TokenDefect::Unknown));
-        let rotated = IssuerSecrets::new(&[2; 32]).with_retired(&[1; 32]);
-        assert!(Grant::open(Kind::Access, &token, &rotated, before).is_ok());
+    }
+
+    #[test]
+    fn a_token_opens_under_an_earlier_key_until_that_is_retired() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let first = || IssuerSecrets::new(&[1; 32]);
+        let token = grant(b"claims").seal(Kind::Refresh, &first(), at(0), &mut rng());
+        let open = |secrets: &IssuerSecrets, now| {
+            let opened = Grant::open(Kind::Refresh, &token, secrets, at(now));
+            opened.map(|grant| grant.handle)
+        };
+        let followed = first().followed_by(&[2; 32], at(10), at(500));
+        let later = grant(b"claims").seal(Kind::Refresh, &followed, at(10), &mut rng());
+        assert!(Grant::open(Kind::Refresh, &later, &first(), at(10)).is_err());
+        for now in [0, 10, 499] {
+            assert!(open(&followed, now).is_ok(), "{now}");
+            assert!(Grant::open(Kind::Refresh, &later, &followed, at(now)).is_ok());
+        }
+        assert_eq!(open(&followed, 500), Err(TokenDefect::RetiredKey));
+        let forgotten = IssuerSecrets::new(&[2; 32]).with_retired(KeyId::of(&[1; 32]));
+        assert_eq!(open(&forgotten, 0), Err(TokenDefect::RetiredKey));
+        assert_eq!(
+            open(&IssuerSecrets::new(&[2; 32]), 0),
+            Err(TokenDefect::Unknown)
+        );
+        // The name of a key does not open what was sealed under another.
+        let mut forged = base64url::decode(token.expose()).unwrap();
+        forged[1..17].copy_from_slice(KeyId::of(&[2; 32]).as_bytes());
+        let forged = BearerToken::from(base64url::encode(forged));
+        let refused = Grant::open(Kind::Refresh, &forged, &followed, at(10));
+        assert_eq!(refused.err(), Some(TokenDefect::Unknown));
+    }
+
+    #[test]
+    fn a_token_of_the_form_without_a_name_opens() {
+        let now = Timestamp::from_second(0).unwrap();
+        let secrets = IssuerSecrets::new(&[1; 32]).followed_by(&[2; 32], now, Timestamp::MAX);
+        let named = grant(b"claims").seal(
+            Kind::Refresh,
+            &IssuerSecrets::new(&[1; 32]),
+            now,
+            &mut rng(),
+        );
+        let bytes = base64url::decode(named.expose()).unwrap();
+        let nameless = BearerToken::from(base64url::encode(&bytes[17..]));
+        assert!(Grant::open(Kind::Refresh, &nameless, &secrets, now).is_ok());
     }
 
     #[test]
@@ -208,7 +280,7 @@ mod tests {
         let secrets = IssuerSecrets::new(&[1; 32]);
         let length = |claims: &[u8]| {
             grant(claims)
-                .seal(Kind::Access, &secrets, &mut rng())
+                .seal(Kind::Access, &secrets, Timestamp::UNIX_EPOCH, &mut rng())
                 .expose()
                 .len()
         };

@@ -163,7 +163,7 @@ impl BoundCall {
     ) -> Step<(), TokenResponse> {
         let ticket = self
             .grant
-            .seal(Kind::Refresh, &issuer.settings.secrets, rng);
+            .seal(Kind::Refresh, &issuer.settings.secrets, now, rng);
         let mut reply = self.grant.access_token(issuer, now, rng);
         reply.refresh_token = Some(ticket);
         Step {
@@ -211,6 +211,7 @@ impl CredentialIssuer {
                     Grant::open(Kind::Refresh, &refresh_token, secrets, now).map_err(|defect| {
                         match defect {
                             TokenDefect::Expired => TokenError::Expired,
+                            TokenDefect::RetiredKey => TokenError::RetiredKey,
                             TokenDefect::Unknown => TokenError::UnknownRefreshToken,
                         }
                     })?;
@@ -246,7 +247,7 @@ impl Grant {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> TokenResponse {
         self.expires_at = now + issuer.settings.lifetimes.refresh_token;
-        let refresh_token = self.seal(Kind::Refresh, &issuer.settings.secrets, rng);
+        let refresh_token = self.seal(Kind::Refresh, &issuer.settings.secrets, now, rng);
         let mut response = self.access_token(issuer, now, rng);
         response.refresh_token = Some(refresh_token);
         response
@@ -262,7 +263,7 @@ impl Grant {
         let lifetime = issuer.settings.lifetimes.access_token;
         self.expires_at = now + lifetime;
         TokenResponse {
-            access_token: self.seal(Kind::Access, &issuer.settings.secrets, rng),
+            access_token: self.seal(Kind::Access, &issuer.settings.secrets, now, rng),
             token_type: TokenType::Dpop.as_str().to_owned(),
             expires_in: u64::try_from(lifetime.as_secs()).ok(),
             refresh_token: None,
@@ -322,6 +323,10 @@ pub enum TokenError {
     /// The body is not a Token Request. The wallet must act.
     #[error(transparent)]
     Request(#[from] TokenRequestError),
+    /// The refresh token was sealed under a key that this Issuer has retired. The Holder must show the
+    /// document again.
+    #[error("the refresh token was sealed under a key that is retired")]
+    RetiredKey,
     /// The document was shown again since, and the refresh token holds what it said before. The host
     /// decides this; the Holder must use the wallet that was last given an offer.
     #[error("the refresh token holds earlier claims than the enrolment has")]
