@@ -15,6 +15,7 @@ pub use crate::multikey::{KeyKind, read_multikey};
 pub use crate::named_key::NamedKey;
 pub use crate::public::PublicKey;
 pub use crate::signing::SigningKey;
+pub use crate::wiped::Wiped;
 
 mod algorithm;
 pub mod base64url;
@@ -32,6 +33,7 @@ pub mod seal;
 pub mod seed;
 mod signing;
 pub mod token;
+mod wiped;
 
 /// Hashes bytes with SHA-256 (FIPS 180-4).
 #[must_use]

@@ -1,20 +1,21 @@
 use std::ops::Range;
 
+use keys::Wiped;
 use zeroize::Zeroizing;
 
 /// Writes the length, the contents, and zeros up to the next power of two, so that the size of the
 /// file tells no more than one step on a coarse scale.
-pub(crate) fn pad(contents: &[u8]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn pad(contents: &[u8]) -> Wiped {
     let length = (contents.len() as u64).to_be_bytes();
     let whole = (length.len() + contents.len())
         .next_power_of_two()
         .max(SMALLEST);
     // Reserved at once: growing would leave copies behind that nobody wipes.
-    let mut padded = Zeroizing::new(Vec::with_capacity(whole));
+    let mut padded = Vec::with_capacity(whole);
     padded.extend_from_slice(&length);
     padded.extend_from_slice(contents);
     padded.resize(whole, 0);
-    padded
+    padded.into()
 }
 
 /// Reads what [`pad`] wrote, in the same place.
@@ -48,7 +49,8 @@ mod tests {
         fn what_was_padded_comes_back(contents: Vec<u8>) {
             let padded = pad(&contents);
             proptest::prop_assert!(padded.len().is_power_of_two());
-            proptest::prop_assert_eq!(unpad(padded).unwrap().to_vec(), contents);
+            let again = unpad(padded.to_vec().into()).unwrap();
+            proptest::prop_assert_eq!(again.to_vec(), contents);
         }
     }
 

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::mem;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keys::Wiped;
 use keys::seal::SealingKey;
 use rand_core::CryptoRng;
 use secrecy::{ExposeSecret, SecretString};
@@ -207,13 +209,13 @@ impl fmt::Debug for Vault {
 
 /// The plaintext, and what stands around it: a large vault is opened where it was read.
 struct Contents {
-    around: Zeroizing<Vec<u8>>,
+    around: Wiped,
     place: Range<usize>,
 }
 
 impl Contents {
     fn open(file: Vec<u8>, header: &Header, data_key: &SealingKey) -> Option<Self> {
-        let mut around = Zeroizing::new(file);
+        let mut around = Wiped::from(file);
         let start = header.bytes().len();
         let body = around.get_mut(start..)?;
         let padded = data_key.open_in_place(header.bytes(), body).ok()?;
@@ -231,9 +233,9 @@ impl Contents {
 }
 
 impl From<Zeroizing<Vec<u8>>> for Contents {
-    fn from(contents: Zeroizing<Vec<u8>>) -> Self {
-        let place = 0..contents.len();
-        let around = contents;
+    fn from(mut contents: Zeroizing<Vec<u8>>) -> Self {
+        let around = Wiped::from(mem::take(&mut *contents));
+        let place = 0..around.len();
         Self { around, place }
     }
 }

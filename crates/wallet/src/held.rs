@@ -1,7 +1,8 @@
+use std::{fmt, mem};
+
 use credential::Format;
 use jiff::Timestamp;
-use keys::{Algorithm, KeyError, SigningKey, base64url};
-use secrecy::{ExposeSecret as _, SecretString};
+use keys::{Algorithm, KeyError, SigningKey, Wiped, base64url};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -94,12 +95,11 @@ impl RefillGrant {
 }
 
 /// A secret text that is written into the vault and nowhere else.
-#[derive(Debug)]
-pub(crate) struct Sealed(SecretString);
+pub(crate) struct Sealed(String);
 
 impl Sealed {
     pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
+        &self.0
     }
 
     /// Writes it a second time; never by accident, as `Clone` would.
@@ -110,13 +110,25 @@ impl Sealed {
 
 impl From<&str> for Sealed {
     fn from(text: &str) -> Self {
-        Self(SecretString::from(text))
+        Self(text.to_owned())
     }
 }
 
 impl From<String> for Sealed {
     fn from(text: String) -> Self {
-        Self(SecretString::from(text))
+        Self(text)
+    }
+}
+
+impl Drop for Sealed {
+    fn drop(&mut self) {
+        drop(Wiped::from(mem::take(&mut self.0)));
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed([REDACTED])")
     }
 }
 
