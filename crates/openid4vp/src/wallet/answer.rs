@@ -7,7 +7,6 @@ use url::Url;
 
 use super::fetch::{FORM, is_media_type};
 use super::{Error, Settings};
-use crate::endpoint;
 use crate::messages::{AuthorizationResponse, DirectPostReply, ErrorCode, ErrorReply};
 use crate::request::RequestFault;
 

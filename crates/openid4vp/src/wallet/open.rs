@@ -6,9 +6,9 @@ use super::fetch::{Authenticating, Method};
 use super::{
     Authenticated, Authentication, Fetching, FetchingScopes, LinkFault, Refusal, Resolving,
 };
+use crate::ClientId;
 use crate::messages::{AuthorizationRequest, Parameters};
 use crate::request::{RequestFault, RequestObject};
-use crate::{ClientId, endpoint};
 
 /// What the wallet permits.
 #[derive(Clone, Copy, Debug)]
