@@ -14,6 +14,8 @@ pub(crate) struct Config {
     pub(crate) dev: bool,
     language: Option<Tongue>,
     pub(crate) proxy: Option<Url>,
+    /// Whether every transaction has a name of its own at the proxy.
+    pub(crate) proxy_isolation: Option<bool>,
     x5c_authorities: Vec<PathBuf>,
     #[serde(skip)]
     folder: PathBuf,
@@ -63,6 +65,10 @@ impl Config {
 
 # A SOCKS5 proxy for every request, such as Tor's: it hides the network address.
 # proxy = "socks5h://127.0.0.1:9050"
+
+# For a proxy that takes no user names. Otherwise each transaction has one of its own, by which Tor
+# keeps them apart: the issuer and every platform see another exit.
+# proxy_isolation = false
 
 # Certificates (PEM) of authorities whose issuers sign with x5c, beside this file.
 # x5c_authorities = ["authority.pem"]

@@ -2,13 +2,14 @@
 
 use fetch::FetchError;
 use host::{CommandError, Kind};
-use openid4vci::wallet::{DiscoveryError, IssuanceError, RedemptionError};
+use openid4vci::wallet::{DiscoveryError, EpochError, IssuanceError, RedemptionError};
 use openid4vp::request::RequestFault;
 use openid4vp::wallet::Error as PresentationError;
 use vault::VaultError;
-use wallet::{PresentError, ReceiveError, WalletError};
+use wallet::{DOOR_MEMORY, PresentError, ReceiveError, WalletError};
 
 use crate::session::Session;
+use crate::view::moment;
 
 /// The vault does not open, or cannot be written.
 pub(crate) fn vault(session: &Session<'_>, error: &VaultError) -> CommandError {
@@ -100,6 +101,12 @@ pub(crate) fn receive(session: &Session<'_>, error: &ReceiveError) -> CommandErr
         ReceiveError::NetFault(_) | ReceiveError::SecondAnchor => {
             say(Kind::Peer, "failure-mark").hint(hint("failure-mark-hint"))
         }
+        ReceiveError::Epochs(EpochError::Clock { .. }) => {
+            say(Kind::User, "failure-clock").hint(hint("failure-clock-hint"))
+        }
+        ReceiveError::Epochs(EpochError::NotCurrent { .. }) => {
+            say(Kind::Peer, "failure-issuer").hint(hint("failure-epochs-hint"))
+        }
         ReceiveError::NotRenewable => {
             say(Kind::User, "failure-issuer").hint(hint("failure-renew-none-hint"))
         }
@@ -169,6 +176,14 @@ pub(crate) fn present(
     let hint = |id| session.text(id, &[]);
     match error {
         PresentError::Door(_) => say(Kind::Peer, "failure-request").hint(hint("failure-door-hint")),
+        PresentError::DoorOutdated { seen_at } => {
+            let about = [
+                ("time", moment(*seen_at).into()),
+                ("days", (DOOR_MEMORY.as_hours() / 24).to_string().into()),
+            ];
+            let message = session.text("failure-door-outdated", &about);
+            CommandError::new(Kind::User, message).hint(hint("failure-door-outdated-hint"))
+        }
         PresentError::DoorUnknown => {
             CommandError::new(Kind::User, session.text("failure-door-unknown", &[]))
                 .hint(hint("failure-door-unknown-hint"))
@@ -256,6 +271,11 @@ fn network(session: &Session<'_>, error: &FetchError) -> CommandError {
             or_dev_hint(session, say(Kind::User), true, "failure-network-hint")
         }
         FetchError::Proxy | FetchError::Setup(_) => say(Kind::User),
+        FetchError::Connect(_) if session.has_proxy() => {
+            let config = session.config_path().display().to_string();
+            let hint = session.text("failure-proxy-hint", &[("config", config.into())]);
+            say(Kind::Peer).hint(hint)
+        }
         FetchError::Connect(_)
         | FetchError::Interrupted(_)
         | FetchError::TimedOut

@@ -4,11 +4,13 @@ use catalogue::{Catalogue, Language, Value};
 use host::{CommandError, Kind};
 use jiff::Timestamp;
 use serde::Serialize;
+use url::Url;
 use vault::UnlockCache;
 use wallet::{Settings, Wallet};
 
 use crate::cli::Shared;
 use crate::config::{Config, FILE};
+use crate::foreign::plain;
 use crate::machine::Machine;
 use crate::terminal::{Progress, Terminal};
 use crate::{failure, passphrase};
@@ -141,13 +143,15 @@ impl<'a> Session<'a> {
         Ok(Settings {
             dev_loopback: self.config.dev,
             language: self.catalogue.language().tag().to_owned(),
-            proxy: self
-                .shared
-                .proxy
-                .clone()
-                .or_else(|| self.config.proxy.clone()),
+            proxy: self.proxy().cloned(),
+            proxy_shared: self.config.proxy_isolation == Some(false),
             trust_anchors,
         })
+    }
+
+    /// Whether requests go through a proxy.
+    pub(crate) fn has_proxy(&self) -> bool {
+        self.proxy().is_some()
     }
 
     /// Opens the wallet: with the key that `unlock` keeps, or with the passphrase.
@@ -187,6 +191,10 @@ impl<'a> Session<'a> {
         Some(UnlockCache::new(folder, &self.vault_path()))
     }
 
+    fn proxy(&self) -> Option<&Url> {
+        self.shared.proxy.as_ref().or(self.config.proxy.as_ref())
+    }
+
     fn assemble(&mut self, vault: vault::Vault) -> Result<Wallet, CommandError> {
         let opened = Wallet::open(vault, self.settings()?, self.machine.clock.clone());
         let mut wallet = opened.map_err(|error| failure::wallet(self, &error))?;
@@ -195,6 +203,16 @@ impl<'a> Session<'a> {
         for (id, fault) in collected.refused {
             let about = [("id", id.into()), ("reason", fault.to_string().into())];
             let warning = self.text("net-not-taken", &about);
+            self.terminal.say(&warning);
+        }
+        for conflict in collected.conflicts {
+            let about = [
+                ("issuer", plain(&conflict.issuer).into()),
+                ("epoch", conflict.epoch.to_string().into()),
+                ("pinned", conflict.pinned.unwrap_or_else(|| "-".to_owned()).into()),
+                ("refused", conflict.refused.into()),
+            ];
+            let warning = self.text("net-two-profiles", &about);
             self.terminal.say(&warning);
         }
         Ok(wallet)

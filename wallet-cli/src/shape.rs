@@ -343,6 +343,14 @@ pub(crate) struct NumberShare {
     pub(crate) platform: String,
     pub(crate) purpose: Option<String>,
     pub(crate) period: Option<String>,
+    /// Whether the platform's list of purposes is another one than it was.
+    pub(crate) list_changed: bool,
+    /// What the list said before under the same name, for people.
+    #[serde(skip)]
+    pub(crate) before: Option<String>,
+    /// Whether the list did not have the name.
+    #[serde(skip)]
+    pub(crate) is_new: bool,
     pub(crate) seen: Seen,
     pub(crate) last_shown: Option<Timestamp>,
     pub(crate) shares_host: bool,
@@ -383,11 +391,20 @@ impl From<&wallet::NumberShare> for NumberShare {
             Acquaintance::Same { last_shown } => (Seen::Same, Some(last_shown)),
         };
         let scope = share.scope.clone();
+        let before = share.change.as_ref().and_then(|change| change.before.as_ref());
         Self {
             number: share.number.to_string(),
             grouped: share.number.grouped(),
             platform: share.platform.clone(),
             period: scope.as_ref().and_then(|(_, period)| period.clone()),
+            list_changed: share.change.is_some(),
+            before: before
+                .filter(|before| scope.as_ref() != Some(before))
+                .map(|(purpose, period)| match period {
+                    None => purpose.clone(),
+                    Some(period) => format!("{purpose} ({period})"),
+                }),
+            is_new: share.change.is_some() && before.is_none(),
             purpose: scope.map(|(purpose, _)| purpose),
             seen,
             last_shown,

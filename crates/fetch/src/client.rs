@@ -61,7 +61,7 @@ impl Client {
     /// When the proxy or a trust anchor cannot be used.
     pub fn new(options: Options) -> Result<Self, FetchError> {
         let tls = tls(&options)?;
-        let http = connectionless(&options, tls.clone())?;
+        let http = connectionless(&options, options.proxy.as_ref(), tls.clone())?;
         Ok(Self {
             http,
             tls,
@@ -76,12 +76,30 @@ impl Client {
     ///
     /// When the machine refuses.
     pub fn fresh(&self) -> Result<Self, FetchError> {
-        let http = connectionless(&self.options, self.tls.clone())?;
-        Ok(Self {
-            http,
-            tls: self.tls.clone(),
-            options: self.options.clone(),
-        })
+        self.through(self.options.proxy.as_ref())
+    }
+
+    /// As [`Client::fresh`], and with a name of its own at the proxy, where there is one: Tor
+    /// builds another circuit for each name (`IsolateSOCKSAuth`), so that no two transactions come
+    /// from one exit because they are one person's.
+    ///
+    /// `label` is meaningless and never used twice. A proxy that is given with a user name keeps it:
+    /// that one is for getting in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::fresh`].
+    pub fn isolated(&self, label: &str) -> Result<Self, FetchError> {
+        let Some(mut proxy) = self.options.proxy.clone() else {
+            return self.fresh();
+        };
+        if proxy.username().is_empty() && proxy.password().is_none() {
+            let named = proxy.set_username(label);
+            named
+                .and_then(|()| proxy.set_password(Some(label)))
+                .map_err(|()| FetchError::Proxy)?;
+        }
+        self.through(Some(&proxy))
     }
 
     /// Sends a request and returns the answer, whatever its status; a redirect is an answer.
@@ -160,9 +178,22 @@ impl Client {
     pub fn dev_loopback(&self) -> bool {
         self.options.dev_loopback
     }
+
+    fn through(&self, proxy: Option<&Url>) -> Result<Self, FetchError> {
+        let http = connectionless(&self.options, proxy, self.tls.clone())?;
+        Ok(Self {
+            http,
+            tls: self.tls.clone(),
+            options: self.options.clone(),
+        })
+    }
 }
 
-fn connectionless(options: &Options, tls: ClientConfig) -> Result<reqwest::Client, FetchError> {
+fn connectionless(
+    options: &Options,
+    proxy: Option<&Url>,
+    tls: ClientConfig,
+) -> Result<reqwest::Client, FetchError> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
@@ -173,7 +204,7 @@ fn connectionless(options: &Options, tls: ClientConfig) -> Result<reqwest::Clien
         .user_agent(AGENT)
         .connect_timeout(options.connect_within)
         .timeout(options.finish_within);
-    let builder = match &options.proxy {
+    let builder = match proxy {
         None => builder.dns_resolver(Guard {
             dev_loopback: options.dev_loopback,
         }),

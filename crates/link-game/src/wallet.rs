@@ -141,7 +141,7 @@ impl Wallet {
         let mut stage = EpochLookup::start(grant.issuer()).expect("net certificates");
         let epochs = loop {
             let response = line.send(issuer, "epochs", stage.request(), clock);
-            match stage.receive(&response).expect("profiles") {
+            match stage.receive(&response, *clock).expect("profiles") {
                 Progress::More(next) => stage = next,
                 Progress::Done(epochs) => break epochs,
             }

@@ -50,7 +50,7 @@ mod rules;
 
 pub use anchor_lookup::{AnchorLookup, StoredAnchor};
 pub use discovery::{Discovery, OfferReview};
-pub use epochs::{EpochLookup, Epochs};
+pub use epochs::{CLOCK_SLACK, EpochLookup, Epochs};
 pub use error::{
     AnchorFailure, DiscoveryError, Endpoint, EpochError, ForeignKey, IssuanceError,
     NotificationFailure, RedemptionError, ResponseError, ResponseFault,

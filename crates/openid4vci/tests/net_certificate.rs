@@ -313,10 +313,19 @@ impl Holder {
 }
 
 fn epochs(desk: &mut Desk, grant: &AccessGrant) -> Result<Epochs, EpochError> {
+    epochs_at(desk, grant, start())
+}
+
+/// By a wallet's clock.
+fn epochs_at(
+    desk: &mut Desk,
+    grant: &AccessGrant,
+    now: jiff::Timestamp,
+) -> Result<Epochs, EpochError> {
     let mut stage = EpochLookup::start(grant.issuer()).unwrap();
     loop {
         let response = desk.send(&stage.request());
-        match stage.receive(&response)? {
+        match stage.receive(&response, now)? {
             Progress::More(next) => stage = next,
             Progress::Done(epochs) => return Ok(epochs),
         }
@@ -400,6 +409,30 @@ fn rebind(holder: &Holder, desk: &mut Desk, ticket: &str) -> Result<AccessGrant,
             Progress::More(next) => stage = next,
             Progress::Done(grant) => return Ok(grant),
         }
+    }
+}
+
+/// An old list, or one of the future, would set its reader apart from all others.
+#[test]
+fn a_list_has_to_be_of_this_moment() {
+    let (mut desk, link) = Desk::open();
+    let holder = Holder::new();
+    let grant = holder.access(&mut desk, &link).unwrap();
+    let Epochs { current, next } = epochs(&mut desk, &grant).unwrap();
+    let (listed, second) = (current.epoch(), jiff::SignedDuration::from_secs(1));
+    let from = current.valid_from() - openid4vci::wallet::CLOCK_SLACK;
+    let to = next.valid_from() + openid4vci::wallet::CLOCK_SLACK - second;
+    for now in [from, to] {
+        assert!(epochs_at(&mut desk, &grant, now).is_ok());
+    }
+    for (now, expected) in [(from - second, listed - 1), (to + second, listed + 1)] {
+        assert_eq!(
+            epochs_at(&mut desk, &grant, now).unwrap_err(),
+            EpochError::NotCurrent {
+                listed,
+                expected: Some(expected)
+            }
+        );
     }
 }
 

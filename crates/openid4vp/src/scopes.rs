@@ -3,7 +3,7 @@
 
 use did::{Did, DidDocument};
 use http::Uri;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use keys::KeyError;
 use keys::jws::{self, JwsError, UnverifiedJws};
 use netcert::{ContextError, Scope};
@@ -31,6 +31,15 @@ pub struct NumberScope {
 #[serde(try_from = "Vec<NumberScope>", into = "Vec<NumberScope>")]
 pub struct NumberScopes(Vec<NumberScope>);
 
+/// The scopes of a Verifier, and when it signed them: what a Wallet remembers, so that a Verifier
+/// does not show another list to each person, or an old one again.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedScopes {
+    signed_at: Timestamp,
+    scopes: NumberScopes,
+}
+
 /// Why a list of scopes is refused. The Verifier must act.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ScopesFault {
@@ -40,6 +49,9 @@ pub enum ScopesFault {
     /// It was made by another DID.
     #[error("the list of scopes is another verifier's")]
     Issuer,
+    /// It is said to be signed at a moment that is still to come.
+    #[error("the list of scopes is signed in the future")]
+    Future,
     /// It is no JSON of the expected form.
     #[error("the list of scopes cannot be read: {0}")]
     Json(#[from] JsonError),
@@ -49,6 +61,12 @@ pub enum ScopesFault {
     /// The key that signed is not named, or belongs to another DID.
     #[error("the list of scopes is not signed with a key of the verifier")]
     KeyId,
+    /// It differs from a list that was seen before and signed no earlier: the Verifier shows an old
+    /// list, or two at once.
+    #[error(
+        "the verifier has shown a list of scopes before that differs from this one and is not older"
+    )]
+    Rollback,
     /// A name, purpose or period is empty, too long, or has other characters than it may.
     #[error("a scope has a name, purpose or period that is refused")]
     Scope,
@@ -117,25 +135,54 @@ impl NumberScopes {
         jws::sign(&header, &payload, signer.key)
     }
 
-    /// Reads and verifies the list of a Verifier whose DID document is at hand.
+    /// Reads and verifies the list of a Verifier whose DID document is at hand, whenever it was
+    /// signed.
     ///
     /// # Errors
     /// [`ScopesFault`]
     pub fn verify(text: &str, document: &DidDocument) -> Result<Self, ScopesFault> {
-        let did = document.id();
-        let jws = UnverifiedJws::parse(text.trim(), Limits::default().max_bytes)?;
-        let kid = jws.header().kid.as_deref().ok_or(ScopesFault::KeyId)?;
-        let kid = did.join(kid).map_err(|_| ScopesFault::KeyId)?;
-        if kid.did() != did {
-            return Err(ScopesFault::KeyId);
+        verify(text, document).and_then(|payload| Self::new(payload.scopes))
+    }
+}
+
+impl SignedScopes {
+    /// Reads and verifies the list of a Verifier whose DID document is at hand.
+    ///
+    /// # Errors
+    /// [`ScopesFault`]
+    pub fn verify(text: &str, document: &DidDocument, now: Timestamp) -> Result<Self, ScopesFault> {
+        let payload = verify(text, document)?;
+        let signed_at = Timestamp::from_second(payload.iat).map_err(|_| ScopesFault::Future)?;
+        if signed_at.duration_since(now) > LEEWAY {
+            return Err(ScopesFault::Future);
         }
-        let key = signing_key(document, &kid)?;
-        let verified = jws.verify(&key, &[SCOPES_TYPE])?;
-        let payload: Payload = strict_json::from_slice(verified.payload(), Limits::default())?;
-        if payload.iss != did.as_str() {
-            return Err(ScopesFault::Issuer);
+        Ok(Self {
+            signed_at,
+            scopes: NumberScopes::new(payload.scopes)?,
+        })
+    }
+
+    /// Takes the place of a list that was seen before; returns that one, if it was another.
+    ///
+    /// A Verifier that signs the same list again is free to: of two signatures, the later counts.
+    ///
+    /// # Errors
+    /// [`ScopesFault::Rollback`] when it is another one, and not later.
+    pub fn follow(self, before: &Self) -> Result<(Self, Option<NumberScopes>), ScopesFault> {
+        if self.scopes == before.scopes {
+            let signed_at = self.signed_at.max(before.signed_at);
+            return Ok((Self { signed_at, ..self }, None));
         }
-        Self::new(payload.scopes)
+        match self.signed_at > before.signed_at {
+            true => Ok((self, Some(before.scopes.clone()))),
+            false => Err(ScopesFault::Rollback),
+        }
+    }
+
+    /// Returns the scopes.
+    #[must_use]
+    pub fn scopes(&self) -> &NumberScopes {
+        &self.scopes
     }
 }
 
@@ -185,6 +232,23 @@ pub fn scopes_url(did: &Did, dev_loopback: bool) -> Option<url::Url> {
     Some(url)
 }
 
+fn verify(text: &str, document: &DidDocument) -> Result<Payload, ScopesFault> {
+    let did = document.id();
+    let jws = UnverifiedJws::parse(text.trim(), Limits::default().max_bytes)?;
+    let kid = jws.header().kid.as_deref().ok_or(ScopesFault::KeyId)?;
+    let kid = did.join(kid).map_err(|_| ScopesFault::KeyId)?;
+    if kid.did() != did {
+        return Err(ScopesFault::KeyId);
+    }
+    let key = signing_key(document, &kid)?;
+    let verified = jws.verify(&key, &[SCOPES_TYPE])?;
+    let payload: Payload = strict_json::from_slice(verified.payload(), Limits::default())?;
+    if payload.iss != did.as_str() {
+        return Err(ScopesFault::Issuer);
+    }
+    Ok(payload)
+}
+
 #[derive(Serialize)]
 struct Header {
     alg: &'static str,
@@ -202,6 +266,8 @@ struct Payload {
 /// The media type of the list over HTTP.
 pub const SCOPES_MEDIA_TYPE: &str = "application/net-number-scopes+jwt";
 
+/// For clocks that differ.
+const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
 const MOST: usize = 16;
 const MOST_BYTES: usize = 64;
 const SCOPES_FILE: &str = "net-number-scopes";

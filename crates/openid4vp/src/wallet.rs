@@ -14,7 +14,7 @@
 //!         Step::Consent(request) => return Ok(*request), // ask the Holder
 //!         Step::Fetch(state) => { let reply = fetch(state.request()); state.receive(&reply, now)? }
 //!         Step::Resolve(state) => { let document = resolve(state.did()); state.receive(&document, now)? }
-//!         Step::Scopes(state) => { let reply = fetch(state.request()); state.receive(&reply)? }
+//!         Step::Scopes(state) => { let reply = fetch(state.request()); state.receive(&reply, None, now)? }
 //!     }
 //! }
 //! # }

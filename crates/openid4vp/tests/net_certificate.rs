@@ -15,7 +15,7 @@ use keys::{Algorithm, SigningKey};
 use netcert::{ContextError, EpochProfile, NetNumber, PseudonymContext, ShownError};
 use openid4vp::messages::{AuthorizationResponse, VpToken};
 use openid4vp::request::RequestFault;
-use openid4vp::scopes::{NumberScope, NumberScopes, ScopesFault};
+use openid4vp::scopes::{NumberScope, NumberScopes, ScopesFault, SignedScopes};
 use openid4vp::verifier::{
     Answer, Error, Failure, Identity, PolicyError, Requested, Session, ShownPseudonym, Step,
     WalletFault, respond,
@@ -758,6 +758,43 @@ mod scopes {
         page.headers_mut()
             .insert("content-type", "text/html".parse().unwrap());
         assert_eq!(open(&page), RequestFault::ScopesUnavailable(200));
+    }
+
+    /// *Attack*: a list for each person, or an old one again: both at once is refused, and what is
+    /// newer is shown as a change.
+    #[test]
+    fn of_two_lists_the_later_counts() {
+        let forum = Web::at("https://forum.example");
+        let minute = jiff::SignedDuration::from_mins(1);
+        let signed = |list: &NumberScopes, at: Timestamp| {
+            let text = list.sign(forum.signer(), at).unwrap();
+            SignedScopes::verify(&text, &forum.document, noon()).unwrap()
+        };
+        let first = signed(&forum.scopes, noon());
+        let other = NumberScopes::default();
+        for (list, at) in [(&other, noon()), (&other, noon() - minute)] {
+            let refused = signed(list, at).follow(&first);
+            assert_eq!(refused, Err(ScopesFault::Rollback));
+        }
+        let later = signed(&other, noon() + minute);
+        let (kept, before) = later.clone().follow(&first).unwrap();
+        assert_eq!((&kept, before.as_ref()), (&later, Some(&forum.scopes)));
+        assert_eq!(first.clone().follow(&kept), Err(ScopesFault::Rollback));
+        // The same list under another signature changes nothing but the moment that counts.
+        let again = signed(&forum.scopes, noon() + minute);
+        assert_eq!(again.clone().follow(&first), Ok((again.clone(), None)));
+        assert_eq!(first.follow(&again), Ok((again.clone(), None)));
+        let kept = serde_json::to_string(&again).unwrap();
+        assert_eq!(serde_json::from_str::<SignedScopes>(&kept).unwrap(), again);
+
+        let text = forum
+            .scopes
+            .sign(forum.signer(), noon() + minute * 11)
+            .unwrap();
+        assert_eq!(
+            SignedScopes::verify(&text, &forum.document, noon()),
+            Err(ScopesFault::Future)
+        );
     }
 
     #[test]

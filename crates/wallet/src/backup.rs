@@ -89,10 +89,10 @@ fn read(file: &Path, seed: &Seed) -> Result<(Contents, Timestamp), WalletError> 
     }
     let mut kept = backup.contents;
     kept.restore_seed(seed)?;
-    for held in &kept.net {
+    for known in &kept.anchors {
         // What the words do not open is of no use, and must not look as if it were.
-        let opening = held.opening()?;
-        if !opening.opens(&held.secret(seed), &held.anchor) {
+        let opening = known.opening()?;
+        if !opening.opens(&known.secret(seed), &known.anchor) {
             return Err(ContentsError::Malformed.into());
         }
     }

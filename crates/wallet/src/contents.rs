@@ -1,15 +1,17 @@
+use std::collections::BTreeMap;
 use std::io;
 
 use jiff::Timestamp;
 use keys::{base64url, seed::Seed};
 use netcert::ProfilePins;
+use openid4vp::scopes::SignedScopes;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::held::{HeldCredential, RefillGrant, Sealed};
 use crate::history::{Event, HistoryEntry};
-use crate::net::{KnownVerifier, NetCertificate};
+use crate::net::{KnownAnchor, KnownVerifier, NetCertificate};
 
 /// Everything that the vault keeps, in the form in which it keeps it.
 #[derive(Deserialize, Serialize)]
@@ -30,6 +32,12 @@ pub(crate) struct Contents {
     /// The DID documents of Verifiers that were answered, from format 2 on.
     #[serde(default)]
     pub(crate) verifiers: Vec<KnownVerifier>,
+    /// Every anchor that an Issuer may hold of this wallet's secrets, from format 2 on.
+    #[serde(default)]
+    pub(crate) anchors: Vec<KnownAnchor>,
+    /// The lists of scopes in which numbers were shown, by the Verifier's DID, from format 2 on.
+    #[serde(default)]
+    pub(crate) scopes: BTreeMap<String, SignedScopes>,
 }
 
 /// Credentials that an Issuer has granted, and that did not arrive yet.
@@ -55,6 +63,8 @@ impl Contents {
             net: Vec::new(),
             pins: ProfilePins::default(),
             verifiers: Vec::new(),
+            anchors: Vec::new(),
+            scopes: BTreeMap::new(),
         }
     }
 
@@ -77,6 +87,7 @@ impl Contents {
             return Err(ContentsError::Version(self.version));
         }
         self.version = VERSION;
+        self.note_held_anchors();
         Ok(())
     }
 

@@ -92,6 +92,13 @@ pub enum PresentError {
     /// What was read at a door is no request, or is refused.
     #[error(transparent)]
     Door(#[from] DoorFault),
+    /// The DID document by which the door would be known is older than [`crate::DOOR_MEMORY`]: the
+    /// key in it may have been replaced, because somebody else has it.
+    #[error("the door's identity was seen last at {seen_at}, and is good for 30 days")]
+    DoorOutdated {
+        /// When it was fetched.
+        seen_at: jiff::Timestamp,
+    },
     /// Nobody can tell whose door it is: its DID document was never seen.
     #[error("the door's identity is not known to this wallet")]
     DoorUnknown,

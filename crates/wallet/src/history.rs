@@ -60,6 +60,19 @@ pub enum Event {
         /// When the backup was made; without one, it was restored from its words.
         backup: Option<Timestamp>,
     },
+    /// An Issuer was found to show two profiles for one epoch, or another schedule than before: it
+    /// could tell people apart by them. The hashes are evidence, to compare with what others saw.
+    TwoProfiles {
+        /// The Issuer's identifier.
+        issuer: String,
+        /// The epoch.
+        epoch: u64,
+        /// The hash of the profile that counts here; none if the schedule differs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pinned: Option<String>,
+        /// The hash of the one that was refused.
+        refused: String,
+    },
 }
 
 /// What one Credential showed to a Verifier.

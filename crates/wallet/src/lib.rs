@@ -22,8 +22,9 @@ pub use error::{PresentError, ReceiveError};
 pub use held::HeldCredential;
 pub use history::{Event, HistoryEntry, Outcome, SharedCredential};
 pub use net::{
-    Acquaintance, Allowances, Collected, Crowd, DoorAnswer, DoorReview, KnownNumber, LockedRenewal,
-    NetCertificate, NetFault, NetShare, NumberShare, RenewalReport, Renewed, Which,
+    Acquaintance, Allowances, Collected, Crowd, DOOR_MEMORY, DoorAnswer, DoorReview, KnownNumber,
+    LockedRenewal, NetCertificate, NetFault, NetShare, NumberShare, RenewalReport, Renewed,
+    ScopesChange, Which,
 };
 pub use openid4vci::wallet::OfferReview;
 pub use present::Presented;

@@ -10,7 +10,7 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::{Event, Outcome};
 use crate::net::{Allowances, Lent};
-use crate::review::{RequestReview, few_beside_number};
+use crate::review::{RequestReview, may_go_together};
 use crate::wallet::{Wallet, WalletError};
 
 impl Wallet {
@@ -46,7 +46,8 @@ impl Wallet {
                 }
                 Step::Scopes(state) => {
                     let reply = transaction.send(state.request()).await?;
-                    state.receive(&reply).map_err(refused)?
+                    let before = self.contents.scopes.get(state.did().as_str());
+                    state.receive(&reply, before, self.now()).map_err(refused)?
                 }
             }
         }
@@ -95,20 +96,15 @@ impl Wallet {
         choice: Option<&[(&str, &str)]>,
     ) -> Result<Presented, PresentError> {
         let selection = review.select(choice)?;
-        let named = review.request.identifying(&selection);
-        if !named.is_empty() && !review.allowances.name_beside_number {
-            return Err(PresentError::NameBesideNumber);
-        }
-        let few = few_beside_number(review.options(&selection));
-        if few && !review.allowances.name_beside_number {
-            return Err(PresentError::FewBesideNumber);
-        }
+        may_go_together(review.options(&selection), review.allowances)?;
         let taken = self.take(&selection)?;
         let shared = review.shared(&selection);
         let verifier = review.verifier().to_owned();
         let numbers = self.numbers(&review, &selection, &taken)?;
         let allowed = review.allowances.name_beside_number;
         let document = review.document;
+        let asked = review.request.pseudonym();
+        let scopes = asked.and_then(|asked| asked.published().cloned());
         let answering = review.request.accept(
             &selection,
             |id| taken.get(id).map(|one| one.lend(allowed)),
@@ -123,7 +119,9 @@ impl Wallet {
         }
         let now = self.now();
         if let Some(document) = document {
+            let did = document.id().as_str().to_owned();
             self.contents.know(&document, now);
+            self.contents.scopes.extend(scopes.map(|list| (did, list)));
         }
         let number = numbers.first().map(|shown| shown.number().to_string());
         for shown in numbers {

@@ -8,7 +8,7 @@ use url::Url;
 use crate::error::PresentError;
 use crate::history::SharedCredential;
 use crate::insight;
-use crate::net::{Allowances, Asked, Crowd, Lent, NetCertificate, NetShare};
+use crate::net::{Allowances, Asked, Asker, Crowd, Lent, NetCertificate, NetShare};
 use crate::wallet::Wallet;
 
 /// What the Holder decides upon: who asks, for what, and what would be shared.
@@ -42,8 +42,8 @@ impl RequestReview {
                 let asks = |query: &CredentialQuery| query.meta().pseudonym().is_some();
                 let asked = request.pseudonym();
                 let asked = asked.filter(|_| request.query().credential(query).is_some_and(asks));
-                let to = Some(request.response_uri());
-                return Some(held.option(lent, answer, asked.map(Asked::from), to, now));
+                let asker = Asker::online(request.verifier(), request.response_uri());
+                return Some(held.option(lent, answer, asked.map(Asked::from), asker, now));
             }
             let held = wallet.credential(id)?;
             Some(ShareOption {
@@ -195,6 +195,17 @@ impl RequestReview {
         Ok(self.options(&selection).collect())
     }
 
+    /// Whether what a choice presents may go together: what [`Wallet::present`] would refuse, said
+    /// before anybody is asked.
+    ///
+    /// # Errors
+    /// [`PresentError::FewBesideNumber`] or [`PresentError::NameBesideNumber`];
+    /// [`PresentError::Selection`] when the choice does not answer the request.
+    pub fn permits(&self, choice: Option<&[(&str, &str)]>) -> Result<(), PresentError> {
+        let selection = self.select(choice)?;
+        may_go_together(self.options(&selection), self.allowances)
+    }
+
     pub(crate) fn select(
         &self,
         choice: Option<&[(&str, &str)]>,
@@ -281,15 +292,30 @@ pub struct ShareOption {
     pub net: Option<NetShare>,
 }
 
-/// Whether a number would go along with what few people can say. All that one answer shows is of
-/// one person, so that both may stand in different certificates.
-pub(crate) fn few_beside_number<'a>(options: impl IntoIterator<Item = &'a ShareOption>) -> bool {
-    let (mut number, mut few) = (false, false);
+/// Refuses what puts a name to a number, or makes its Holder one of few, unless that is allowed. All
+/// that one answer shows is of one person, so that both may stand in different certificates.
+///
+/// # Errors
+/// [`PresentError::FewBesideNumber`] or [`PresentError::NameBesideNumber`].
+pub(crate) fn may_go_together<'a>(
+    options: impl IntoIterator<Item = &'a ShareOption>,
+    allowances: Allowances,
+) -> Result<(), PresentError> {
+    let (mut number, mut few, mut named) = (false, false, false);
     for net in options.into_iter().filter_map(|option| option.net.as_ref()) {
         number |= net.number.is_some();
         few |= net.crowd.is_some_and(Crowd::is_small);
+        named |= !net.naming.is_empty();
     }
-    number && few
+    if allowances.name_beside_number {
+        Ok(())
+    } else if named {
+        Err(PresentError::NameBesideNumber)
+    } else if number && few {
+        Err(PresentError::FewBesideNumber)
+    } else {
+        Ok(())
+    }
 }
 
 /// The Net Certificates with what showing them takes.

@@ -5,7 +5,7 @@ use fetch::{Client, FetchError, resolve::Resolver};
 use host::Clock;
 use jiff::Timestamp;
 use keys::seed::Seed;
-use openid4vci::messages::{ClaimDescription, PathSegment};
+use openid4vci::messages::{ClaimDescription, CredentialDisplay, PathSegment};
 use openid4vci::wallet::{IssuerProfile, OfferedCredential};
 use vault::{Cost, Passphrase, Vault, VaultError};
 use zeroize::Zeroizing;
@@ -184,13 +184,7 @@ impl Wallet {
     /// A Credential's name in the Holder's language, or its configuration's identifier.
     #[must_use]
     pub fn credential_name(&self, offered: &OfferedCredential) -> String {
-        let names = offered
-            .display
-            .iter()
-            .map(|one| (one.locale.as_deref(), one.name.as_str()));
-        self.in_my_language(names)
-            .unwrap_or(&offered.configuration_id)
-            .to_owned()
+        self.display_name(&offered.display, &offered.configuration_id)
     }
 
     /// A claim's name in the Holder's language, or its path.
@@ -206,7 +200,15 @@ impl Wallet {
         self.vault.path()
     }
 
-    pub(crate) fn in_my_language<'a>(
+    /// What a configuration is called in the Holder's language, or its identifier.
+    pub(crate) fn display_name(&self, display: &[CredentialDisplay], otherwise: &str) -> String {
+        let names = display
+            .iter()
+            .map(|one| (one.locale.as_deref(), one.name.as_str()));
+        self.in_my_language(names).unwrap_or(otherwise).to_owned()
+    }
+
+    fn in_my_language<'a>(
         &self,
         names: impl Iterator<Item = (Option<&'a str>, &'a str)>,
     ) -> Option<&'a str> {

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use fetch::{Client, FetchError, resolve::Resolver};
 use host::Clock;
 use jiff::Timestamp;
+use rand_core::Rng as _;
 use url::Url;
 
 /// How a wallet behaves towards the world.
@@ -14,6 +15,9 @@ pub struct Settings {
     pub language: String,
     /// A proxy for every request, as `socks5h://host:port`.
     pub proxy: Option<Url>,
+    /// Whether all transactions have one name at the proxy, or none: for one that takes no names.
+    /// Tor then may carry what goes to an Issuer and to several Platforms through one exit.
+    pub proxy_shared: bool,
     /// DER certificates of authorities whose Issuers sign with `x5c`.
     pub trust_anchors: Vec<Vec<u8>>,
 }
@@ -48,14 +52,14 @@ impl World {
     /// longer than listing the Credentials.
     pub(crate) fn transaction(&self) -> Result<Client, FetchError> {
         if let Some(client) = self.client.get() {
-            return client.fresh();
+            return self.begin(client);
         }
         let client = Client::new(fetch::Options {
             dev_loopback: self.settings.dev_loopback,
             proxy: self.settings.proxy.clone(),
             ..fetch::Options::default()
         })?;
-        self.client.get_or_init(|| client).fresh()
+        self.begin(self.client.get_or_init(|| client))
     }
 
     /// What finds keys during one transaction, over that transaction's own connection.
@@ -73,5 +77,14 @@ impl World {
         openid4vp::wallet::Settings {
             dev_loopback: self.settings.dev_loopback,
         }
+    }
+
+    fn begin(&self, client: &Client) -> Result<Client, FetchError> {
+        if self.settings.proxy_shared {
+            return client.fresh();
+        }
+        let mut label = [0; 16];
+        host::system_rng().fill_bytes(&mut label);
+        client.isolated(&keys::base64url::encode(label))
     }
 }

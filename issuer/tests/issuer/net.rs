@@ -55,11 +55,11 @@ async fn a_person_receives_two_epochs_and_renews_to_the_same_number() {
     // Time passes; a compartment renews with ticket and key, and without the secret.
     let ticket = ticket(&grant);
     for _ in 0..3 {
-        let listed = epochs(&office.router, &grant).await;
+        let listed = epochs(&office, &grant).await;
         office.clock.set(next_epoch(&listed.current));
         let grant = wallet.refresh(&office, &ticket).await.unwrap();
         assert_eq!(self::ticket(&grant), ticket, "the ticket is not rotated");
-        let listed = epochs(&office.router, &grant).await;
+        let listed = epochs(&office, &grant).await;
         let ahead = wallet.order(&office, &grant, Form::Renewal, vec![listed.next.clone()]);
         let ahead = ahead.await.unwrap();
         assert_eq!(ahead[0].profile(), &listed.next);
@@ -112,7 +112,7 @@ async fn a_second_secret_for_the_same_person_is_refused_by_name() {
     let domain = office.app.identifier();
     let sealed = stored.sealed.unwrap();
     assert!(sealed.open(&second.seed, domain, &stored.anchor).is_err());
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current, listed.next];
     for form in [Form::First, Form::Renewal] {
         let refused = second.order(&office, &grant, form, profiles.clone()).await;
@@ -160,7 +160,7 @@ async fn words_and_document_restore_the_same_number() {
         .open(&restored.seed, office.app.identifier(), &stored.anchor)
         .unwrap();
     (restored.secret, restored.opening, restored.anchor) = (secret, opening, stored.anchor);
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current, listed.next];
     let ordered = restored
         .order(&office, &grant, Form::Renewal, profiles)
@@ -194,7 +194,7 @@ async fn words_and_backup_bind_the_ticket_to_a_new_key() {
     assert_ne!(bound, ticket);
     assert_eq!(bound.len(), ticket.len());
     let grant = wallet.refresh(&office, &bound).await.unwrap();
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let renewed = wallet.order(&office, &grant, Form::Renewal, vec![listed.next]);
     assert_eq!(renewed.await.unwrap().len(), 1);
 }
@@ -205,7 +205,7 @@ async fn a_sniffed_commitment_cannot_be_enrolled_beside_another_document() {
     let victim = NetWallet::new(&office);
     let offer = office.enrol().await;
     let grant = victim.redeem(&office, &offer).await;
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current.clone(), listed.next.clone()];
     // The attacker sees the victim's whole first request, and uses it for a document of their own.
     let seen = victim.request(&office, &grant, Form::First, profiles.clone());
@@ -275,7 +275,7 @@ async fn a_replayed_request_and_another_key_are_refused() {
     let office = Office::open().await;
     let wallet = NetWallet::new(&office);
     let grant = wallet.redeem(&office, &office.enrol().await).await;
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let request = wallet
         .request(&office, &grant, Form::First, vec![listed.current.clone()])
         .await;
@@ -315,7 +315,7 @@ async fn requests_of_other_lengths_epochs_and_shapes_are_refused() {
     let office = Office::open().await;
     let wallet = NetWallet::new(&office);
     let grant = wallet.redeem(&office, &office.enrol().await).await;
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let current = vec![listed.current.clone()];
     let change = async |change: &dyn Fn(&mut Value)| {
         let request = wallet
@@ -397,7 +397,7 @@ async fn revoking_is_refusing_to_renew() {
     office.app.revoke(&offer.handle).await.unwrap();
     let refused = wallet.refresh(&office, &ticket).await;
     assert_eq!(refused.unwrap_err(), RedemptionError::InvalidGrant);
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let next = vec![listed.next];
     let refused = wallet
         .order(&office, &grant, Form::Renewal, next.clone())
@@ -616,7 +616,7 @@ async fn whoever_withdraws_is_known_again() {
     let grant = wallet.redeem(&office, &offer).await;
     let stored = wallet.look_up(&office, &grant).await.unwrap().unwrap();
     assert!(stored.anchor == wallet.anchor && stored.sealed.is_none());
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let back = wallet
         .order(&office, &grant, Form::First, vec![listed.current])
         .await;
@@ -652,7 +652,7 @@ async fn a_number_is_stable_after_twelve_months() {
     let (grant, _) = wallet.receive(&office, &offer, Form::First).await.unwrap();
     office.clock.advance(SignedDuration::from_hours(24 * 364));
     let grant = wallet.refresh(&office, &ticket(&grant)).await.unwrap();
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current, listed.next];
     let renewed = wallet.order(&office, &grant, Form::Renewal, profiles).await;
     let flags: Vec<bool> = renewed
@@ -793,7 +793,7 @@ async fn what_was_begun_is_finished_by_another_process() {
     let office = Office::open().await;
     let wallet = NetWallet::new(&office);
     let grant = wallet.redeem(&office, &office.enrol().await).await;
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current, listed.next];
     let request = wallet
         .request(&office, &grant, Form::First, profiles.clone())
@@ -832,7 +832,7 @@ async fn the_sealed_opening_of_the_first_enrolment_stays() {
     let offer = office.enrol().await;
     let (grant, _) = wallet.receive(&office, &offer, Form::First).await.unwrap();
     let before = wallet.look_up(&office, &grant).await.unwrap().unwrap();
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let again = wallet.order(&office, &grant, Form::First, vec![listed.current]);
     again.await.unwrap();
     let after = wallet.look_up(&office, &grant).await.unwrap().unwrap();

@@ -1,6 +1,5 @@
 //! A wallet's side of the net certificate, over the router.
 
-use axum::Router;
 use http::Request;
 use issuer::Enrolled;
 use jiff::Timestamp;
@@ -171,7 +170,7 @@ impl NetWallet {
         form: Form,
     ) -> Result<(AccessGrant, Vec<Certificate>), IssuanceError> {
         let grant = self.redeem(office, offer).await;
-        let epochs = epochs(&office.router, &grant).await;
+        let epochs = epochs(office, &grant).await;
         let profiles = vec![epochs.current, epochs.next];
         let certificates = self.order(office, &grant, form, profiles).await?;
         Ok((grant, certificates))
@@ -245,11 +244,11 @@ pub(crate) fn ticket(grant: &AccessGrant) -> String {
     grant.refresh_token().unwrap().expose().to_owned()
 }
 
-pub(crate) async fn epochs(router: &Router, grant: &AccessGrant) -> Epochs {
+pub(crate) async fn epochs(office: &Office, grant: &AccessGrant) -> Epochs {
     let mut stage = EpochLookup::start(grant.issuer()).unwrap();
     loop {
-        let response = send(router, stage.request()).await;
-        match stage.receive(&response).unwrap() {
+        let response = send(&office.router, stage.request()).await;
+        match stage.receive(&response, office.now()).unwrap() {
             Progress::Done(epochs) => return epochs,
             Progress::More(next) => stage = next,
         }

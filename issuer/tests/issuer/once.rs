@@ -235,7 +235,7 @@ async fn an_enrolment_is_anchored_once((office, _, other): (Office, App, Router)
         // Both are the person's: the one token is used with both secrets.
         let secret = one.dpop.expose_secret();
         two.dpop = keys::SigningKey::from_secret(one.dpop.algorithm(), &secret).unwrap();
-        let listed = epochs(&office.router, &grant).await;
+        let listed = epochs(&office, &grant).await;
         let profiles = || vec![listed.current.clone()];
         let requests = [
             one.request(&office, &grant, Form::First, profiles()).await,
@@ -255,7 +255,7 @@ async fn an_anchor_is_enrolled_once((office, _, other): (Office, App, Router)) {
             let document = passport(&format!("HALF{half}{round}"));
             let enrolled = office.app.enrol(&document).await;
             let grant = wallet.redeem(&office, &enrolled.unwrap()).await;
-            let listed = epochs(&office.router, &grant).await;
+            let listed = epochs(&office, &grant).await;
             let profiles = vec![listed.current];
             requests.push(wallet.request(&office, &grant, Form::First, profiles).await);
         }
@@ -271,7 +271,7 @@ async fn a_first_order_may_be_repeated_at_once((office, _, other): (Office, App,
         let enrolled = office.app.enrol(&document).await;
         let wallet = NetWallet::new(&office);
         let grant = wallet.redeem(&office, &enrolled.unwrap()).await;
-        let listed = epochs(&office.router, &grant).await;
+        let listed = epochs(&office, &grant).await;
         let profiles = || vec![listed.current.clone()];
         let one = wallet
             .request(&office, &grant, Form::First, profiles())
@@ -295,7 +295,7 @@ async fn revoking_meets_renewing_in_one_order((office, other, router): (Office, 
         let wallet = NetWallet::new(&office);
         let received = wallet.receive(&office, &enrolled, Form::First).await;
         let grant = received.unwrap().0;
-        let listed = epochs(&office.router, &grant).await;
+        let listed = epochs(&office, &grant).await;
         let request = wallet
             .request(&office, &grant, Form::Renewal, vec![listed.next])
             .await;

@@ -63,7 +63,7 @@ async fn a_scan_of_database_and_logs_finds_no_person() {
     wallet.order(&office.router, &grant, "adult", 1).await;
     let mut net = NetWallet::new(&office);
     net.dpop = wallet.dpop;
-    let listed = epochs(&office.router, &grant).await;
+    let listed = epochs(&office, &grant).await;
     let profiles = vec![listed.current, listed.next];
     let certificates = net.order(&office, &grant, Form::First, profiles).await;
     let known = number(&net, &certificates.unwrap()[0]);

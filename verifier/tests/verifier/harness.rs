@@ -265,7 +265,7 @@ pub(crate) async fn open(router: &Router, link: &str) -> Authenticated {
             }
             Step::Scopes(fetching) => {
                 let reply = send(router, relative(fetching.request())).await;
-                fetching.receive(&reply).unwrap()
+                fetching.receive(&reply, None, now()).unwrap()
             }
         };
     }

@@ -90,6 +90,20 @@ fn line(session: &Session<'_>, entry: &HistoryEntry) -> String {
             Some(made) => session.text("history-restored", &[("time", moment(*made).into())]),
             None => session.text("history-restored-words", &[]),
         },
+        Event::TwoProfiles {
+            issuer,
+            epoch,
+            pinned,
+            refused,
+        } => {
+            let about = [
+                ("issuer", plain(issuer).into()),
+                ("epoch", epoch.to_string().into()),
+                ("pinned", pinned.as_deref().unwrap_or("-").into()),
+                ("refused", refused.as_str().into()),
+            ];
+            session.text("history-two-profiles", &about)
+        }
     };
     format!("{}  {text}", moment(entry.at))
 }

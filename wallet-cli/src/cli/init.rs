@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use clap::Args;
-use host::{Access, CommandError, Folder, FolderError, Kind};
+use host::{Access, Clock, CommandError, Folder, FolderError, Kind};
 use keys::seed::Seed;
 use serde_json::json;
-use wallet::{NewVault, Wallet, WalletError};
+use vault::{Passphrase, VaultError};
+use wallet::{NewVault, Settings, Wallet, WalletError};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, FILE};
@@ -28,35 +29,19 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
-        let path = session.vault_path();
-        if path.exists() {
+        if session.vault_path().exists() {
             return Err(exists(session));
         }
-        let prompt = session.text("passphrase-choose", &[]);
-        let file = session.shared.passphrase_file.clone();
-        let passphrase = passphrase::new(session, file.as_deref(), &prompt)?;
+        let passphrase = chosen_passphrase(session)?;
         let seed = if self.words {
             typed_seed(session)?
         } else {
             Seed::generate(&mut host::system_rng())
         };
-        let failed = |error: FolderError| CommandError::from_error(Kind::User, &error);
-        let folder = Folder::create(session.folder()).map_err(failed)?;
-        let unlocking = session.text("progress-unlock", &[]);
-        let progress = session.progress(&unlocking);
-        let place = NewVault {
-            path: &path,
-            passphrase: &passphrase,
-            cost: session.machine.cost,
+        let make = |place: &NewVault<'_>, settings, clock| {
+            Wallet::create(place, &seed, settings, clock)
         };
-        let clock = Arc::clone(&session.machine.clock);
-        let made = Wallet::create(&place, &seed, session.settings()?, clock);
-        drop(progress);
-        let wallet = made.map_err(|error| match error {
-            WalletError::Vault(vault::VaultError::Exists { .. }) => exists(session),
-            error => failure::wallet(session, &error),
-        })?;
-        write_settings(session, &folder, self.dev)?;
+        let wallet = make_vault(session, &passphrase, self.dev, make, failure::wallet)?;
         self.tell(session, &wallet)
     }
 
@@ -105,8 +90,44 @@ pub(super) fn numbered(words: &str) -> String {
     lines.join("\n")
 }
 
+/// Asks for the passphrase of a new vault, twice.
+pub(super) fn chosen_passphrase(session: &mut Session<'_>) -> Result<Passphrase, CommandError> {
+    let prompt = session.text("passphrase-choose", &[]);
+    let file = session.shared.passphrase_file.clone();
+    passphrase::new(session, file.as_deref(), &prompt)
+}
+
+/// Makes the folder of a wallet, its vault, and its settings.
+pub(super) fn make_vault(
+    session: &mut Session<'_>,
+    passphrase: &Passphrase,
+    dev: bool,
+    make: impl FnOnce(&NewVault<'_>, Settings, Arc<dyn Clock>) -> Result<Wallet, WalletError>,
+    failed: impl FnOnce(&Session<'_>, &WalletError) -> CommandError,
+) -> Result<Wallet, CommandError> {
+    let unusable = |error: FolderError| CommandError::from_error(Kind::User, &error);
+    let folder = Folder::create(session.folder()).map_err(unusable)?;
+    let unlocking = session.text("progress-unlock", &[]);
+    let progress = session.progress(&unlocking);
+    let path = session.vault_path();
+    let place = NewVault {
+        path: &path,
+        passphrase,
+        cost: session.machine.cost,
+    };
+    let clock = Arc::clone(&session.machine.clock);
+    let made = make(&place, session.settings()?, clock);
+    drop(progress);
+    let wallet = made.map_err(|error| match error {
+        WalletError::Vault(VaultError::Exists { .. }) => exists(session),
+        error => failed(session, &error),
+    })?;
+    write_settings(session, &folder, dev)?;
+    Ok(wallet)
+}
+
 /// Writes the settings of a new wallet. Its folder may hold some already: they are the person's.
-pub(super) fn write_settings(
+fn write_settings(
     session: &Session<'_>,
     folder: &Folder,
     dev: bool,

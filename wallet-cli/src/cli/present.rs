@@ -3,12 +3,12 @@ use std::path::PathBuf;
 use clap::Args;
 use host::{CommandError, Kind};
 use serde_json::json;
-use wallet::{Allowances, Crowd, PresentError, RequestReview, Wallet};
+use wallet::{Allowances, PresentError, RequestReview, Wallet};
 
 use super::{refill, renew};
 use crate::foreign::plain;
 use crate::session::{Session, block_on};
-use crate::shape::{NetShare, Presented, Request, Share, Verifier};
+use crate::shape::{Presented, Request, Share, Verifier};
 use crate::{failure, link, view};
 
 /// Answer a presentation request, after showing who asks and what would be shared
@@ -38,8 +38,8 @@ pub(super) struct Present {
     /// With --offline: write the code into a file (PNG) too
     #[arg(long, value_name = "FILE", requires = "offline")]
     output: Option<PathBuf>,
-    /// With --offline: fetch who the door belongs to, once; whoever runs it learns that somebody is
-    /// there
+    /// With --offline: fetch who the door belongs to, whatever the wallet remembers; whoever runs it
+    /// learns that somebody is there
     #[arg(long, requires = "offline")]
     fetch_identity: bool,
     /// Tell the verifier that you decline, and nothing else
@@ -77,9 +77,9 @@ impl Present {
                 return session.data(&request, |_| shown);
             }
             self.show(session, &request)?;
-            if let Some(refused) = self.forbidden(&request) {
-                return Err(failure::present(session, &link, false, &refused));
-            }
+            self.chosen(&review)
+                .and_then(|choice| review.permits(Some(&choice)))
+                .map_err(|error| failure::present(session, &link, false, &error))?;
             match request.would_share.iter().find(|one| !one.is_usable()) {
                 Some(ran_out) if ran_out.net.is_some() => {
                     self.offer_renewal(session, &mut wallet, ran_out)?;
@@ -102,8 +102,8 @@ impl Present {
         if missing {
             return Ok(Request::new(review, &[]));
         }
-        let chosen = review
-            .choice_with(&self.credential)
+        let chosen = self
+            .chosen(review)
             .and_then(|choice| review.chosen(Some(&choice)));
         let chosen = chosen.map_err(|error| failure::present(session, link, false, &error))?;
         Ok(Request::new(review, &chosen))
@@ -121,19 +121,11 @@ impl Present {
         Err(CommandError::new(Kind::User, session.text("consent-missing", &[])).hint(hint))
     }
 
-    /// What the wallet would refuse to send, said before anybody is asked.
-    fn forbidden(&self, request: &Request) -> Option<PresentError> {
-        if self.allow_name_beside_number {
-            return None;
-        }
-        let shares = request.would_share.iter();
-        let certificates: Vec<_> = shares.filter_map(|one| one.net.as_ref()).collect();
-        if certificates.iter().any(|net| !net.naming.is_empty()) {
-            return Some(PresentError::NameBesideNumber);
-        }
-        let few = |net: &&NetShare| net.crowd.is_some_and(Crowd::is_small);
-        let numbered = certificates.iter().any(|net| net.number.is_some());
-        (numbered && certificates.iter().any(few)).then_some(PresentError::FewBesideNumber)
+    fn chosen<'a>(
+        &self,
+        review: &'a RequestReview,
+    ) -> Result<Vec<(&'a str, &'a str)>, PresentError> {
+        review.choice_with(&self.credential)
     }
 
     fn allowances(&self) -> Allowances {
@@ -203,7 +195,7 @@ impl Present {
         if !session.consents(self.yes, &question)? {
             return Err(not_shared(session));
         }
-        let choice = review.choice_with(&self.credential);
+        let choice = self.chosen(&review);
         let choice = choice.map_err(|error| failure::present(session, link, false, &error))?;
         let choice: Vec<(String, String)> = choice
             .into_iter()
@@ -257,9 +249,8 @@ impl Present {
             session.review(self.yes, &printed);
         }
         let share = request.would_share.first();
-        if let Some(refused) = self.forbidden(&request) {
-            return Err(failed(session, refused));
-        }
+        let permitted = chosen.map_or(Ok(()), |option| review.permits(option));
+        permitted.map_err(|error| failed(session, error))?;
         if let Some(ran_out) = share.filter(|share| share.expired) {
             return Err(failure::ran_out(session, &ran_out.id));
         }

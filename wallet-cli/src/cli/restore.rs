@@ -1,15 +1,14 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use host::{CommandError, Folder, FolderError, Kind};
+use host::CommandError;
 use serde_json::json;
-use wallet::{NewVault, Wallet, WalletError};
+use wallet::{NewVault, Wallet};
 
-use super::init::{exists, typed_seed, write_settings};
+use super::init::{chosen_passphrase, exists, make_vault, typed_seed};
+use crate::failure;
 use crate::session::Session;
 use crate::shape::Net;
-use crate::{failure, passphrase};
 
 /// Bring a wallet back: from your 24 words and a backup, or from the words and your document
 ///
@@ -32,32 +31,16 @@ pub(super) struct Restore {
 
 impl Restore {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<(), CommandError> {
-        let path = session.vault_path();
-        if path.exists() {
+        if session.vault_path().exists() {
             return Err(exists(session));
         }
         let seed = typed_seed(session)?;
-        let prompt = session.text("passphrase-choose", &[]);
-        let file = session.shared.passphrase_file.clone();
-        let passphrase = passphrase::new(session, file.as_deref(), &prompt)?;
-        let failed = |error: FolderError| CommandError::from_error(Kind::User, &error);
-        let folder = Folder::create(session.folder()).map_err(failed)?;
-        let unlocking = session.text("progress-unlock", &[]);
-        let progress = session.progress(&unlocking);
-        let place = NewVault {
-            path: &path,
-            passphrase: &passphrase,
-            cost: session.machine.cost,
-        };
-        let clock = Arc::clone(&session.machine.clock);
+        let passphrase = chosen_passphrase(session)?;
         let backup = self.backup.as_deref();
-        let made = Wallet::restore(&place, &seed, backup, session.settings()?, clock);
-        drop(progress);
-        let wallet = made.map_err(|error| match error {
-            WalletError::Vault(vault::VaultError::Exists { .. }) => exists(session),
-            error => failure::backup(session, &error),
-        })?;
-        write_settings(session, &folder, self.dev)?;
+        let make = |place: &NewVault<'_>, settings, clock| {
+            Wallet::restore(place, &seed, backup, settings, clock)
+        };
+        let wallet = make_vault(session, &passphrase, self.dev, make, failure::backup)?;
         self.tell(session, &wallet)
     }
 

@@ -87,6 +87,19 @@ fn number(number: &NumberShare, say: &Catalogue, colours: bool) -> Vec<String> {
             }
         });
     }
+    if let Some(before) = &number.before {
+        let before = [("before", plain(before).into())];
+        lines.push(warning(
+            &say.text("consent-number-list-was", &before),
+            colours,
+        ));
+    } else if number.list_changed {
+        let said = match number.is_new {
+            true => "consent-number-list-new",
+            false => "consent-number-list-changed",
+        };
+        lines.push(notice(&say.text(said, &[]), colours));
+    }
     if number.shares_host {
         lines.push(notice(&say.text("consent-number-host", &[]), colours));
     }
@@ -137,6 +150,31 @@ mod tests {
             small.contains("警告") && small.contains("不到 1,000 人"),
             "{small}"
         );
+    }
+
+    #[test]
+    fn a_change_of_purposes_is_told() {
+        let told = |before: Option<&str>, is_new: bool| {
+            let number = NumberShare {
+                number: "nn1".to_owned(),
+                grouped: "nn1".to_owned(),
+                platform: "shop.example".to_owned(),
+                purpose: Some("jury".to_owned()),
+                period: Some("2026-12".to_owned()),
+                list_changed: true,
+                before: before.map(str::to_owned),
+                is_new,
+                seen: Seen::First,
+                last_shown: None,
+                shares_host: false,
+                development: false,
+            };
+            self::number(&number, &Catalogue::new(Language::English), false).join("\n")
+        };
+        let was = told(Some("jury (2026-11)"), false);
+        assert!(was.contains("This one was: jury (2026-11)."), "{was}");
+        assert!(told(None, true).contains("This one is new."));
+        assert!(told(None, false).contains("This one is as it was."));
     }
 
     #[test]

@@ -48,6 +48,9 @@ consent-number-another = WARNING: it has seen another number of yours, last on {
 consent-number-development = This platform is on this machine: a number for trying things out.
 consent-number-first = This wallet has shown it no number before.
 consent-number-host = Several platforms share this host. Whoever runs the host could pose as each of them.
+consent-number-list-changed = The platform has changed its published purposes since a number was shown there in one of them. This one is as it was.
+consent-number-list-new = The platform has changed its published purposes since a number was shown there in one of them. This one is new.
+consent-number-list-was = The platform has changed its published purposes since a number was shown there in one of them. This one was: { $before }.
 consent-number-period = The number is for: { $purpose } ({ $period }). In another period it is another number.
 consent-number-same = It is the number that it saw last on { $time }.
 consent-number-scope = The number is for: { $purpose }. For other purposes it is another number.
@@ -74,10 +77,15 @@ consent-whole = This format cannot hide anything: the credential is shown whole.
 
 failure-another-secret = the issuer knows you by another wallet: one person has one secret there, so that nobody has two numbers
 failure-another-secret-hint = bring that wallet back with its 24 words, by `pessoa restore BACKUP`, or by `pessoa restore` and then this offer; if its words are lost, ask the issuer
+failure-clock = this device's clock and the issuer's are so far apart that they are in different epochs
+failure-clock-hint = set this device's clock; if it is right, the issuer's is wrong, or you are shown an old list: tell the issuer
 failure-dev-hint = to try things out on this machine over http, set `dev = true` in { $config }
 failure-door-hint = read the code at the door again: it changes every half minute
+failure-door-outdated = this wallet learned on { $time } whose door this is; that is good for { $days } days, because a lost key would pass for the door
+failure-door-outdated-hint = answer a request of the same verifier over the network, or fetch who it is anew with `--fetch-identity`
 failure-door-unknown = this wallet does not know whose door this is
 failure-door-unknown-hint = answer a request of the same verifier over the network first, or fetch who it is with `--fetch-identity`
+failure-epochs-hint = an old list that is shown to you alone would set you apart: try again later or over another network, and tell the issuer if it stays
 failure-issuer = the issuer did not deliver
 failure-link-offer-hint = to answer a presentation request, run `pessoa present <LINK>`
 failure-link-request-hint = to accept a credential offer, run `pessoa receive <LINK>`
@@ -89,6 +97,7 @@ failure-offer = the credential offer cannot be taken
 failure-offer-code-hint = check the transaction code and run the command again (attempts are limited), or ask the issuer for a new offer
 failure-offer-new-hint = ask the issuer for a new offer
 failure-pending-hint = the issuer has granted the credentials; fetch them with `pessoa refill { $id }`
+failure-proxy-hint = check the network, the proxy and the address; for a proxy that takes no user names, set `proxy_isolation = false` in { $config }
 failure-refill-none-hint = ask the issuer for a new offer, and receive it with `pessoa receive <LINK>`
 failure-renew-none-hint = ask the issuer for a new offer, and receive it with `pessoa receive <LINK>`: your numbers stay
 failure-renew-refused = the issuer does not renew the certificate: it was withdrawn, or your document was shown again since, for another device
@@ -133,6 +142,7 @@ history-received-net = received      net certificate from { $issuer }
 history-renewed = renewed       net certificate by { $issuer }
 history-restored = restored      from the backup of { $time }
 history-restored-words = restored      from the 24 words
+history-two-profiles = WARNING       { $issuer } showed two profiles for epoch { $epoch }: { $pinned } counts here, { $refused } was refused
 
 init-done = Wrote { $vault }.
 init-exists = there is a wallet in { $dir } already, and it was left as it is
@@ -164,6 +174,7 @@ net-not-taken = WARNING: what the issuer of { $id } sent was not taken: { $reaso
 net-received = { $id }  { $name }, a net certificate: it shows different numbers to different platforms, and is never used up
 net-refused = renewal refused on { $time }
 net-resting = became true lately, stays unshown until { $time }: { $claim }
+net-two-profiles = WARNING: { $issuer } showed this wallet two profiles for epoch { $epoch }, and could tell people apart by them: { $pinned } counts here, { $refused } was refused. Compare both with what verifiers publish (/net/profiles), and tell others.
 
 numbers-none = No platform has seen a number of yours yet.
 numbers-times = first shown { $first }, last { $last }

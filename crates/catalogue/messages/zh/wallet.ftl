@@ -48,6 +48,9 @@ consent-number-another = 警告：对方见过您的另一个号码，最近一�
 consent-number-development = 此平台就在本机：这是试用的号码。
 consent-number-first = 此钱包此前没有向它出示过号码。
 consent-number-host = 多个平台共用此主机。主机的经营者可以冒充其中任何一个。
+consent-number-list-changed = 自您在该平台的某一用途下出示号码以来，它更改了所公布的用途。此用途未变。
+consent-number-list-new = 自您在该平台的某一用途下出示号码以来，它更改了所公布的用途。此用途是新的。
+consent-number-list-was = 自您在该平台的某一用途下出示号码以来，它更改了所公布的用途。此用途原为：{ $before }。
 consent-number-period = 此号用于：{ $purpose }（{ $period }）。在另一时期是另一个号码。
 consent-number-same = 就是它在 { $time } 见过的号码。
 consent-number-scope = 此号用于：{ $purpose }。用于其他目的时是另一个号码。
@@ -71,10 +74,15 @@ consent-whole = 此格式无法隐藏任何内容：凭证将完整出示。
 
 failure-another-secret = 签发方凭另一个钱包认识您：每人在那里只有一个秘密，这样就没有人有两个号码
 failure-another-secret-hint = 用那个钱包的 24 个词恢复它：`pessoa restore 备份`，或先 `pessoa restore` 再接受此邀约；如果词已丢失，请询问签发方
+failure-clock = 此设备与签发方的时钟相差太大，处于不同的周期
+failure-clock-hint = 请校准此设备的时钟；若时钟正确，则是签发方的时钟有误，或有人向您出示旧列表：请告知签发方
 failure-dev-hint = 如需在本机通过 http 试用，请在 { $config } 中设置 `dev = true`
 failure-door-hint = 请重新扫描门口的码：它每半分钟更换一次
+failure-door-outdated = 此钱包于 { $time } 得知这是谁的门；该信息有效 { $days } 天，因为丢失的密钥可以冒充这扇门
+failure-door-outdated-hint = 请通过网络回答同一验证方的一次请求，或用 `--fetch-identity` 重新获取其身份
 failure-door-unknown = 此钱包不知道这是谁的门
 failure-door-unknown-hint = 请先通过网络回答同一验证方的一次请求，或用 `--fetch-identity` 获取其身份
+failure-epochs-hint = 只向您一人出示的旧列表会使您与众不同：请稍后或换一个网络再试；若仍如此，请告知签发方
 failure-issuer = 签发方没有交付
 failure-link-offer-hint = 如需回答出示请求，请执行 `pessoa present <链接>`
 failure-link-request-hint = 如需接受凭证邀约，请执行 `pessoa receive <链接>`
@@ -86,6 +94,7 @@ failure-offer = 无法接受此凭证邀约
 failure-offer-code-hint = 请检查交易码后再次执行该命令（次数有限），或向签发方索取新邀约
 failure-offer-new-hint = 请向签发方索取新邀约
 failure-pending-hint = 签发方已授予凭证；用 `pessoa refill { $id }` 领取
+failure-proxy-hint = 请检查网络、代理和地址；若代理不接受用户名，请在 { $config } 中设置 `proxy_isolation = false`
 failure-refill-none-hint = 请向签发方索取新邀约，并用 `pessoa receive <链接>` 接受
 failure-renew-none-hint = 请向签发方索取新邀约，并用 `pessoa receive <链接>` 接受：您的号码不变
 failure-renew-refused = 签发方不更新此证书：它已被撤回，或您的证件此后已为另一设备再次出示
@@ -130,6 +139,7 @@ history-received-net = 收到      { $issuer } 的网络证书
 history-renewed = 已更新    { $issuer } 的网络证书
 history-restored = 已恢复    自 { $time } 的备份
 history-restored-words = 已恢复    自 24 个词
+history-two-profiles = 警告      { $issuer } 为周期 { $epoch } 出示了两份说明：此处采用 { $pinned }，拒绝了 { $refused }
 
 init-done = 已写入 { $vault }。
 init-exists = { $dir } 中已有钱包，未作改动
@@ -161,6 +171,7 @@ net-not-taken = 警告：未接受 { $id } 的签发方发来的内容：{ $reas
 net-received = { $id }  { $name }，网络证书：向不同平台出示不同的号码，永不用尽
 net-refused = { $time } 被拒绝更新
 net-resting = 不久前才成立，在 { $time } 之前不出示：{ $claim }
+net-two-profiles = 警告：{ $issuer } 向此钱包为周期 { $epoch } 出示了两份说明，可借此区分不同的人：此处采用 { $pinned }，拒绝了 { $refused }。请与验证方公布的内容（/net/profiles）比较，并告知他人。
 
 numbers-none = 还没有平台见过您的号码。
 numbers-times = 首次出示 { $first }，最近 { $last }

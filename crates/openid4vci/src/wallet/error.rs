@@ -143,18 +143,55 @@ impl IssuanceError {
 /// Why the Issuer's epoch profiles are not taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EpochError {
+    /// The Issuer's clock and the Wallet's are so far apart that they are in different epochs: the
+    /// Holder looks at the device's clock, and if that is right, the Issuer must act.
+    #[error("this device's clock and the issuer's are apart: by the issuer's, which is {}, it is epoch {listed}{}",
+        side(.ahead), here(.expected))]
+    Clock {
+        /// The epoch that the Issuer calls the current one.
+        listed: u64,
+        /// The epoch by the Wallet's clock; none before the first.
+        expected: Option<u64>,
+        /// Whether the Issuer's clock is ahead of the Wallet's.
+        ahead: bool,
+    },
     /// The list does not name the profiles of two epochs where they belong.
     #[error("the issuer's list of epochs is not as the profile wants it")]
     List,
     /// A profile is of another Issuer, epoch or schedule.
     #[error("an epoch profile is not the one that the issuer's list names")]
     Mismatch,
+    /// The list names another epoch than this moment's as the current one, and the Issuer's clock,
+    /// if it was told, agrees with the Wallet's: the Issuer must act. An old list, shown to one
+    /// Wallet, would set it apart from all others.
+    #[error("the issuer's list of epochs is not of this moment: it calls epoch {listed} the current one{}",
+        here(.expected))]
+    NotCurrent {
+        /// The epoch that the Issuer calls the current one.
+        listed: u64,
+        /// The epoch by the Wallet's clock; none before the first.
+        expected: Option<u64>,
+    },
     /// A profile is not as it has to be.
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// The Issuer did not answer as it should.
     #[error(transparent)]
     Response(#[from] ResponseError),
+}
+
+fn side(ahead: &bool) -> &'static str {
+    match ahead {
+        true => "ahead",
+        false => "behind",
+    }
+}
+
+fn here(expected: &Option<u64>) -> String {
+    match expected {
+        Some(epoch) => format!(", by this device's clock it is epoch {epoch}"),
+        None => ", by this device's clock no epoch has begun".to_owned(),
+    }
 }
 
 /// Why the anchor of an enrolment is not known.

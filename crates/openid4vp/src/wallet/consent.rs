@@ -11,7 +11,7 @@ use super::{Answering, Error, Holding, HoldingFault, Refusal, Settings};
 use crate::ClientId;
 use crate::messages::{AuthorizationRequest, AuthorizationResponse, ErrorCode};
 use crate::request::{Request, RequestFault, loopback, response_uri};
-use crate::scopes::NumberScope;
+use crate::scopes::{NumberScope, NumberScopes, SignedScopes};
 
 /// A complete request, with what is known about who asks: the Holder decides now.
 ///
@@ -30,6 +30,8 @@ pub struct Authenticated {
 pub struct AskedPseudonym {
     context: PseudonymContext,
     scope: Option<NumberScope>,
+    published: Option<SignedScopes>,
+    before: Option<NumberScopes>,
 }
 
 /// How the Verifier was authenticated.
@@ -214,6 +216,8 @@ impl AskedPseudonym {
         Ok(Some(Self {
             context,
             scope: None,
+            published: None,
+            before: None,
         }))
     }
 
@@ -228,6 +232,20 @@ impl AskedPseudonym {
     pub fn scope(&self) -> Option<&NumberScope> {
         self.scope.as_ref()
     }
+
+    /// Returns the Verifier's list with the scope in it, for the Wallet to keep once the Holder has
+    /// agreed.
+    #[must_use]
+    pub fn published(&self) -> Option<&SignedScopes> {
+        self.published.as_ref()
+    }
+
+    /// Returns the list that the Verifier published before, if it has changed it since: the Holder
+    /// is told.
+    #[must_use]
+    pub fn published_before(&self) -> Option<&NumberScopes> {
+        self.before.as_ref()
+    }
 }
 
 impl Authenticated {
@@ -237,11 +255,18 @@ impl Authenticated {
     }
 
     /// Adds the scope to what the number is bound to.
-    pub(super) fn within(mut self, scope: &NumberScope) -> Result<Self, RequestFault> {
+    pub(super) fn within(
+        mut self,
+        scope: &NumberScope,
+        published: SignedScopes,
+        before: Option<NumberScopes>,
+    ) -> Result<Self, RequestFault> {
         let bound = scope.bound()?;
         self.pseudonym = self.pseudonym.map(|asked| AskedPseudonym {
             context: asked.context.within(bound),
             scope: Some(scope.clone()),
+            published: Some(published),
+            before,
         });
         Ok(self)
     }

@@ -1,15 +1,16 @@
 use std::fmt;
 
-use did::DidDocument;
+use did::{Did, DidDocument};
 use http::header::ACCEPT;
 use http::{Request, Response, StatusCode};
+use jiff::Timestamp;
 use keys::jws::JwsError;
 
 use super::fetch::is_media_type;
 use super::{Authenticated, Refusal, Step};
 use crate::Prefix;
 use crate::request::RequestFault;
-use crate::scopes::{NumberScopes, SCOPES_MEDIA_TYPE, ScopesFault, scopes_url};
+use crate::scopes::{SCOPES_MEDIA_TYPE, ScopesFault, SignedScopes, scopes_url};
 
 /// A number is asked for in a scope: the Verifier's published list has to say what that is.
 ///
@@ -46,23 +47,41 @@ impl FetchingScopes {
         self.request.clone()
     }
 
-    /// Takes the Verifier's list.
+    /// Returns whose list it is.
+    #[must_use]
+    pub fn did(&self) -> &Did {
+        self.document.id()
+    }
+
+    /// Takes the Verifier's list, after the one that the Wallet has kept of it, if any. Once the
+    /// Holder has agreed, this one is kept ([`super::AskedPseudonym::published`]).
     ///
     /// # Errors
-    /// [`Refusal`] when it is not signed by the Verifier, or does not have the scope.
-    pub fn receive(self, response: &Response<Vec<u8>>) -> Result<Step, Refusal> {
+    /// [`Refusal`] when it is not signed by the Verifier, does not have the scope, or is another
+    /// one than was seen before and not later.
+    pub fn receive(
+        self,
+        response: &Response<Vec<u8>>,
+        before: Option<&SignedScopes>,
+        now: Timestamp,
+    ) -> Result<Step, Refusal> {
         let status = response.status();
         if status != StatusCode::OK || !is_media_type(response, SCOPES_MEDIA_TYPE) {
             return Err(RequestFault::ScopesUnavailable(status.as_u16()).into());
         }
         let text = std::str::from_utf8(response.body()).map_err(|_| JwsError::Malformed);
-        let scopes = text
+        let published = text
             .map_err(ScopesFault::from)
-            .and_then(|text| NumberScopes::verify(text, &self.document))
+            .and_then(|text| SignedScopes::verify(text, &self.document, now))
             .map_err(RequestFault::from)?;
+        let (published, before) = match before {
+            None => (published, None),
+            Some(before) => published.follow(before).map_err(RequestFault::from)?,
+        };
+        let scopes = published.scopes();
         let named = self.asked.scope_name().and_then(|name| scopes.find(name));
         let scope = named.ok_or(RequestFault::ScopeUnknown)?.clone();
-        let request = self.asked.within(&scope)?;
+        let request = self.asked.within(&scope, published, before)?;
         Ok(Step::Consent(Box::new(request)))
     }
 }

@@ -226,7 +226,7 @@ impl Web {
                     fetching.receive(&request_object(object.unwrap()), noon())?
                 }
                 wallet::Step::Resolve(resolving) => resolving.receive(&self.document, noon())?,
-                wallet::Step::Scopes(fetching) => fetching.receive(list)?,
+                wallet::Step::Scopes(fetching) => fetching.receive(list, None, noon())?,
             };
         }
     }

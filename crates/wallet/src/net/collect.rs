@@ -2,7 +2,7 @@
 //! comes in.
 
 use netcert::{
-    CertificateError, EpochProfile, PinError, Prepared, ProfileError, ProfilePins,
+    CertificateError, EpochProfile, PinConflict, PinError, Prepared, ProfileError, ProfilePins,
     UnverifiedCertificate,
 };
 use vault::{Compartment, VaultError};
@@ -16,6 +16,10 @@ use crate::wallet::{Wallet, WalletError};
 /// What was brought in from the renewal's compartment.
 #[derive(Debug, Default)]
 pub struct Collected {
+    /// Profiles that the timer was shown and that differ from what the vault has pinned: an Issuer
+    /// shows several, and could tell people apart by them. Told once; kept as evidence, and in the
+    /// history.
+    pub conflicts: Vec<PinConflict>,
     /// Certificates that have new epochs, by their identifiers.
     pub renewed: Vec<String>,
     /// What an Issuer sent and the wallet does not take.
@@ -49,10 +53,9 @@ impl Wallet {
     /// # Errors
     /// A [`WalletError`] when the compartment cannot be written.
     pub fn renew_by_itself(&mut self) -> Result<(), WalletError> {
-        let contents = self.compartment_contents(Vec::new())?;
-        let bytes = contents.to_bytes()?;
-        Compartment::create(self.vault_path(), bytes, &mut host::system_rng())?;
-        Ok(())
+        // What an earlier timer has seen is not overwritten.
+        self.collect()?;
+        self.make_compartment()
     }
 
     /// Takes from the timer what it needs.
@@ -77,7 +80,7 @@ impl Wallet {
             // A renewal is at work: its results come in next time.
             Err(VaultError::Locked { .. }) => return Ok(Collected::default()),
             Err(VaultError::Damaged { .. }) => {
-                self.renew_by_itself()?;
+                self.make_compartment()?;
                 return Ok(Collected::default());
             }
             Err(error) => return Err(error.into()),
@@ -85,10 +88,15 @@ impl Wallet {
         let Ok(found) = CompartmentContents::from_bytes(compartment.contents()) else {
             // What another version wrote is made anew.
             drop(compartment);
-            self.renew_by_itself()?;
+            self.make_compartment()?;
             return Ok(Collected::default());
         };
-        let (collected, changed) = self.absorb(&found.renewals)?;
+        // First: what arrived is judged by all that was seen.
+        let mut pins = self.contents.pins.clone();
+        pins.merge(&found.pins);
+        let conflicts = self.keep_pins(pins)?;
+        let (mut collected, changed) = self.absorb(&found.renewals)?;
+        collected.conflicts = conflicts;
         if changed {
             self.save()?;
         }
@@ -102,6 +110,33 @@ impl Wallet {
     /// Brings the compartment up to date after a change, where there is one.
     pub(crate) fn refresh_compartment(&mut self) -> Result<(), WalletError> {
         self.collect().map(drop)
+    }
+
+    /// Keeps what was seen of Issuers' profiles, whatever else comes of it. Returns what is new of
+    /// the evidence, which is in the history from now on.
+    pub(crate) fn keep_pins(
+        &mut self,
+        pins: ProfilePins,
+    ) -> Result<Vec<PinConflict>, WalletError> {
+        if pins == self.contents.pins {
+            return Ok(Vec::new());
+        }
+        let known = self.contents.pins.conflicts();
+        let mut conflicts = pins.conflicts();
+        conflicts.retain(|conflict| !known.contains(conflict));
+        let now = self.now();
+        for conflict in &conflicts {
+            let event = Event::TwoProfiles {
+                issuer: conflict.issuer.clone(),
+                epoch: conflict.epoch,
+                pinned: conflict.pinned.clone(),
+                refused: conflict.refused.clone(),
+            };
+            self.contents.remember(now, event);
+        }
+        self.contents.pins = pins;
+        self.save()?;
+        Ok(conflicts)
     }
 
     /// Takes one fetched certificate; the caller saves.
@@ -136,6 +171,13 @@ impl Wallet {
             .iter_mut()
             .find(|held| held.id == id)
             .ok_or(WalletError::NoSuchCredential)
+    }
+
+    fn make_compartment(&mut self) -> Result<(), WalletError> {
+        let contents = self.compartment_contents(Vec::new())?;
+        let bytes = contents.to_bytes()?;
+        Compartment::create(self.vault_path(), bytes, &mut host::system_rng())?;
+        Ok(())
     }
 
     fn absorb(&mut self, found: &[Renewable]) -> Result<(Collected, bool), WalletError> {
@@ -222,7 +264,8 @@ impl Wallet {
     fn differs(&self, found: &CompartmentContents) -> bool {
         let expected = self.contents.net.iter().filter(|held| !held.rebind);
         let expected: Vec<_> = expected.filter_map(Renewable::of).collect();
-        expected.len() != found.renewals.len()
+        found.pins != self.contents.pins
+            || expected.len() != found.renewals.len()
             || expected.iter().any(|expected| {
                 !found.renewals.iter().any(|found| {
                     expected.id == found.id

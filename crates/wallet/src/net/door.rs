@@ -1,20 +1,23 @@
 use dcql::{CredentialQuery, Matches};
-use did::Method;
+use did::{DidDocument, Method};
 use netcert::NetNumber;
 use openid4vp::door::{AtDoor, DoorRequest};
 use openid4vp::wallet::Holding;
 
+use super::asker::Asker;
 use super::show::{Allowances, Asked};
 use crate::error::PresentError;
 use crate::history::{Event, Outcome, SharedCredential};
 use crate::insight;
-use crate::review::{ShareOption, Wanted, few_beside_number, lend_all};
+use crate::review::{ShareOption, Wanted, lend_all, may_go_together};
 use crate::wallet::{Wallet, WalletError};
 
 /// What the Holder decides upon at a door: who asks, for what, and what would be shown.
 pub struct DoorReview {
     door: AtDoor,
     allowances: Allowances,
+    /// Who asks, if that was fetched for this review.
+    fetched: Option<DidDocument>,
     matches: Matches,
     wanted: Wanted,
     options: Vec<ShareOption>,
@@ -63,6 +66,15 @@ impl DoorReview {
     pub fn options(&self) -> &[ShareOption] {
         &self.options
     }
+
+    /// Whether a certificate may be shown as it is asked for: what [`Wallet::answer_door`] would
+    /// refuse, said before anybody is asked.
+    ///
+    /// # Errors
+    /// [`PresentError::FewBesideNumber`] or [`PresentError::NameBesideNumber`].
+    pub fn permits(&self, option: &ShareOption) -> Result<(), PresentError> {
+        may_go_together([option], self.allowances)
+    }
 }
 
 /// An answer for a door.
@@ -73,11 +85,14 @@ pub struct DoorAnswer {
 
 impl Wallet {
     /// Reads a door's code and finds what answers it. Nothing is sent: the door is known by a DID
-    /// document that the wallet has from an earlier answer. Only with `fetch` is that document
-    /// fetched, which tells the Verifier that somebody is there.
+    /// document that the wallet has from an earlier answer, for [`DOOR_MEMORY`]. With `fetch` it is
+    /// fetched, whatever is kept, which tells the Verifier that somebody is there.
     ///
     /// # Errors
-    /// A [`PresentError`]; [`PresentError::DoorUnknown`] without a document.
+    /// A [`PresentError`]; [`PresentError::DoorUnknown`] without a document, and
+    /// [`PresentError::DoorOutdated`] with an old one.
+    ///
+    /// [`DOOR_MEMORY`]: crate::DOOR_MEMORY
     pub async fn review_door(
         &self,
         code: &str,
@@ -87,17 +102,18 @@ impl Wallet {
         let settings = self.world.presentation_settings();
         let request = DoorRequest::parse(code, settings)?;
         let did = request.did();
-        let document = match self.contents.known(did) {
-            Some(document) => document,
-            None if fetch || did.method() != Method::Web => {
+        let now = self.now();
+        // A DID that is its own document needs neither memory nor network.
+        let fetched = fetch || did.method() != Method::Web;
+        let document = match fetched {
+            true => {
                 let transaction = self.transaction()?;
                 let resolver = self.resolver(&transaction);
-                resolver.did_document(did, self.now()).await?
+                resolver.did_document(did, now).await?
             }
-            None => return Err(PresentError::DoorUnknown),
+            false => self.contents.known(did, now)?,
         };
-        let door = request.authenticate(&document, self.now())?;
-        let now = self.now();
+        let door = request.authenticate(&document, now)?;
         let net = lend_all(self, now);
         let candidates: Vec<_> = net
             .iter()
@@ -109,11 +125,9 @@ impl Wallet {
             .filter_map(|answer| {
                 let id = answer.candidate();
                 let (held, lent) = net.iter().find(|(held, _)| held.id == id)?;
-                let asked = door.context().map(|context| Asked {
-                    context,
-                    scope: None,
-                });
-                Some(held.option(lent, answer, asked, None, now))
+                let asked = door.context().map(Asked::without_scope);
+                let asker = Asker::at_door(door.verifier());
+                Some(held.option(lent, answer, asked, asker, now))
             })
             .collect();
         let wanted = door.query().credentials().first();
@@ -121,6 +135,7 @@ impl Wallet {
         Ok(DoorReview {
             door,
             allowances,
+            fetched: fetched.then_some(document),
             matches,
             wanted,
             options,
@@ -148,16 +163,7 @@ impl Wallet {
         let id = id.ok_or(WalletError::NoSuchCredential)?;
         let option = review.options.iter().find(|option| option.id == id);
         let option = option.ok_or(WalletError::NoSuchCredential)?;
-        let naming = option
-            .net
-            .as_ref()
-            .is_some_and(|net| !net.naming.is_empty());
-        if naming && !review.allowances.name_beside_number {
-            return Err(PresentError::NameBesideNumber);
-        }
-        if few_beside_number([option]) && !review.allowances.name_beside_number {
-            return Err(PresentError::FewBesideNumber);
-        }
+        may_go_together([option], review.allowances)?;
         if option.expired {
             return Err(PresentError::Expired { id });
         }
@@ -191,6 +197,9 @@ impl Wallet {
             .accept(&selection, &holding, &mut host::system_rng())?;
         if let (Some(context), Some(pseudonym)) = (&context, pseudonym) {
             self.net_mut(&id)?.note_number(context, pseudonym, now);
+        }
+        if let Some(document) = &review.fetched {
+            self.contents.know(document, now);
         }
         let event = Event::Presented {
             verifier,

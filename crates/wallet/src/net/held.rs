@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use keys::base64url;
 use keys::seed::Seed;
 use netcert::{
     Anchor, AnchorOpening, Certificate, CertificateRecord, HolderSecret, Slot, SlotValue,
@@ -9,8 +8,8 @@ use netcert::{
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use zeroize::Zeroizing;
 
+use super::anchors;
 use super::numbers::KnownNumber;
 use crate::contents::ContentsError;
 use crate::held::{RefillGrant, Sealed};
@@ -150,10 +149,7 @@ impl NetCertificate {
     }
 
     pub(crate) fn opening(&self) -> Result<AnchorOpening, ContentsError> {
-        let bytes = base64url::decode_array::<32>(self.opening.expose())
-            .map(Zeroizing::new)
-            .map_err(|_| ContentsError::Malformed)?;
-        AnchorOpening::from_bytes(&bytes).map_err(|_| ContentsError::Malformed)
+        anchors::open(&self.opening)
     }
 
     /// Takes the certificate of another epoch, in the place of one of the same; forgets what no

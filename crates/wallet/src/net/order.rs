@@ -21,7 +21,7 @@ pub(crate) async fn epochs(
     let mut stage = EpochLookup::start(grant.issuer()).ok_or(ReceiveError::NotRenewable)?;
     let epochs = loop {
         let response = transaction.send(stage.request()).await?;
-        match stage.receive(&response)? {
+        match stage.receive(&response, world.now())? {
             Progress::More(next) => stage = next,
             Progress::Done(epochs) => break epochs,
         }
@@ -29,7 +29,11 @@ pub(crate) async fn epochs(
     // Of two, none is pinned unless both are lawful.
     let mut seen = pins.clone();
     for profile in [&epochs.current, &epochs.next] {
-        seen.accept(profile, world.now()).map_err(NetFault::from)?;
+        if let Err(fault) = seen.accept(profile, world.now()) {
+            // What contradicts an earlier profile is kept as evidence.
+            let told = pins.accept(profile, world.now()).err().unwrap_or(fault);
+            return Err(NetFault::from(told).into());
+        }
     }
     *pins = seen;
     Ok(epochs)

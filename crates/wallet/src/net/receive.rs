@@ -1,16 +1,15 @@
 use fetch::Client;
-use keys::{SigningKey, base64url};
+use keys::SigningKey;
 use netcert::{
     Anchor, AnchorOpening, Binding, EpochProfile, HolderSecret, IssuanceProof, Prepared,
 };
 use openid4vci::wallet::{AccessGrant, OfferedNetCertificate};
-use zeroize::Zeroizing;
 
+use super::anchors;
 use super::collect::TakeError;
 use super::held::NetCertificate;
 use super::order;
 use crate::error::ReceiveError;
-use crate::held::Sealed;
 use crate::history::Event;
 use crate::receive::refill_grant;
 use crate::wallet::{Wallet, WalletError};
@@ -31,20 +30,15 @@ impl Wallet {
     /// A Net Certificate's name in the Holder's language, or its configuration's identifier.
     #[must_use]
     pub fn net_name(&self, offered: &OfferedNetCertificate) -> String {
-        let names = offered
-            .display
-            .iter()
-            .map(|one| (one.locale.as_deref(), one.name.as_str()));
-        self.in_my_language(names)
-            .unwrap_or(&offered.configuration_id)
-            .to_owned()
+        self.display_name(&offered.display, &offered.configuration_id)
     }
 
     /// Orders the certificates of this epoch and the next, for the secret that the Issuer knows
     /// this person by; for a new one if it knows none.
     ///
-    /// What the Issuer needs to bring the secret's anchor back goes along, so that nothing is lost
-    /// if the machine stops before the answer is kept. The caller saves.
+    /// The anchor is kept before the Issuer can see it, and what the Issuer needs to bring it back
+    /// goes along: whenever the machine stops, the next order is for the same secret and anchor.
+    /// The caller saves what has come.
     pub(crate) async fn fetch_net(
         &mut self,
         transaction: &Client,
@@ -55,8 +49,9 @@ impl Wallet {
             return Ok(None);
         };
         let mut pins = self.contents.pins.clone();
-        let epochs = order::epochs(&self.world, transaction, grant, &mut pins).await?;
-        self.contents.pins = pins;
+        let epochs = order::epochs(&self.world, transaction, grant, &mut pins).await;
+        self.keep_pins(pins)?;
+        let epochs = epochs?;
         let issuer = grant.issuer().identifier.clone();
         let own = self.anchored(transaction, grant, dpop, &issuer).await?;
         let profiles = vec![epochs.current, epochs.next];
@@ -85,9 +80,9 @@ impl Wallet {
     }
 
     /// The secret by which the Issuer knows the person: what it keeps, if this wallet's words open
-    /// it; else what this wallet has had from it; else a new one.
+    /// it; else what it may have seen of this wallet; else a new one.
     async fn anchored(
-        &self,
+        &mut self,
         transaction: &Client,
         grant: &AccessGrant,
         dpop: &SigningKey,
@@ -95,44 +90,54 @@ impl Wallet {
     ) -> Result<Anchored, ReceiveError> {
         let seed = self.contents.seed().map_err(WalletError::from)?;
         let stored = order::stored_anchor(&self.world, transaction, grant, dpop).await?;
-        let held = self.contents.net.iter().find(|one| one.issuer == issuer);
-        if let Some(held) = held
-            && stored.as_ref().is_none_or(|one| one.anchor == held.anchor)
-        {
+        let known = self.contents.anchors_in(issuer);
+        let proven = match &stored {
+            None => known.first(),
+            Some(stored) => known.iter().find(|one| one.anchor == stored.anchor),
+        };
+        if let Some(proven) = proven {
             return Ok(Anchored {
-                secret: held.secret(&seed),
-                anchor: held.anchor,
-                opening: held.opening().map_err(WalletError::from)?,
+                secret: proven.secret(&seed),
+                anchor: proven.anchor,
+                opening: proven.opening().map_err(WalletError::from)?,
                 // After a withdrawal the Issuer has the bare anchor: without the sealed opening,
                 // words alone would not bring the numbers back.
                 first: stored.is_none_or(|one| one.sealed.is_none()),
             });
         }
-        if let Some(stored) = stored {
-            let sealed = stored.sealed.ok_or(ReceiveError::AnotherSecret)?;
-            let (secret, opening) = sealed
-                .open(&seed, issuer, &stored.anchor)
-                .map_err(|_| ReceiveError::AnotherSecret)?;
-            // Of two anchors of one secret, the numbers differ by what the Issuer can compute.
-            if held.is_some_and(|held| held.generation == secret.generation()) {
-                return Err(ReceiveError::SecondAnchor);
+        let own = match stored {
+            Some(stored) => {
+                let sealed = stored.sealed.ok_or(ReceiveError::AnotherSecret)?;
+                let (secret, opening) = sealed
+                    .open(&seed, issuer, &stored.anchor)
+                    .map_err(|_| ReceiveError::AnotherSecret)?;
+                // Of two anchors of one secret, the numbers differ by what the Issuer can compute.
+                if known.iter().any(|one| one.generation == secret.generation()) {
+                    return Err(ReceiveError::SecondAnchor);
+                }
+                Anchored {
+                    secret,
+                    anchor: stored.anchor,
+                    opening,
+                    first: false,
+                }
             }
-            return Ok(Anchored {
-                secret,
-                anchor: stored.anchor,
-                opening,
-                first: false,
-            });
-        }
-        let secret = HolderSecret::derive(&seed, issuer, 0);
-        let (anchor, opening) = AnchorOpening::create(&secret, &mut host::system_rng())
-            .map_err(|_| ReceiveError::Proof)?;
-        Ok(Anchored {
-            secret,
-            anchor,
-            opening,
-            first: true,
-        })
+            None => {
+                let secret = HolderSecret::derive(&seed, issuer, 0);
+                let (anchor, opening) = AnchorOpening::create(&secret, &mut host::system_rng())
+                    .map_err(|_| ReceiveError::Proof)?;
+                Anchored {
+                    secret,
+                    anchor,
+                    opening,
+                    first: true,
+                }
+            }
+        };
+        self.contents
+            .note_anchor(&own.secret, own.anchor, &own.opening);
+        self.save()?;
+        Ok(own)
     }
 
     /// Begins to hold what an Issuer certifies, or goes on with what is held of it.
@@ -155,7 +160,6 @@ impl Wallet {
             return Ok(held.id.clone());
         }
         let id = self.contents.fresh_id(&mut host::system_rng());
-        let opening = Zeroizing::new(base64url::encode(own.opening.expose_secret().as_slice()));
         self.contents.net.push(NetCertificate {
             id: id.clone(),
             name,
@@ -168,7 +172,7 @@ impl Wallet {
             domain: own.secret.domain().to_owned(),
             generation: own.secret.generation(),
             anchor: own.anchor,
-            opening: Sealed::from(opening.as_str()),
+            opening: anchors::seal(&own.opening),
             ticket,
             rebind: false,
             epochs: Vec::new(),

@@ -154,7 +154,7 @@ impl Wallet {
         }
         let mut pins = self.contents.pins.clone();
         let outcome = renew(&self.world, &mut renewable, &mut pins).await;
-        self.contents.pins = pins;
+        self.keep_pins(pins)?;
         let now = self.now();
         if was_refused(&outcome) {
             let held = self.net_mut(id)?;

@@ -4,10 +4,11 @@ use dcql::{Answer, Candidate, Component};
 use jiff::Timestamp;
 use keys::seed::Seed;
 use netcert::{Certificate, HolderSecret, NetNumber, PseudonymContext, Slot, SlotValue};
+use openid4vp::scopes::NumberScope;
 use openid4vp::wallet::{AskedPseudonym, certificate_candidate};
 use serde_json::Value;
-use url::Url;
 
+use super::asker::Asker;
 use super::crowd::Crowd;
 use super::held::{EpochCertificate, NetCertificate};
 use super::numbers::Acquaintance;
@@ -37,7 +38,8 @@ pub struct NetShare {
     pub crowd: Option<Crowd>,
     /// The number that the platform would see; `None` if it asks for none.
     pub number: Option<NumberShare>,
-    /// Whether who asks is the Issuer itself.
+    /// Whether who asks is the Issuer itself, by its DID or host: one of the same owner under another
+    /// name is not known as such.
     pub to_issuer: bool,
 }
 
@@ -50,6 +52,8 @@ pub struct NumberShare {
     /// The purpose, and the period after which the number is another one, as the platform has
     /// published them.
     pub scope: Option<(String, Option<String>)>,
+    /// What the platform has changed about its purposes since a number was shown there in one.
+    pub change: Option<ScopesChange>,
     /// Whether the platform has seen it before.
     pub acquaintance: Acquaintance,
     /// Whether the platform is one of several on its host, which could pose as it.
@@ -58,19 +62,42 @@ pub struct NumberShare {
     pub is_loopback: bool,
 }
 
+/// A platform's list of purposes is another one than it was: everybody's should be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ScopesChange {
+    /// Purpose and period that the list gave before under the same name; `None` if it had none.
+    pub before: Option<(String, Option<String>)>,
+}
+
 /// A number that is asked for.
 pub(crate) struct Asked<'a> {
-    pub(crate) context: &'a PseudonymContext,
+    context: &'a PseudonymContext,
     /// Purpose and period, as the platform has published them.
-    pub(crate) scope: Option<(String, Option<String>)>,
+    scope: Option<(String, Option<String>)>,
+    change: Option<ScopesChange>,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn without_scope(context: &'a PseudonymContext) -> Self {
+        Self {
+            context,
+            scope: None,
+            change: None,
+        }
+    }
 }
 
 impl<'a> From<&'a AskedPseudonym> for Asked<'a> {
     fn from(asked: &'a AskedPseudonym) -> Self {
-        let scope = asked.scope();
+        let said = |scope: &NumberScope| (scope.purpose.clone(), scope.period.clone());
+        let name = asked.scope().map(|scope| scope.name.as_str());
+        let change = asked.published_before().map(|list| ScopesChange {
+            before: name.and_then(|name| list.find(name)).map(said),
+        });
         Self {
             context: asked.context(),
-            scope: scope.map(|scope| (scope.purpose.clone(), scope.period.clone())),
+            scope: asked.scope().map(said),
+            change,
         }
     }
 }
@@ -115,7 +142,7 @@ impl NetCertificate {
         lent: &Lent,
         answer: &Answer,
         asked: Option<Asked<'_>>,
-        answer_to: Option<&Url>,
+        asker: Asker<'_>,
         now: Timestamp,
     ) -> ShareOption {
         let slots = slots(answer);
@@ -154,7 +181,7 @@ impl NetCertificate {
                     .collect(),
                 crowd: Crowd::of(&slots, lent.certificate.slots()),
                 number: asked.and_then(|asked| self.number(lent, asked)),
-                to_issuer: answer_to.is_some_and(|url| same_host(&self.issuer, url)),
+                to_issuer: asker.is(&self.issuer) || asker.is(lent.certificate.profile().issuer()),
             }),
         }
     }
@@ -166,6 +193,7 @@ impl NetCertificate {
             number: NetNumber::of(&pseudonym),
             platform: context.to_string(),
             scope: asked.scope,
+            change: asked.change,
             acquaintance: self.acquaintance(context, &pseudonym),
             shares_host: context.shares_host(),
             is_loopback: context.is_loopback(),
@@ -186,11 +214,4 @@ fn slots(answer: &Answer) -> Vec<Slot> {
         .collect();
     slots.sort();
     slots
-}
-
-fn same_host(issuer: &str, url: &Url) -> bool {
-    Url::parse(issuer).is_ok_and(|issuer| {
-        issuer.host_str() == url.host_str()
-            && issuer.port_or_known_default() == url.port_or_known_default()
-    })
 }

@@ -1,8 +1,9 @@
 use did::{Did, DidDocument, Method};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contents::Contents;
+use crate::error::PresentError;
 
 /// The DID document of a Verifier that was answered: by it, its doors are known without a network.
 #[derive(Deserialize, Serialize)]
@@ -34,11 +35,21 @@ impl Contents {
         self.verifiers.drain(..superfluous);
     }
 
-    /// The document that was kept of a Verifier.
-    pub(crate) fn known(&self, did: &Did) -> Option<DidDocument> {
-        let kept = self.verifiers.iter().find(|one| one.did == did.as_str())?;
-        DidDocument::parse(kept.document.as_bytes(), did).ok()
+    /// The document that was kept of a Verifier, if it is not too old.
+    pub(crate) fn known(&self, did: &Did, now: Timestamp) -> Result<DidDocument, PresentError> {
+        let kept = self.verifiers.iter().find(|one| one.did == did.as_str());
+        let kept = kept.ok_or(PresentError::DoorUnknown)?;
+        if now.duration_since(kept.seen_at) > DOOR_MEMORY {
+            return Err(PresentError::DoorOutdated {
+                seen_at: kept.seen_at,
+            });
+        }
+        DidDocument::parse(kept.document.as_bytes(), did).map_err(|_| PresentError::DoorUnknown)
     }
 }
+
+/// For how long a Verifier's DID document is good at its doors: whoever has stolen a key can pose as
+/// the door for as long after the Verifier has replaced it.
+pub const DOOR_MEMORY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const MOST: usize = 64;

@@ -1,14 +1,18 @@
 //! Net certificates, from the first receipt to a wallet that was lost.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use keys::seed::Seed;
 use netcert::{AnchorOpening, HolderSecret, Pseudonym, Slot};
+use openid4vci::wallet::EpochError;
+use openid4vp::request::RequestFault;
+use openid4vp::scopes::ScopesFault;
 use vault::Cost;
 use wallet::{
     Acquaintance, Allowances, Crowd, Event, LockedRenewal, NetFault, NewVault, PresentError,
-    ReceiveError, Renewed, Settings, Wallet, WalletError, Which,
+    ReceiveError, Renewed, ScopesChange, Settings, Wallet, WalletError, Which,
 };
 
 use crate::office::{Fault, Office};
@@ -545,13 +549,13 @@ async fn everything_that_leaves_goes_through_the_proxy() {
         ..settings()
     });
     receive(&mut wallet, &office.offer("anna")).await.unwrap();
-    assert_eq!(proxy.targets(), std::slice::from_ref(&office.identifier));
+    let tunnels = proxy.tunnels();
+    assert!(!tunnels.is_empty());
+    assert!(tunnels.iter().all(|one| one.target == office.identifier));
     visit(&person, &mut wallet, &office, &shop).await;
-    let targets = proxy.targets();
-    assert!(
-        !targets.is_empty() && targets.iter().all(|one| shop.has_address(one)),
-        "{targets:?}"
-    );
+    let tunnels = proxy.tunnels();
+    assert!(!tunnels.is_empty());
+    assert!(tunnels.iter().all(|one| shop.has_address(&one.target)));
 
     // Nobody goes around a proxy that is not there.
     let other = Person::new();
@@ -563,4 +567,278 @@ async fn everything_that_leaves_goes_through_the_proxy() {
     let refused = receive(&mut wallet, &office.offer("berta")).await;
     assert!(matches!(refused, Err(ReceiveError::Fetch(_))));
     assert!(office.requests().is_empty());
+}
+
+/// By its name at the proxy, Tor knows what may share a circuit: nothing that goes to two parties may.
+#[tokio::test]
+async fn no_two_parties_are_asked_under_one_name() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (shop, bank) = (Platform::open().await, Platform::open().await);
+    let proxy = Proxy::open().await;
+    let by = |url: String, shared: bool| Settings {
+        proxy: Some(url.parse().unwrap()),
+        proxy_shared: shared,
+        ..settings()
+    };
+    let mut wallet = person.make_wallet_with(by(proxy.url.clone(), false));
+    receive(&mut wallet, &office.offer("anna")).await.unwrap();
+    for platform in [&shop, &bank, &shop] {
+        visit(&person, &mut wallet, &office, platform).await;
+    }
+    let mut targets: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for tunnel in proxy.tunnels() {
+        let (user, password) = tunnel.name.unwrap();
+        assert!(user.len() >= 22, "{user}");
+        targets.entry((user, password)).or_default().insert(tunnel.target);
+    }
+    // Looking at the offer, and taking it; three reviews, and three answers.
+    assert_eq!(targets.len(), 8);
+    assert!(targets.values().all(|parties| parties.len() == 1), "{targets:?}");
+
+    // A name that lets one in stays, and a proxy that takes none is told none.
+    let named = proxy.url.replace("//", "//anna:secret@");
+    for (handle, url, shared, name) in [
+        ("berta", named, false, Some(("anna".to_owned(), "secret".to_owned()))),
+        ("carla", proxy.url.clone(), true, None),
+    ] {
+        let other = Person::new();
+        let mut wallet = other.make_wallet_with(by(url, shared));
+        receive(&mut wallet, &office.offer(handle)).await.unwrap();
+        let tunnels = proxy.tunnels();
+        assert!(!tunnels.is_empty());
+        assert!(tunnels.iter().all(|one| one.name == name), "{tunnels:?}");
+    }
+}
+
+/// *Attack*: one wallet is shown an old list, and goes on showing an epoch that all others have left.
+#[tokio::test]
+async fn an_old_list_of_epochs_is_refused_and_the_clock_to_look_at_is_named() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    // The epoch before is still good, and its list would be a list of good epochs.
+    let begun = office.profile(office.epoch() + 1).valid_from();
+    person.clock.set(begun + SignedDuration::from_hours(1));
+    let epoch = office.epoch();
+    for fault in [Fault::OldList, Fault::OldClock] {
+        office.err(fault);
+        let stranger = Person::new();
+        stranger.clock.set(person.now());
+        let mut other = stranger.make_wallet();
+        let refused = [
+            wallet.renew(&id).await.unwrap_err(),
+            receive(&mut other, &office.offer("berta")).await.unwrap_err(),
+        ];
+        for error in refused {
+            match (fault, error) {
+                (
+                    Fault::OldList,
+                    ReceiveError::Epochs(EpochError::NotCurrent { listed, expected }),
+                ) => assert_eq!((listed + 1, expected), (epoch, Some(epoch))),
+                (
+                    Fault::OldClock,
+                    ReceiveError::Epochs(EpochError::Clock { listed, expected, ahead }),
+                ) => assert_eq!((listed + 2, expected, ahead), (epoch, Some(epoch), false)),
+                (_, other) => panic!("{other:?}"),
+            }
+        }
+        assert!(other.net_certificates().is_empty());
+    }
+    office.err(Fault::None);
+    assert_eq!(wallet.renew(&id).await.unwrap(), Renewed::UpTo(epoch + 1));
+}
+
+/// *Attack*: a timer was shown a profile and no certificate; when the vault opens, another one is
+/// shown for the same epoch.
+#[tokio::test]
+async fn what_only_the_timer_saw_is_pinned_all_the_same() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    wallet.renew_by_itself().unwrap();
+    drop(wallet);
+    person.clock.advance(week());
+    let locked = async || {
+        let clock = Arc::new(person.clock.clone());
+        let locked = LockedRenewal::open(&person.vault(), settings(), clock);
+        let reports = locked.unwrap().unwrap().run(Which::All).await;
+        reports.unwrap().remove(0).outcome
+    };
+    office.err(Fault::LosesReply);
+    assert!(matches!(locked().await, Err(ReceiveError::Issuance(_))));
+    // Whatever is installed anew.
+    let mut wallet = person.open_wallet();
+    wallet.renew_by_itself().unwrap();
+    office.err(Fault::SecondNext);
+    let refused = wallet.renew(&id).await;
+    let second = |refused: &Result<Renewed, ReceiveError>| {
+        let pin = netcert::PinError::SecondProfile;
+        matches!(refused, Err(ReceiveError::NetFault(NetFault::Pin(fault))) if *fault == pin)
+    };
+    assert!(second(&refused), "{refused:?}");
+    let evidence = |wallet: &Wallet| {
+        let told = wallet.history().iter();
+        told.filter(|entry| matches!(entry.event, Event::TwoProfiles { .. }))
+            .count()
+    };
+    assert_eq!(evidence(&wallet), 1);
+    drop(wallet);
+
+    // What the timer itself finds out comes into the history, once.
+    office.err(Fault::SecondProfiles);
+    assert!(second(&locked().await));
+    let mut wallet = person.open_wallet();
+    let conflicts = wallet.collect().unwrap().conflicts;
+    assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+    assert_eq!(conflicts[0].epoch, office.epoch());
+    assert!(wallet.collect().unwrap().conflicts.is_empty());
+    drop(wallet);
+    assert_eq!(evidence(&person.open_wallet()), 2);
+}
+
+/// *Attack*: the Issuer lets a first receipt fail, and keeps its anchor: with that of the next one, it
+/// would have two anchors of one secret.
+#[tokio::test]
+async fn an_interrupted_first_receipt_goes_on_with_the_same_anchor() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let mut wallet = person.make_wallet();
+    office.err(Fault::Forgets);
+    receive(&mut wallet, &office.offer("anna")).await.unwrap_err();
+    // The machine stops: what counts is what is in the vault.
+    drop(wallet);
+    let mut wallet = person.open_wallet();
+    let pending = wallet.pending().next().unwrap().0.to_owned();
+    office.err(Fault::LosesReply);
+    wallet.refill(&pending).await.unwrap_err();
+    drop(wallet);
+    let mut wallet = person.open_wallet();
+    office.err(Fault::None);
+    let ids = wallet.refill(&pending).await.unwrap();
+    assert_eq!(wallet.pending().count(), 0);
+    let shop = Platform::open().await;
+    let number = visit(&person, &mut wallet, &office, &shop).await;
+
+    // What the Holder forgets is not forgotten by the Issuer.
+    wallet.forget(&ids[0]).unwrap();
+    office.lose("anna");
+    receive(&mut wallet, &office.offer("anna")).await.unwrap();
+    assert_eq!(visit(&person, &mut wallet, &office, &shop).await, number);
+    let ordered = office.ordered();
+    assert_eq!(ordered.len(), 4);
+    assert!(ordered.windows(2).all(|pair| pair[0] == pair[1]));
+
+    // An anchor that never led to a certificate is one all the same.
+    let other = Person::new();
+    let mut wallet = other.make_wallet();
+    office.err(Fault::Forgets);
+    receive(&mut wallet, &office.offer("berta")).await.unwrap_err();
+    office.err(Fault::None);
+    let seed = Seed::from_words(&wallet.words().unwrap()).unwrap();
+    let secret = HolderSecret::derive(&seed, office.identifier(), 0);
+    let rng = &mut host::system_rng();
+    let (anchor, opening) = AnchorOpening::create(&secret, rng).unwrap();
+    office.hold_out("berta", anchor, opening.seal(&secret, &anchor, rng));
+    let refused = receive(&mut wallet, &office.offer("berta")).await;
+    assert!(
+        matches!(refused, Err(ReceiveError::SecondAnchor)),
+        "{refused:?}"
+    );
+}
+
+/// *Attack*: somebody has a key that the platform has replaced, and stands at its door.
+#[tokio::test]
+async fn whose_door_it_is_has_to_be_learnt_again() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, id) = holder(&office, &person).await;
+    let club = Platform::open().await;
+    visit(&person, &mut wallet, &office, &club).await;
+    let (door, seen_at) = (club.door(&office.identifier, ADULT), person.now());
+    let fetched = club.fetched();
+    let allowances = Allowances::default;
+    person.clock.advance(wallet::DOOR_MEMORY);
+    wallet.renew(&id).await.unwrap();
+    let code = club.code(&door, person.now());
+    wallet.review_door(&code, false, allowances()).await.unwrap();
+    assert_eq!(club.fetched(), fetched);
+
+    person.clock.advance(SignedDuration::from_secs(1));
+    let code = club.code(&door, person.now());
+    let outdated = wallet.review_door(&code, false, allowances()).await;
+    assert!(matches!(outdated.err(), Some(PresentError::DoorOutdated { seen_at: at }) if at == seen_at));
+    // It is asked for although one is kept, and kept once the holder has answered.
+    let review = wallet.review_door(&code, true, allowances()).await.unwrap();
+    assert_eq!(club.fetched(), fetched + 1);
+    wallet.answer_door(review, None).unwrap();
+    wallet.review_door(&code, true, allowances()).await.unwrap();
+    assert_eq!(club.fetched(), fetched + 2);
+    drop(wallet);
+    let wallet = person.open_wallet();
+    wallet.review_door(&code, false, allowances()).await.unwrap();
+    assert_eq!(club.fetched(), fetched + 2);
+}
+
+/// *Attack*: a platform has a list of purposes for each person, or goes back to an old one.
+#[tokio::test]
+async fn a_list_of_scopes_is_pinned_and_its_change_is_shown() {
+    let person = Person::new();
+    let office = Office::open(&person.clock).await;
+    let (mut wallet, _) = holder(&office, &person).await;
+    let forum = Platform::open().await;
+    let link = forum.link_in(ADULT, "jury");
+    let start = person.now();
+    let change = |review: &wallet::RequestReview| {
+        let option = review.chosen(None).unwrap()[0];
+        let number = option.net.as_ref().unwrap().number.as_ref().unwrap();
+        number.change.clone()
+    };
+    let rollback = |refused: Option<PresentError>| {
+        let Some(PresentError::Presentation(openid4vp::wallet::Error::Request(fault))) = refused
+        else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(fault, RequestFault::Scopes(ScopesFault::Rollback));
+    };
+    forum.publish("jury", Some("2026-11"), start);
+    let review = wallet.review_request(&link).await.unwrap();
+    assert_eq!(change(&review), None);
+    wallet.present(review, None).await.unwrap();
+
+    // Another list that is no newer is one of two.
+    forum.publish("jury", Some("2026-12"), start);
+    rollback(wallet.review_request(&link).await.err());
+    // The same list, signed again, is the same.
+    person.clock.advance(SignedDuration::from_hours(1));
+    forum.publish("jury", Some("2026-11"), person.now());
+    let review = wallet.review_request(&link).await.unwrap();
+    assert_eq!(change(&review), None);
+    wallet.present(review, None).await.unwrap();
+    forum.publish("jury", Some("2026-12"), start + SignedDuration::from_mins(30));
+    rollback(wallet.review_request(&link).await.err());
+
+    // A newer one is shown as what it is, and counts once the holder has agreed.
+    drop(wallet);
+    let mut wallet = person.open_wallet();
+    person.clock.advance(SignedDuration::from_hours(1));
+    let changed_at = person.now();
+    forum.publish("jury", Some("2026-12"), changed_at);
+    let review = wallet.review_request(&link).await.unwrap();
+    let before = Some(("jury".to_owned(), Some("2026-11".to_owned())));
+    assert_eq!(change(&review), Some(ScopesChange { before }));
+    let declined = wallet.review_request(&link).await.unwrap();
+    wallet.decline(declined).await.unwrap();
+    wallet.present(review, None).await.unwrap();
+    let review = wallet.review_request(&link).await.unwrap();
+    assert_eq!(change(&review), None);
+    forum.publish("jury", Some("2026-11"), start);
+    rollback(wallet.review_request(&link).await.err());
+
+    forum.publish("jury", Some("2027-01"), changed_at + SignedDuration::from_hours(1));
+    let refused = wallet.review_request(&link).await.err();
+    let Some(PresentError::Presentation(openid4vp::wallet::Error::Request(fault))) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(fault, RequestFault::Scopes(ScopesFault::Future));
 }

@@ -18,10 +18,20 @@ use serde_json::{Value, json};
 /// What an office does wrong, from the moment in which it is set.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Fault {
+    /// Takes an order, lets it fail, and does not keep the anchor where it would show.
+    Forgets,
+    /// Takes an order, and its answer is lost.
+    LosesReply,
     /// Puts a mark into certificates: a validity of their own.
     Marks,
     #[default]
     None,
+    /// Has a clock that is two weeks late.
+    OldClock,
+    /// Shows the list of the epoch before.
+    OldList,
+    /// Shows a second profile for the next epoch.
+    SecondNext,
     /// Shows a second profile for every epoch.
     SecondProfiles,
 }
@@ -42,6 +52,8 @@ struct Desk {
     second: BTreeMap<u64, EpochProfile>,
     fault: Fault,
     requests: Vec<String>,
+    /// The anchors of all orders, in their order.
+    ordered: Vec<Anchor>,
     schedule: Schedule,
 }
 
@@ -87,6 +99,7 @@ impl Office {
                 second: BTreeMap::new(),
                 fault: Fault::None,
                 requests: Vec::new(),
+                ordered: Vec::new(),
                 schedule: Schedule::weekly(),
             })),
         };
@@ -149,6 +162,16 @@ impl Office {
     /// Holds out another anchor of the person's than before.
     pub(crate) fn hold_out(&self, handle: &str, anchor: Anchor, sealed: AnchorBox) {
         self.desk().people.get_mut(handle).unwrap().anchor = Some((anchor, sealed));
+    }
+
+    /// The person's row is as if they had never come.
+    pub(crate) fn lose(&self, handle: &str) {
+        self.desk().people.get_mut(handle).unwrap().anchor = None;
+    }
+
+    /// The anchors of all orders that came in.
+    pub(crate) fn ordered(&self) -> Vec<Anchor> {
+        self.desk().ordered.clone()
     }
 
     pub(crate) fn identifier(&self) -> &str {
@@ -221,25 +244,40 @@ impl Desk {
     }
 
     fn list(&self, identifier: &str) -> Response<Vec<u8>> {
-        let current = self.now_epoch();
+        let late = SignedDuration::from_hours(match self.fault {
+            Fault::OldClock => 14 * 24,
+            _ => 0,
+        });
+        let clock = self.clock.now() - late;
+        let current = self.schedule.epoch_at(clock).unwrap();
+        let current = current - u64::from(self.fault == Fault::OldList);
         let urls = [current, current + 1].map(|epoch| format!("{identifier}/net/epochs/{epoch}"));
-        json_response(
-            StatusCode::OK,
-            &json!({"current": current, "profiles": urls}),
-        )
+        let list = json!({"current": current, "profiles": urls});
+        let mut response = json_response(StatusCode::OK, &list);
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+        let date = date.timestamp_to_rfc9110_string(&clock).unwrap();
+        response.headers_mut().insert("date", date.parse().unwrap());
+        response
+    }
+
+    /// The profile that is shown for an epoch now.
+    fn shown(&mut self, epoch: u64) -> EpochProfile {
+        let own = self.epoch(epoch).1.clone();
+        let second = match self.fault {
+            Fault::SecondNext => epoch > self.now_epoch(),
+            Fault::SecondProfiles => true,
+            _ => false,
+        };
+        if !second {
+            return own;
+        }
+        let key = EpochKey::generate(&mut host::system_rng()).unwrap();
+        let other = EpochProfile::new(own.issuer(), own.schedule(), epoch, "+00:00", &key);
+        self.second.entry(epoch).or_insert(other.unwrap()).clone()
     }
 
     fn published(&mut self, epoch: u64) -> Response<Vec<u8>> {
-        let profile = self.epoch(epoch).1.clone();
-        let profile = match self.fault {
-            Fault::SecondProfiles => {
-                let key = EpochKey::generate(&mut host::system_rng()).unwrap();
-                let (issuer, schedule) = (profile.issuer(), profile.schedule());
-                let other = EpochProfile::new(issuer, schedule, epoch, "+00:00", &key).unwrap();
-                self.second.entry(epoch).or_insert(other).clone()
-            }
-            _ => profile,
-        };
+        let profile = self.shown(epoch);
         Response::builder()
             .header("content-type", "application/json")
             .body(profile.canonical().to_vec())
@@ -312,20 +350,22 @@ impl Desk {
         };
         let handle = request.handle().to_owned();
         let current = self.now_epoch();
-        let profiles = [current, current + 1].map(|epoch| {
-            let own = self.epoch(epoch).1.clone();
-            match self.fault {
-                Fault::SecondProfiles => self.second.get(&epoch).cloned().unwrap_or(own),
-                _ => own,
-            }
-        });
+        let profiles = [current, current + 1].map(|epoch| self.shown(epoch));
         let enrolled = self.people[&handle].anchor.map(|(anchor, _)| anchor);
         let accepted = request
             .verify(enrolled.as_ref(), &profiles)
             .map_err(|error: CredentialError| WireError::from(error))?;
+        self.ordered.push(accepted.anchor);
+        let lost = || Ok(Response::builder().status(500).body(Vec::new()).unwrap());
+        if self.fault == Fault::Forgets {
+            return lost();
+        }
         let person = self.people.get_mut(&handle).unwrap();
         if let Some(sealed) = accepted.anchor_box {
             person.anchor.get_or_insert((accepted.anchor, sealed));
+        }
+        if self.fault == Fault::LosesReply {
+            return lost();
         }
         let nationality = person.nationality.unwrap_or("UTO").to_owned();
         let slots = Slots::new([

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -13,6 +14,7 @@ use netcert::{
 use openid4vp::door::{Door, DoorNonces};
 use openid4vp::messages::AuthorizationResponse;
 use openid4vp::request::Signer;
+use openid4vp::scopes::{NumberScope, NumberScopes, SCOPES_MEDIA_TYPE};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -23,6 +25,10 @@ pub(crate) struct Platform {
     response_uri: String,
     key: Arc<SigningKey>,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// The list of scopes that is published, signed.
+    scopes: Arc<Mutex<String>>,
+    /// How often the DID document was fetched.
+    fetched: Arc<AtomicUsize>,
 }
 
 impl Platform {
@@ -37,11 +43,18 @@ impl Platform {
                 &mut host::system_rng(),
             )),
             received: Arc::default(),
+            scopes: Arc::default(),
+            fetched: Arc::default(),
         };
         let router = Router::new()
             .fallback(async move |State(this): State<Self>, request: Request| {
                 if request.uri().path() == "/.well-known/did.json" {
+                    this.fetched.fetch_add(1, Ordering::Relaxed);
                     return axum::Json(this.document()).into_response();
+                }
+                if request.uri().path() == "/.well-known/net-number-scopes" {
+                    let list = this.scopes.lock().unwrap().clone();
+                    return ([("content-type", SCOPES_MEDIA_TYPE)], list).into_response();
                 }
                 let body = axum::body::to_bytes(request.into_body(), 1 << 20).await;
                 this.received.lock().unwrap().push(body.unwrap().to_vec());
@@ -54,15 +67,47 @@ impl Platform {
 
     /// A signed request for these slots, and for a number or none.
     pub(crate) fn link(&self, slots: &[&str], number: bool) -> String {
+        self.signed(self.parameters(slots, number))
+    }
+
+    fn signed(&self, parameters: Map<String, Value>) -> String {
         let header = json!({"alg": "ES256", "typ": "oauth-authz-req+jwt",
             "kid": format!("{}#key-1", self.did)});
-        let payload = Value::Object(self.parameters(slots, number)).to_string();
+        let payload = Value::Object(parameters).to_string();
         let object = keys::jws::sign(&header, payload.as_bytes(), &self.key).unwrap();
         let mut link = Url::parse("openid4vp://").unwrap();
         link.query_pairs_mut()
             .append_pair("client_id", &self.client_id())
             .append_pair("request", &object);
         link.to_string()
+    }
+
+    /// A signed request for these slots, and for a number in a scope.
+    pub(crate) fn link_in(&self, slots: &[&str], scope: &str) -> String {
+        let mut parameters = self.parameters(slots, true);
+        parameters["dcql_query"]["credentials"][0]["meta"]["pseudonym"] = json!({"scope": scope});
+        self.signed(parameters)
+    }
+
+    /// Publishes one scope with this purpose and period, signed at this moment.
+    pub(crate) fn publish(&self, name: &str, period: Option<&str>, at: jiff::Timestamp) {
+        let scope = NumberScope {
+            name: name.to_owned(),
+            purpose: name.to_owned(),
+            period: period.map(str::to_owned),
+        };
+        let method = DidUrl::parse(&format!("{}#key-1", self.did)).unwrap();
+        let signer = Signer {
+            key: &self.key,
+            method: &method,
+        };
+        let list = NumberScopes::new(vec![scope]).unwrap();
+        *self.scopes.lock().unwrap() = list.sign(signer, at).unwrap();
+    }
+
+    /// How often it was asked who it is.
+    pub(crate) fn fetched(&self) -> usize {
+        self.fetched.load(Ordering::Relaxed)
     }
 
     /// The only answer that came in, verified against the request that was made.
