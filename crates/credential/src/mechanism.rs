@@ -15,6 +15,7 @@ pub use crate::mechanism::derive::derive;
 pub use crate::mechanism::issue::{IssueOptions, MechanismError, PresentOptions, Secured};
 pub use crate::mechanism::judgement::{Expected, Judgement, Kind};
 pub use crate::mechanism::key::MechanismKey;
+pub use crate::mechanism::method::{MethodFile, MethodFileError};
 pub use crate::mechanism::problem::{Problem, ProblemKind};
 pub use crate::mechanism::unverified::Unverified;
 
@@ -22,6 +23,7 @@ mod derive;
 mod issue;
 mod judgement;
 mod key;
+mod method;
 mod presentation;
 mod problem;
 mod unverified;

@@ -6,10 +6,12 @@
 
 mod commands;
 mod config;
+mod result_file;
 mod setup;
 mod token;
 
 pub use crate::commands::{Openapi, Program};
 pub use crate::config::{BadConfig, read};
+pub use crate::result_file::{ResultFile, read_file};
 pub use crate::setup::{Made, MakeError, NewService};
 pub use crate::token::Token;
