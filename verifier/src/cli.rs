@@ -2,6 +2,7 @@
 
 mod accounts;
 mod check;
+mod credential;
 mod door;
 mod init;
 mod policies;
@@ -81,6 +82,7 @@ enum Command {
     Accounts(accounts::Accounts),
     Door(door::Door),
     Check(check::Check),
+    Credential(credential::Credential),
     Refresh(refresh::Refresh),
     #[command(after_help = TOKEN)]
     Token(Token),
@@ -99,6 +101,7 @@ impl CommandLine {
             Command::Accounts(command) => block_on(command.run(shared, output)),
             Command::Check(command) => block_on(command.run(shared, output)),
             Command::Completions(command) => output.bytes(&command.script(self::command())),
+            Command::Credential(command) => command.run(output),
             Command::Door(command) => block_on(command.run(shared, output)),
             Command::Init(command) => command.run(shared, output),
             Command::Man(command) => command.write(self::command()),
@@ -164,4 +167,5 @@ Examples:
   pessoa-verifier request --policy login --wait
   pessoa-verifier accounts list
   pessoa-verifier door
+  pessoa-verifier credential inspect < credential.jwt
   pessoa-verifier result ID --token TOKEN --json";

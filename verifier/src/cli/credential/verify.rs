@@ -1,0 +1,114 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use credential::KeySource;
+use credential::data_integrity::Leniency;
+use credential::mechanism::{Expected, Judgement, Mechanism, MethodFile, Problem, Unverified};
+use host::{CommandError, Output};
+use operator::{ResultFile, read_file};
+use serde_json::{Value, json};
+
+use super::Basis;
+
+/// Judge a credential or presentation, and write {"result": "success|failure|indeterminate", "data": …}
+///
+/// Ends with 0 on success, 3 on failure, 2 if that mechanism or kind of issuer is not supported.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Verify {
+    /// The credential or presentation: JSON or a compact token; - is standard input
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    input: PathBuf,
+    #[command(flatten)]
+    basis: Basis,
+    /// How it has to be secured, such as eddsa-rdfc-2022 or vc-jose-es256; any way unless given
+    #[arg(long, value_name = "NAME")]
+    mechanism: Option<String>,
+    /// The challenge that a presentation has to answer; any unless given
+    #[arg(long, value_name = "TEXT")]
+    challenge: Option<String>,
+    /// The verifier that a presentation has to be made for; any unless given
+    #[arg(long, value_name = "TEXT")]
+    domain: Option<String>,
+    /// For public test suites only: take the key for any issuer
+    #[arg(long, requires = "key")]
+    test_suite: bool,
+    /// Where the result goes; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+}
+
+impl Verify {
+    pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
+        let input = read_file(&self.input, output)?;
+        let key = self.basis.method(output)?;
+        let leniency = match self.test_suite {
+            true => Leniency::TestSuites,
+            false => Leniency::None,
+        };
+        if self.test_suite {
+            output.remark("operator-test-suite", &[]);
+        }
+        let text = String::from_utf8_lossy(&input);
+        let result = self.judge(&text, key.as_ref(), leniency);
+        result.write(&self.output, output)
+    }
+
+    fn judge(&self, text: &str, key: Option<&MethodFile>, leniency: Leniency) -> ResultFile {
+        let wanted = match &self.mechanism {
+            None => None,
+            Some(name) => match Mechanism::parse(name) {
+                None => return unsupported("the mechanism is not known here"),
+                known => known,
+            },
+        };
+        let unverified = match Unverified::parse(text) {
+            Ok(unverified) => unverified,
+            Err(problem) => return ResultFile::failure(problems(&[problem])),
+        };
+        let stated = unverified.mechanisms();
+        if wanted.is_some_and(|wanted| !stated.contains(&wanted)) {
+            return ResultFile::failure(json!([{"detail": "it is secured in another way"}]));
+        }
+        let find = |source: &KeySource| key?.evidence(source, leniency);
+        let evidence: Vec<_> = unverified.key_sources().iter().filter_map(find).collect();
+        let expected = Expected {
+            challenge: self.challenge.as_deref(),
+            domain: self.domain.as_deref(),
+        };
+        let judgement = unverified.verify(&evidence, &expected, leniency, self.basis.now());
+        match judgement.is_verified() {
+            true => ResultFile::success(Value::Object(judgement.document)),
+            false => ResultFile::failure(all(&judgement)),
+        }
+    }
+}
+
+/// The problems of a judgement, those of the credentials in a presentation after its own.
+fn all(judgement: &Judgement) -> Value {
+    let inside = judgement.credentials.iter().flat_map(|one| &one.problems);
+    let found: Vec<Problem> = judgement.problems.iter().chain(inside).cloned().collect();
+    problems(&found)
+}
+
+fn problems(problems: &[Problem]) -> Value {
+    let worded = problems.iter().map(|problem| {
+        json!({
+            "type": problem.kind.url(),
+            "title": problem.kind.title(),
+            "detail": problem.detail,
+        })
+    });
+    worded.collect()
+}
+
+fn unsupported(why: &str) -> ResultFile {
+    ResultFile::indeterminate(json!([{ "detail": why }]))
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pessoa-verifier credential verify --input credential.json
+  pessoa-verifier credential verify --input credential.jwt --key issuer.json \\
+      --mechanism vc-jose-es256 --output result.json
+  pessoa-verifier credential verify --input presentation.json --challenge 4f3a --domain shop.example";
