@@ -1,14 +1,18 @@
 use jiff::Timestamp;
+use keys::jws::JwsError;
+use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::credential::{Credential, Format, Verified};
-use crate::data_integrity::{Leniency, UnverifiedLdpVc};
+use crate::data_integrity::{Leniency, ProofFault, UnverifiedLdpVc};
+use crate::envelope::{self, Enveloped};
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
+use crate::judge::Judge;
 use crate::key_source::KeySource;
-use crate::presentation::find;
 use crate::sd_jwt::UnverifiedSdJwt;
 use crate::vc_jwt::UnverifiedVcJwt;
+use crate::vc_sd_jwt::UnverifiedVcSdJwt;
 
 /// A Credential as anybody may send it: read, and not believed.
 pub struct UnverifiedCredential(Mechanism);
@@ -17,6 +21,7 @@ enum Mechanism {
     LdpVc(Box<UnverifiedLdpVc>),
     SdJwt(Box<UnverifiedSdJwt>),
     VcJwt(Box<UnverifiedVcJwt>),
+    VcSdJwt(Box<UnverifiedVcSdJwt>),
 }
 
 impl UnverifiedCredential {
@@ -57,6 +62,42 @@ impl UnverifiedCredential {
         }
     }
 
+    /// Reads a `vc+sd-jwt` as VC-JOSE-COSE has it, at most 64 KiB long: a W3C Credential, and no SD-JWT
+    /// VC.
+    ///
+    /// # Errors
+    /// If it is not of that form, or has a key binding.
+    pub fn parse_sd_jwt(text: &str) -> Result<Self, VerificationError> {
+        let sd_jwt = UnverifiedVcSdJwt::parse(text)?;
+        if sd_jwt.has_key_binding() {
+            return Err(PeerFault::Format.into());
+        }
+        Ok(Self(Mechanism::VcSdJwt(Box::new(sd_jwt))))
+    }
+
+    /// Opens an EnvelopedVerifiableCredential (VCDM 2.0, section 4.13), which holds a `vc+jwt` or
+    /// a `vc+sd-jwt`.
+    ///
+    /// # Errors
+    /// If it is none, or what it holds is not of that form.
+    pub fn open(envelope: &Map<String, Value>) -> Result<Self, VerificationError> {
+        match Enveloped::open(envelope)? {
+            Enveloped::VcJwt(token) => Self::parse(Format::JwtVcJson, token),
+            Enveloped::VcSdJwt(text) => Self::parse_sd_jwt(text),
+            Enveloped::VpJwt(_) | Enveloped::VpSdJwt(_) => Err(PeerFault::Format.into()),
+        }
+    }
+
+    /// Reads a Credential in a Presentation that is an object: in an envelope, or with its own
+    /// proofs.
+    pub(crate) fn within(object: &Map<String, Value>) -> Result<Self, VerificationError> {
+        if envelope::is_of_credential(object) {
+            return Self::open(object);
+        }
+        let credential = UnverifiedLdpVc::read(object.clone())?;
+        Ok(Self(Mechanism::LdpVc(Box::new(credential))))
+    }
+
     /// Where the Issuer's key must come from; of several keys, the first.
     ///
     /// # Errors
@@ -66,6 +107,7 @@ impl UnverifiedCredential {
             Mechanism::LdpVc(object) => object.key_sources().first(),
             Mechanism::SdJwt(sd_jwt) => Some(sd_jwt.key_source()?),
             Mechanism::VcJwt(token) => Some(token.key_source()?),
+            Mechanism::VcSdJwt(sd_jwt) => Some(sd_jwt.key_source()?),
         };
         Ok(source.ok_or(PeerFault::KeyEvidence)?.clone())
     }
@@ -77,7 +119,9 @@ impl UnverifiedCredential {
     pub fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
         match &self.0 {
             Mechanism::LdpVc(object) => Ok(object.key_sources().to_vec()),
-            Mechanism::SdJwt(_) | Mechanism::VcJwt(_) => Ok(vec![self.key_source()?]),
+            Mechanism::SdJwt(_) | Mechanism::VcJwt(_) | Mechanism::VcSdJwt(_) => {
+                Ok(vec![self.key_source()?])
+            }
         }
     }
 
@@ -107,17 +151,26 @@ impl UnverifiedCredential {
         leniency: Leniency,
         now: Timestamp,
     ) -> Result<Verified<Credential>, VerificationError> {
-        let credential = match self.0 {
-            Mechanism::LdpVc(object) => object.verify_credential(issuers, leniency, now),
-            Mechanism::SdJwt(sd_jwt) => {
-                let issuer = find(issuers, sd_jwt.key_source()?)?;
-                sd_jwt.verify_credential(issuer, None, now)
+        self.judge(&mut Judge::new(issuers, leniency, now))
+            .map(Verified::new)
+    }
+
+    pub(crate) fn judge(self, judge: &mut Judge<'_>) -> Result<Credential, VerificationError> {
+        match self.0 {
+            Mechanism::LdpVc(object) => object.judge(judge),
+            Mechanism::SdJwt(sd_jwt) => sd_jwt.judge_credential(judge, None),
+            Mechanism::VcJwt(token) => token.judge(judge),
+            Mechanism::VcSdJwt(sd_jwt) => sd_jwt.judge(judge, None),
+        }
+    }
+
+    /// What a wrong signature is called here.
+    pub(crate) fn signature_fault(&self) -> VerificationError {
+        match &self.0 {
+            Mechanism::LdpVc(_) => ProofFault::Signature.into(),
+            Mechanism::SdJwt(_) | Mechanism::VcJwt(_) | Mechanism::VcSdJwt(_) => {
+                JwsError::Signature.into()
             }
-            Mechanism::VcJwt(token) => {
-                let issuer = find(issuers, token.key_source()?)?;
-                token.verify_credential(issuer, now)
-            }
-        };
-        credential.map(Verified::new)
+        }
     }
 }

@@ -9,15 +9,18 @@
 //!
 //! - [`sd_jwt`]: SD-JWT (RFC 9901) and SD-JWT VC (draft-ietf-oauth-sd-jwt-vc);
 //! - [`data_integrity`]: W3C VCDM with Data Integrity proofs (JSON objects);
-//! - [`vc_jwt`]: W3C VCDM 2.0 secured by JOSE (`vc+jwt`, `vp+jwt`), and the VCDM 1.1 `vc` claim.
+//! - [`vc_jwt`]: W3C VCDM 2.0 secured by JOSE (`vc+jwt`, `vp+jwt`), and the VCDM 1.1 `vc` claim;
+//! - [`vc_sd_jwt`]: W3C VCDM 2.0 secured by SD-JWT (`vc+sd-jwt`, `vp+sd-jwt`).
 //!
 //! [`mechanism`] joins them for callers that only know a name, or nothing.
 //!
 //! Who is to blame follows one rule: before a signature holds, whoever *sent* the bytes is at
 //! fault; after it, whoever *signed* them.
 
+pub use crate::all::verify_all;
 pub use crate::credential::{Credential, Format, Verified};
 pub use crate::door::UnverifiedCredential;
+pub use crate::envelope::Enveloped;
 pub use crate::error::{HolderFault, IssuerFault, PeerFault, StructureFault, VerificationError};
 pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
 pub use crate::key_reference::KeyReference;
@@ -25,12 +28,15 @@ pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
 pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 
+mod all;
 mod credential;
 pub mod data_integrity;
 mod data_model;
 mod door;
+mod envelope;
 mod error;
 mod issuer_key;
+mod judge;
 mod key_reference;
 mod key_source;
 pub mod mechanism;
@@ -39,4 +45,5 @@ mod registered;
 pub mod sd_jwt;
 mod status;
 pub mod vc_jwt;
+pub mod vc_sd_jwt;
 mod x509;

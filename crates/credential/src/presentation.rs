@@ -1,14 +1,19 @@
 use jiff::Timestamp;
 use keys::PublicKey;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::credential::{Credential, Format, Verified};
-use crate::data_integrity::{self, Leniency, UnverifiedLdpVc, UnverifiedLdpVp};
+use crate::data_integrity::{self, Leniency, UnverifiedLdpVp};
+use crate::door::UnverifiedCredential;
+use crate::envelope::Enveloped;
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
+use crate::judge::Judge;
 use crate::key_source::KeySource;
 use crate::sd_jwt::UnverifiedSdJwt;
-use crate::vc_jwt::{UnverifiedVcJwt, UnverifiedVpJwt, is_presentation};
+use crate::vc_jwt::{UnverifiedVpJwt, is_presentation};
+use crate::vc_sd_jwt::{self, UnverifiedVcSdJwt, UnverifiedVpSdJwt};
 
 /// What a Presentation must answer.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -24,15 +29,17 @@ pub struct UnverifiedPresentation(Mechanism);
 
 enum Mechanism {
     /// A W3C Credential alone, for a Verifier that requires no holder binding.
-    Bare(Box<UnverifiedVcJwt>),
-    /// The same with Data Integrity proofs.
-    BareLdp(Box<UnverifiedLdpVc>),
+    Bare(Box<UnverifiedCredential>),
     /// W3C Credentials in a token of their Holder's.
     Enveloped(Box<UnverifiedVpJwt>),
     /// W3C Credentials in an object with their Holder's proof.
     Ldp(Box<UnverifiedLdpVp>),
-    /// An SD-JWT, with or without Key Binding JWT.
+    /// An SD-JWT VC, with or without Key Binding JWT.
     SdJwt(Box<UnverifiedSdJwt>),
+    /// A W3C Credential in an SD-JWT, with or without Key Binding JWT.
+    VcSdJwt(Box<UnverifiedVcSdJwt>),
+    /// W3C Credentials in an SD-JWT of their Holder's.
+    VpSdJwt(Box<UnverifiedVpSdJwt>),
 }
 
 impl UnverifiedPresentation {
@@ -49,10 +56,40 @@ impl UnverifiedPresentation {
             Format::LdpVc if data_integrity::is_presentation(text) => {
                 Mechanism::Ldp(Box::new(UnverifiedLdpVp::parse(text)?))
             }
-            Format::LdpVc => Mechanism::BareLdp(Box::new(UnverifiedLdpVc::parse(text)?)),
-            Format::JwtVcJson => Mechanism::Bare(Box::new(UnverifiedVcJwt::parse(text)?)),
+            Format::LdpVc | Format::JwtVcJson => {
+                Mechanism::Bare(Box::new(UnverifiedCredential::parse(format, text)?))
+            }
         };
         Ok(Self(mechanism))
+    }
+
+    /// Reads a `vp+sd-jwt`, or a `vc+sd-jwt` with key binding, as VC-JOSE-COSE has them, at most
+    /// 64 KiB long.
+    ///
+    /// # Errors
+    /// If it is not of that form.
+    pub fn parse_sd_jwt(text: &str) -> Result<Self, VerificationError> {
+        Ok(Self(match vc_sd_jwt::is_presentation(text) {
+            true => Mechanism::VpSdJwt(Box::new(UnverifiedVpSdJwt::parse(text)?)),
+            false => Mechanism::VcSdJwt(Box::new(UnverifiedVcSdJwt::parse(text)?)),
+        }))
+    }
+
+    /// Opens an EnvelopedVerifiablePresentation (VCDM 2.0, section 4.14), which holds a `vp+jwt` or
+    /// a `vp+sd-jwt`.
+    ///
+    /// # Errors
+    /// If it is none, or what it holds is not of that form.
+    pub fn open(envelope: &Map<String, Value>) -> Result<Self, VerificationError> {
+        Ok(Self(match Enveloped::open(envelope)? {
+            Enveloped::VpJwt(token) => {
+                Mechanism::Enveloped(Box::new(UnverifiedVpJwt::parse(token)?))
+            }
+            Enveloped::VpSdJwt(text) => {
+                Mechanism::VpSdJwt(Box::new(UnverifiedVpSdJwt::parse(text)?))
+            }
+            Enveloped::VcJwt(_) | Enveloped::VcSdJwt(_) => return Err(PeerFault::Format.into()),
+        }))
     }
 
     /// Where the Issuers' keys must come from, one for each Credential.
@@ -60,18 +97,14 @@ impl UnverifiedPresentation {
     /// # Errors
     /// If a Credential does not identify its Issuer.
     pub fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
-        let sources = match &self.0 {
-            Mechanism::SdJwt(sd_jwt) => vec![sd_jwt.key_source()?.clone()],
-            Mechanism::Bare(token) => vec![token.key_source()?.clone()],
-            Mechanism::BareLdp(object) => object.key_sources().to_vec(),
-            Mechanism::Ldp(object) => object.key_sources().cloned().collect(),
-            Mechanism::Enveloped(token) => token
-                .credentials
-                .iter()
-                .map(|token| token.key_source().cloned())
-                .collect::<Result<_, _>>()?,
-        };
-        Ok(sources)
+        match &self.0 {
+            Mechanism::Bare(credential) => credential.key_sources(),
+            Mechanism::Enveloped(token) => of_each(&token.credentials),
+            Mechanism::Ldp(object) => object.key_sources(),
+            Mechanism::SdJwt(sd_jwt) => Ok(vec![sd_jwt.key_source()?.clone()]),
+            Mechanism::VcSdJwt(sd_jwt) => Ok(vec![sd_jwt.key_source()?.clone()]),
+            Mechanism::VpSdJwt(sd_jwt) => of_each(&sd_jwt.credentials),
+        }
     }
 
     /// Verifies every Credential, and that their Holder answers the challenge just now.
@@ -102,34 +135,23 @@ impl UnverifiedPresentation {
         leniency: Leniency,
         now: Timestamp,
     ) -> Result<Verified<Presentation>, VerificationError> {
-        let presentation = match self.0 {
+        let mut judge = Judge::new(issuers, leniency, now);
+        let (credentials, holder) = match self.0 {
+            Mechanism::Bare(_) => return Err(PeerFault::HolderBindingMissing.into()),
+            Mechanism::Enveloped(token) => token.verify(issuers, challenge, now)?,
+            Mechanism::Ldp(object) => object.verify(issuers, challenge, leniency, now)?,
             Mechanism::SdJwt(sd_jwt) => {
-                let issuer = find(issuers, sd_jwt.key_source()?)?;
-                let credential = sd_jwt.verify_credential(issuer, Some(challenge), now)?;
-                Presentation {
-                    holder: credential.holder.clone(),
-                    credentials: vec![credential],
-                }
+                by_its_holder(sd_jwt.judge_credential(&mut judge, Some(challenge))?)?
             }
-            Mechanism::Bare(_) | Mechanism::BareLdp(_) => {
-                return Err(PeerFault::HolderBindingMissing.into());
+            Mechanism::VcSdJwt(sd_jwt) => {
+                by_its_holder(sd_jwt.judge(&mut judge, Some(challenge))?)?
             }
-            Mechanism::Ldp(object) => {
-                let (credentials, holder) = object.verify(issuers, challenge, leniency, now)?;
-                Presentation {
-                    credentials,
-                    holder: Some(holder),
-                }
-            }
-            Mechanism::Enveloped(token) => {
-                let (credentials, holder) = token.verify(issuers, challenge, now)?;
-                Presentation {
-                    credentials,
-                    holder: Some(holder),
-                }
-            }
+            Mechanism::VpSdJwt(sd_jwt) => sd_jwt.verify(issuers, challenge, now)?,
         };
-        Ok(Verified::new(presentation))
+        Ok(Verified::new(Presentation {
+            credentials,
+            holder: Some(holder),
+        }))
     }
 
     /// Verifies the Credential only, for a Verifier that asked for no holder binding
@@ -144,17 +166,14 @@ impl UnverifiedPresentation {
         issuers: &[IssuerKey],
         now: Timestamp,
     ) -> Result<Verified<Presentation>, VerificationError> {
+        let mut judge = Judge::new(issuers, Leniency::None, now);
         let credential = match self.0 {
-            Mechanism::SdJwt(sd_jwt) => {
-                let issuer = find(issuers, sd_jwt.key_source()?)?;
-                sd_jwt.verify_credential(issuer, None, now)?
+            Mechanism::Bare(credential) => credential.judge(&mut judge)?,
+            Mechanism::SdJwt(sd_jwt) => sd_jwt.judge_credential(&mut judge, None)?,
+            Mechanism::VcSdJwt(sd_jwt) => sd_jwt.judge(&mut judge, None)?,
+            Mechanism::Enveloped(_) | Mechanism::Ldp(_) | Mechanism::VpSdJwt(_) => {
+                return Err(PeerFault::Format.into());
             }
-            Mechanism::Bare(token) => {
-                let issuer = find(issuers, token.key_source()?)?;
-                token.verify_credential(issuer, now)?
-            }
-            Mechanism::BareLdp(object) => object.verify_credential(issuers, Leniency::None, now)?,
-            Mechanism::Enveloped(_) | Mechanism::Ldp(_) => return Err(PeerFault::Format.into()),
         };
         Ok(Verified::new(Presentation {
             credentials: vec![credential],
@@ -170,6 +189,24 @@ pub struct Presentation {
     pub credentials: Vec<Credential>,
     /// The key that answered the challenge. `None` if no answer was asked for.
     pub holder: Option<PublicKey>,
+}
+
+/// Where the keys of several Credentials must come from.
+pub(crate) fn of_each(
+    credentials: &[UnverifiedCredential],
+) -> Result<Vec<KeySource>, VerificationError> {
+    let mut all = Vec::with_capacity(credentials.len());
+    for credential in credentials {
+        all.extend(credential.key_sources()?);
+    }
+    Ok(all)
+}
+
+/// A Credential whose key binding was verified.
+fn by_its_holder(credential: Credential) -> Result<(Vec<Credential>, PublicKey), PeerFault> {
+    let holder = credential.holder.clone();
+    let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
+    Ok((vec![credential], holder))
 }
 
 /// The evidence for this key source.

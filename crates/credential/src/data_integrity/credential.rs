@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use keys::PublicKey;
 use linked_data::Inline;
 use serde_json::{Map, Value};
 use strict_json::Limits;
@@ -9,8 +10,8 @@ use crate::data_integrity::proof::{Proof, Purpose};
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
+use crate::judge::Judge;
 use crate::key_source::KeySource;
-use crate::presentation::find;
 use crate::registered::{check_validity, subject_key};
 use crate::status;
 
@@ -43,11 +44,6 @@ pub(crate) struct UnverifiedLdpVc {
 }
 
 impl UnverifiedLdpVc {
-    pub(crate) fn parse(text: &str) -> Result<Self, VerificationError> {
-        Self::read(object(text)?)
-    }
-
-    /// As [`Self::parse`], with another bound than 64 KiB.
     pub(crate) fn parse_within(text: &str, max_bytes: usize) -> Result<Self, VerificationError> {
         Self::read(object_within(text, max_bytes)?)
     }
@@ -80,21 +76,28 @@ impl UnverifiedLdpVc {
         leniency: Leniency,
         now: Timestamp,
     ) -> Result<Credential, VerificationError> {
+        self.judge(&mut Judge::new(issuers, leniency, now))
+    }
+
+    /// As [`Self::verify_credential`].
+    pub(crate) fn judge(self, judge: &mut Judge<'_>) -> Result<Credential, VerificationError> {
         let stated = data_model::issuer(&self.document).ok_or(PeerFault::KeyEvidence)?;
         for proof in &self.proofs {
             proof.check_purpose(Purpose::AssertionMethod)?;
-            proof.check_time(now)?;
-            if leniency == Leniency::None && proof.method.did().as_str() != stated {
+            proof.check_time(judge.now)?;
+            if judge.leniency == Leniency::None && proof.method.did().as_str() != stated {
                 return Err(ProofFault::Controller.into());
             }
         }
         for (proof, source) in self.proofs.iter().zip(self.proof_sources()) {
-            let issuer = find(issuers, &source)?;
-            issuer.check(&source, now)?;
-            let inline = leniency.inline();
-            proof.verify(&self.document, &self.proofs, issuer.key(), inline)?;
+            let key = judge.issuer(&source)?.key();
+            let inline = judge.leniency.inline();
+            let check = |key: &PublicKey, message: &[u8], signature: &[u8]| {
+                judge.signature(key, message, signature)
+            };
+            proof.verify_by(&self.document, &self.proofs, key, inline, check)?;
         }
-        self.believed(now)
+        self.believed(judge.now)
     }
 
     fn proof_sources(&self) -> impl Iterator<Item = KeySource> {

@@ -3,20 +3,22 @@ use keys::PublicKey;
 use serde_json::{Map, Value};
 
 use crate::credential::Credential;
-use crate::data_integrity::credential::{Leniency, UnverifiedLdpVc, object};
+use crate::data_integrity::credential::{Leniency, object};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{Proof, Purpose};
 use crate::data_model::{DataModel, check_context, types};
+use crate::door::UnverifiedCredential;
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::{IssuerKey, Key};
+use crate::judge::Judge;
 use crate::key_source::{KeySource, own_key};
-use crate::presentation::{Challenge, common_holder};
+use crate::presentation::{Challenge, common_holder, of_each};
 
 /// A Presentation with Data Integrity proofs, as anybody may send it.
 pub(crate) struct UnverifiedLdpVp {
     document: Map<String, Value>,
     proofs: Vec<Proof>,
-    credentials: Vec<UnverifiedLdpVc>,
+    credentials: Vec<UnverifiedCredential>,
 }
 
 impl UnverifiedLdpVp {
@@ -35,7 +37,7 @@ impl UnverifiedLdpVp {
         }
         let credentials = credentials
             .iter()
-            .map(|one| UnverifiedLdpVc::read(one.as_object().ok_or(PeerFault::Format)?.clone()))
+            .map(|one| UnverifiedCredential::within(one.as_object().ok_or(PeerFault::Format)?))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             document,
@@ -44,10 +46,9 @@ impl UnverifiedLdpVp {
         })
     }
 
-    pub(crate) fn key_sources(&self) -> impl Iterator<Item = &KeySource> {
-        self.credentials
-            .iter()
-            .flat_map(UnverifiedLdpVc::key_sources)
+    /// Where the keys of its Credentials must come from.
+    pub(crate) fn key_sources(&self) -> Result<Vec<KeySource>, VerificationError> {
+        of_each(&self.credentials)
     }
 
     /// Verifies the Credentials, then that the Holder they are all bound to answers the challenge.
@@ -93,10 +94,11 @@ impl UnverifiedLdpVp {
             }
         }
         let holder = holder.ok_or(PeerFault::HolderBindingMissing)?;
+        let mut judge = Judge::new(issuers, leniency, now);
         let credentials = self
             .credentials
             .into_iter()
-            .map(|one| one.verify_credential(issuers, leniency, now))
+            .map(|one| one.judge(&mut judge))
             .collect::<Result<Vec<_>, _>>()?;
         if leniency == Leniency::None && common_holder(&credentials)? != holder {
             return Err(PeerFault::HolderMismatch.into());

@@ -1,5 +1,6 @@
 use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
+use keys::{PublicKey, SignatureError};
 use linked_data::{Hash, Inline};
 use serde_json::{Map, Value};
 
@@ -164,6 +165,20 @@ impl Proof {
         key: &Key,
         inline: Inline,
     ) -> Result<(), ProofFault> {
+        let check =
+            |key: &PublicKey, message: &[u8], signature: &[u8]| key.verify(message, signature);
+        self.verify_by(document, all, key, inline, check)
+    }
+
+    /// As [`Self::verify`], with another way to verify one signature over a whole document.
+    pub(super) fn verify_by(
+        &self,
+        document: &Map<String, Value>,
+        all: &[Self],
+        key: &Key,
+        inline: Inline,
+        check: impl FnOnce(&PublicKey, &[u8], &[u8]) -> Result<(), SignatureError>,
+    ) -> Result<(), ProofFault> {
         match key {
             Key::Bbs(_) if self.suite == Cryptosuite::Bbs2023 => {}
             Key::Signature(key) if self.suite.takes(key.algorithm()) => {}
@@ -185,8 +200,7 @@ impl Proof {
             (SignatureValue::Whole(_), Key::Bbs(_)) => Err(ProofFault::Cryptosuite),
             (SignatureValue::Whole(signature), Key::Signature(key)) => {
                 let data = self.signed_data(document, all, hash_of(key.algorithm()), inline)?;
-                key.verify(&data, signature)
-                    .map_err(|_| ProofFault::Signature)
+                check(key, &data, signature).map_err(|_| ProofFault::Signature)
             }
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::error::{PeerFault, VerificationError};
+use crate::judge::Judge;
 use crate::key_source::KeySource;
 use crate::presentation::Challenge;
 use crate::sd_jwt::disclosure::Disclosure;
@@ -23,7 +24,7 @@ pub struct UnverifiedSdJwt {
     /// Everything up to and including the last tilde: what a Key Binding JWT signs.
     pub(super) presented: String,
     jws: UnverifiedJws,
-    pub(super) payload: Map<String, Value>,
+    pub(crate) payload: Map<String, Value>,
     disclosures: Vec<Disclosure>,
     key_binding: Option<UnverifiedJws>,
     /// Read when it is first asked for.
@@ -82,15 +83,33 @@ impl UnverifiedSdJwt {
         typ: &[&str],
     ) -> Result<ProcessedSdJwt, VerificationError> {
         self.jws.verify(issuer, typ)?;
-        let mut claims = self.payload;
-        let mut places = Places::of(self.disclosures.len());
-        process(&mut claims, self.disclosures, &mut places)?;
-        Ok(ProcessedSdJwt {
-            claims,
-            disclosed: places.found.into_iter().flatten().collect(),
-            presented: self.presented,
-            key_binding: self.key_binding,
-        })
+        ProcessedSdJwt::of(
+            self.payload,
+            self.disclosures,
+            self.presented,
+            self.key_binding,
+        )
+    }
+
+    /// As [`Self::verify`], by a judge who may leave the signature to a batch.
+    pub(crate) fn judge(
+        self,
+        judge: &mut Judge<'_>,
+        issuer: &PublicKey,
+        typ: &[&str],
+    ) -> Result<ProcessedSdJwt, VerificationError> {
+        judge.token(self.jws, issuer, typ)?;
+        ProcessedSdJwt::of(
+            self.payload,
+            self.disclosures,
+            self.presented,
+            self.key_binding,
+        )
+    }
+
+    /// The claims with what is disclosed, unverified: good for finding keys, and for nothing else.
+    pub(crate) fn unverified_claims(self) -> Result<Map<String, Value>, VerificationError> {
+        self.process_unverified(&mut ())
     }
 
     /// Processes without verifying: for a Holder who verified on receipt.
@@ -115,6 +134,23 @@ pub struct ProcessedSdJwt {
 }
 
 impl ProcessedSdJwt {
+    /// Puts the Disclosures in their places.
+    fn of(
+        mut claims: Map<String, Value>,
+        disclosures: Vec<Disclosure>,
+        presented: String,
+        key_binding: Option<UnverifiedJws>,
+    ) -> Result<Self, VerificationError> {
+        let mut places = Places::of(disclosures.len());
+        process(&mut claims, disclosures, &mut places)?;
+        Ok(Self {
+            claims,
+            disclosed: places.found.into_iter().flatten().collect(),
+            presented,
+            key_binding,
+        })
+    }
+
     /// Verifies the Key Binding JWT (RFC 9901, section 7.3) with the key that the claims confirm.
     ///
     /// # Errors

@@ -37,6 +37,50 @@ impl Issuance<'_> {
     /// If the claims are not fit for an SD-JWT VC, or signing fails.
     pub fn sign(self, key: &SigningKey, rng: &mut impl CryptoRng) -> Result<String, IssueError> {
         self.check()?;
+        let header = self
+            .key_reference
+            .header(key.algorithm().name(), MEDIA_TYPE);
+        let payload = Payload {
+            claims: self.claims,
+            disclosable: self.disclosable,
+            pad_digests_to: self.pad_digests_to,
+            holder: self.holder,
+            plain: &PLAIN_CLAIMS,
+        };
+        payload.sign(&header, key, rng)
+    }
+
+    fn check(&self) -> Result<(), IssueError> {
+        if !self.claims.get("vct").is_some_and(Value::is_string) {
+            return Err(IssueError::TypeMissing);
+        }
+        let unidentified = matches!(self.key_reference, KeyReference::KeyId(_));
+        if unidentified && !self.claims.get("iss").is_some_and(Value::is_string) {
+            return Err(IssueError::IssuerMissing);
+        }
+        Ok(())
+    }
+}
+
+/// What an SD-JWT is made of, whatever it means.
+pub(crate) struct Payload<'a> {
+    pub(crate) claims: Map<String, Value>,
+    pub(crate) disclosable: &'a [ClaimPath],
+    pub(crate) pad_digests_to: usize,
+    pub(crate) holder: Option<&'a PublicKey>,
+    /// The members of which nothing may be disclosable.
+    pub(crate) plain: &'a [&'static str],
+}
+
+impl Payload<'_> {
+    /// Makes salts, digests and Disclosures, and signs.
+    pub(crate) fn sign(
+        self,
+        header: &impl Serialize,
+        key: &SigningKey,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<String, IssueError> {
+        self.check()?;
         let paths: Vec<&[Component]> = self.disclosable.iter().map(ClaimPath::components).collect();
         let mut concealer = Concealer {
             rng,
@@ -50,11 +94,8 @@ impl Issuance<'_> {
         if let Some(holder) = self.holder {
             payload.insert("cnf".to_owned(), json!({ "jwk": holder.jwk() }));
         }
-        let header = self
-            .key_reference
-            .header(key.algorithm().name(), MEDIA_TYPE);
         let payload = serde_json::to_vec(&payload).map_err(|_| IssueError::Signing)?;
-        let mut text = jws::sign(&header, &payload, key)?;
+        let mut text = jws::sign(header, &payload, key)?;
         text.push('~');
         for disclosure in concealer.disclosures {
             text.push_str(&disclosure);
@@ -64,13 +105,6 @@ impl Issuance<'_> {
     }
 
     fn check(&self) -> Result<(), IssueError> {
-        if !self.claims.get("vct").is_some_and(Value::is_string) {
-            return Err(IssueError::TypeMissing);
-        }
-        let unidentified = matches!(self.key_reference, KeyReference::KeyId(_));
-        if unidentified && !self.claims.get("iss").is_some_and(Value::is_string) {
-            return Err(IssueError::IssuerMissing);
-        }
         if self.claims.contains_key("cnf")
             || self.claims.contains_key(DIGEST_ALGORITHM)
             || self
@@ -82,7 +116,7 @@ impl Issuance<'_> {
         }
         for path in self.disclosable {
             if let Some(Component::Key(name)) = path.components().first()
-                && PLAIN_CLAIMS.contains(&name.as_str())
+                && self.plain.contains(&name.as_str())
             {
                 return Err(IssueError::MustBePlain);
             }
@@ -91,7 +125,7 @@ impl Issuance<'_> {
     }
 }
 
-/// Why an SD-JWT VC was not issued.
+/// Why an SD-JWT was not issued.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum IssueError {
     /// Without a certificate, `iss` must say who issues.
@@ -121,13 +155,13 @@ impl From<KeyError> for IssueError {
 }
 
 /// Replaces claims by digests, innermost first, so that Disclosures may hold digests.
-struct Concealer<'r, R> {
+struct Concealer<'r, R: ?Sized> {
     rng: &'r mut R,
     pad_digests_to: usize,
     disclosures: Vec<String>,
 }
 
-impl<R: CryptoRng> Concealer<'_, R> {
+impl<R: CryptoRng + ?Sized> Concealer<'_, R> {
     fn value(&mut self, value: Value, paths: &[&[Component]]) -> Result<Value, IssueError> {
         match value {
             value if paths.is_empty() => Ok(value),

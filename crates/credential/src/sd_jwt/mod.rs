@@ -14,7 +14,7 @@ pub use claim_path::{ClaimPath, Component};
 mod disclosure;
 mod format;
 mod hold;
-mod issue;
+pub(crate) mod issue;
 mod key_binding;
 mod process;
 pub(crate) mod vc;

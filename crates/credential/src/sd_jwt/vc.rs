@@ -2,12 +2,12 @@
 
 use std::mem;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::credential::{Credential, Format};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
+use crate::judge::Judge;
 use crate::key_source::KeySource;
 use crate::presentation::Challenge;
 use crate::registered::{check_validity, confirmation_key, numeric_date, text};
@@ -31,17 +31,17 @@ impl UnverifiedSdJwt {
     }
 
     /// Verifies an SD-JWT VC (section 3.4), and its key binding if there is a challenge.
-    pub(crate) fn verify_credential(
+    pub(crate) fn judge_credential(
         self,
-        issuer: &IssuerKey,
+        judge: &mut Judge<'_>,
         challenge: Option<&Challenge>,
-        now: Timestamp,
     ) -> Result<Credential, VerificationError> {
-        issuer.check(self.key_source()?, now)?;
+        let now = judge.now;
+        let issuer = judge.issuer(self.key_source()?)?;
         let authority_key_ids = issuer.authority_key_ids().to_vec();
-        let plain = self.plain_claims();
-        let mut processed =
-            self.verify(issuer.signature_key()?, &[MEDIA_TYPE, FORMER_MEDIA_TYPE])?;
+        let plain = PlainClaims::of(&self.payload, PLAIN_CLAIMS);
+        let types = [MEDIA_TYPE, FORMER_MEDIA_TYPE];
+        let mut processed = self.judge(judge, issuer.signature_key()?, &types)?;
         let claims = mem::take(&mut processed.claims);
         plain.check(&claims)?;
         let disclosed = mem::take(&mut processed.disclosed);
@@ -56,16 +56,6 @@ impl UnverifiedSdJwt {
             processed.verify_key_binding(holder, challenge, now)?;
         }
         Ok(credential)
-    }
-
-    /// What the Issuer left readable, as far as it must be.
-    fn plain_claims(&self) -> PlainClaims {
-        PlainClaims {
-            present: PLAIN_CLAIMS.map(|name| self.payload.contains_key(name)),
-            concealed: PLAIN_CLAIMS
-                .into_iter()
-                .find(|name| self.payload.get(*name).is_some_and(has_digests)),
-        }
     }
 }
 
@@ -93,15 +83,28 @@ fn credential(
     })
 }
 
-/// Which of [`PLAIN_CLAIMS`] were in the payload before any Disclosure was put into it.
-struct PlainClaims {
-    present: [bool; PLAIN_CLAIMS.len()],
+/// Which claims that must be readable were in the payload before any Disclosure was put into it.
+pub(crate) struct PlainClaims<const N: usize> {
+    names: [&'static str; N],
+    present: [bool; N],
     concealed: Option<&'static str>,
 }
 
-impl PlainClaims {
-    fn check(&self, processed: &Map<String, Value>) -> Result<(), IssuerFault> {
-        let disclosed = PLAIN_CLAIMS
+impl<const N: usize> PlainClaims<N> {
+    /// What was left readable of these, as far as it must be.
+    pub(crate) fn of(payload: &Map<String, Value>, names: [&'static str; N]) -> Self {
+        Self {
+            names,
+            present: names.map(|name| payload.contains_key(name)),
+            concealed: names
+                .into_iter()
+                .find(|name| payload.get(*name).is_some_and(has_digests)),
+        }
+    }
+
+    pub(crate) fn check(&self, processed: &Map<String, Value>) -> Result<(), IssuerFault> {
+        let disclosed = self
+            .names
             .into_iter()
             .zip(self.present)
             .find(|(name, present)| !present && processed.contains_key(*name))

@@ -1,3 +1,4 @@
+use std::slice;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -6,9 +7,11 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::credential::{Credential, Format};
+use crate::data_integrity::Leniency;
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
+use crate::judge::Judge;
 use crate::key_source::KeySource;
 use crate::registered::{check_validity, confirmation_key, numeric_date, subject_key, text};
 use crate::status;
@@ -81,44 +84,78 @@ impl UnverifiedVcJwt {
         issuer: &IssuerKey,
         now: Timestamp,
     ) -> Result<Credential, VerificationError> {
-        issuer.check(self.key_source()?, now)?;
-        let authority_key_ids = issuer.authority_key_ids().to_vec();
-        verify_jws(self.jws, self.model, issuer)?;
-        let payload = self.payload;
-        let confirmed = confirmation_key(&payload)?;
-        let mut status = status::token(&payload)?;
-        let not_before = numeric_date(&payload, "nbf")?.max(numeric_date(&payload, "iat")?);
-        let expires = numeric_date(&payload, "exp")?;
-        let claims = match self.model {
-            DataModel::V1 => decode_v1(payload)?,
-            DataModel::V2 => {
-                check_mapped(&payload)?;
-                payload
-            }
+        self.judge(&mut Judge::new(
+            slice::from_ref(issuer),
+            Leniency::None,
+            now,
+        ))
+    }
+
+    /// As [`Self::verify_credential`].
+    pub(crate) fn judge(self, judge: &mut Judge<'_>) -> Result<Credential, VerificationError> {
+        let issuer = judge.issuer(self.key_source()?)?;
+        let types: &[&str] = match self.model {
+            DataModel::V1 if !is_plain_jwt(&self.jws) => return Err(PeerFault::Format.into()),
+            DataModel::V1 => &[],
+            DataModel::V2 => &[CREDENTIAL_TYPE],
         };
-        let model = Model::read(self.model, &claims)?;
-        status.extend(status::entries(&claims)?);
-        if model.issuer != issuer.issuer() {
-            return Err(IssuerFault::Contradiction("iss", "issuer").into());
+        judge.token(self.jws, issuer.signature_key()?, types)?;
+        believed(self.model, self.payload, issuer, judge.now)
+    }
+}
+
+/// The Credential, once its signature has been verified: the data model, and that it is valid now.
+pub(crate) fn believed(
+    model: DataModel,
+    payload: Map<String, Value>,
+    issuer: &IssuerKey,
+    now: Timestamp,
+) -> Result<Credential, VerificationError> {
+    let confirmed = confirmation_key(&payload)?;
+    let mut status = status::token(&payload)?;
+    let not_before = numeric_date(&payload, "nbf")?.max(signed_at(model, &payload)?);
+    let expires = numeric_date(&payload, "exp")?;
+    let claims = match model {
+        DataModel::V1 => decode_v1(payload)?,
+        DataModel::V2 => {
+            check_mapped(&payload)?;
+            payload
         }
-        let valid_from = not_before.max(model.valid_from);
-        let valid_until = match (expires, model.valid_until) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-        check_validity(valid_from, valid_until, now)?;
-        Ok(Credential {
-            format: Format::JwtVcJson,
-            issuer: model.issuer,
-            types: model.types,
-            holder: confirmed.or_else(|| model.subject.as_deref().and_then(subject_key)),
-            status,
-            valid_from,
-            valid_until,
-            authority_key_ids,
-            disclosed: Vec::new(),
-            claims,
-        })
+    };
+    let model = Model::read(model, &claims)?;
+    status.extend(status::entries(&claims)?);
+    if model.issuer != issuer.issuer() {
+        return Err(IssuerFault::Contradiction("iss", "issuer").into());
+    }
+    let valid_from = not_before.max(model.valid_from);
+    let valid_until = match (expires, model.valid_until) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    check_validity(valid_from, valid_until, now)?;
+    Ok(Credential {
+        format: Format::JwtVcJson,
+        issuer: model.issuer,
+        types: model.types,
+        holder: confirmed.or_else(|| model.subject.as_deref().and_then(subject_key)),
+        status,
+        valid_from,
+        valid_until,
+        authority_key_ids: issuer.authority_key_ids().to_vec(),
+        disclosed: Vec::new(),
+        claims,
+    })
+}
+
+/// `iat`: when it was signed. Data model 2.0: the W3C's own test suite writes it as that model
+/// writes times, and not as a NumericDate.
+fn signed_at(
+    model: DataModel,
+    payload: &Map<String, Value>,
+) -> Result<Option<Timestamp>, IssuerFault> {
+    match (model, payload.get("iat")) {
+        (DataModel::V2, Some(Value::String(_))) => data_model::date_time(payload, "iat"),
+        _ => numeric_date(payload, "iat"),
     }
 }
 
@@ -136,21 +173,14 @@ pub(super) fn is_plain_jwt(jws: &UnverifiedJws) -> bool {
     jws.header().typ.is_none() || jws.header().is_type("JWT")
 }
 
-fn verify_jws(
-    jws: UnverifiedJws,
-    model: DataModel,
-    issuer: &IssuerKey,
-) -> Result<(), VerificationError> {
-    match model {
-        DataModel::V1 if !is_plain_jwt(&jws) => return Err(PeerFault::Format.into()),
-        DataModel::V1 => jws.verify(issuer.signature_key()?, &[])?,
-        DataModel::V2 => jws.verify(issuer.signature_key()?, &[CREDENTIAL_TYPE])?,
-    };
-    Ok(())
-}
-
-/// JWT claims that repeat a member of the Credential say the same (VC-JOSE-COSE, section 3.1.3).
+/// JWT claims that repeat a member of the Credential say the same (VC-JOSE-COSE, section 3.1.3), and
+/// those of VCDM 1.1 are absent (section 1.1.2.1).
 fn check_mapped(payload: &Map<String, Value>) -> Result<(), IssuerFault> {
+    for name in ["vc", "vp"] {
+        if payload.contains_key(name) {
+            return Err(IssuerFault::Claim(name));
+        }
+    }
     let subject = payload
         .get("credentialSubject")
         .and_then(|subject| subject.get("id"));

@@ -10,8 +10,11 @@
 pub use crate::vc_jwt::issue::{Issuance, IssueError};
 pub use crate::vc_jwt::present::{PresentError, present};
 
-pub(crate) use crate::vc_jwt::credential::UnverifiedVcJwt;
-pub(crate) use crate::vc_jwt::presentation::{UnverifiedVpJwt, is_presentation};
+pub(crate) use crate::vc_jwt::credential::{UnverifiedVcJwt, believed};
+pub(crate) use crate::vc_jwt::present::answer;
+pub(crate) use crate::vc_jwt::presentation::{
+    UnverifiedVpJwt, check_answer, enclosed, is_presentation, judge_each,
+};
 
 mod credential;
 mod issue;
@@ -23,12 +26,6 @@ const CREDENTIAL_TYPE: &str = "vc+jwt";
 
 /// `typ` of a VCDM 2.0 Presentation (VC-JOSE-COSE, section 3.1.2).
 const PRESENTATION_TYPE: &str = "vp+jwt";
-
-/// What the identifier of an EnvelopedVerifiableCredential begins with (VCDM 2.0, section 4.13).
-const ENVELOPE: &str = "data:application/vc+jwt,";
-
-/// The type of an enveloped Credential.
-const ENVELOPED: &str = "EnvelopedVerifiableCredential";
 
 /// How many Credentials one Presentation may hold.
 const MOST_CREDENTIALS: usize = 16;

@@ -2,16 +2,18 @@ use did::Did;
 use jiff::Timestamp;
 use keys::jws;
 use keys::{KeyError, NamedKey, PublicKey};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::data_model::DataModel;
+use crate::envelope::{self, is_sd_jwt};
 use crate::error::VerificationError;
 use crate::key_reference::KeyReference;
 use crate::key_source::own_method;
 use crate::presentation::Challenge;
 use crate::registered::subject_key;
+use crate::sd_jwt::Held;
 use crate::vc_jwt::credential::UnverifiedVcJwt;
-use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
+use crate::vc_jwt::{MOST_CREDENTIALS, PRESENTATION_TYPE};
 
 /// Presents Credentials that are all bound to this key.
 ///
@@ -27,46 +29,65 @@ pub fn present<'k>(
     now: Timestamp,
 ) -> Result<String, PresentError> {
     let holder = holder.into();
-    if credentials.is_empty() || credentials.len() > MOST_CREDENTIALS {
-        return Err(PresentError::Count);
-    }
-    let parsed = credentials
+    let (mut payload, kid) = answer(credentials, holder.public(), challenge, now)?;
+    let is_v1 =
+        |token: &&str| UnverifiedVcJwt::parse(token).map(|one| one.model() == DataModel::V1);
+    let v1 = credentials
         .iter()
-        .map(|credential| UnverifiedVcJwt::parse(credential))
+        .filter(|token| !is_sd_jwt(token))
+        .map(is_v1)
         .collect::<Result<Vec<_>, _>>()?;
-    let did = holder_did(&parsed, holder.public());
-    let kid = own_method(&did).ok_or(PresentError::Signing)?.to_string();
-    let all_v1 = parsed.iter().all(|one| one.model() == DataModel::V1);
-    let (typ, mut payload) = if all_v1 {
-        let presentation = json!({
-            "@context": [DataModel::V1.context()],
-            "type": ["VerifiablePresentation"],
-            "holder": did,
-            "verifiableCredential": credentials,
-        });
-        ("JWT", json!({ "vp": presentation }))
+    let all_v1 = v1.len() == credentials.len() && v1.iter().all(|one| *one);
+    let typ = if all_v1 {
+        // The claims of the answer stay where they are; what it presents moves.
+        let mut presentation = Map::new();
+        presentation.insert("@context".to_owned(), json!([DataModel::V1.context()]));
+        presentation.insert("verifiableCredential".to_owned(), json!(credentials));
+        for name in ["type", "holder"] {
+            presentation.extend(payload.remove_entry(name));
+        }
+        payload.retain(|name, _| ANSWER.contains(&name.as_str()));
+        payload.insert("vp".to_owned(), Value::Object(presentation));
+        "JWT"
     } else {
-        let enveloped: Vec<Value> = credentials.iter().map(|token| envelope(token)).collect();
-        let presentation = json!({
-            "@context": [DataModel::V2.context()],
-            "type": ["VerifiablePresentation"],
-            "holder": did,
-            "verifiableCredential": enveloped,
-        });
-        (PRESENTATION_TYPE, presentation)
+        PRESENTATION_TYPE
     };
-    if let Value::Object(claims) = &mut payload {
-        claims.insert("iss".to_owned(), json!(did));
-        claims.insert("aud".to_owned(), challenge.audience.clone().into());
-        claims.insert("nonce".to_owned(), challenge.nonce.clone().into());
-        claims.insert("iat".to_owned(), now.as_second().into());
-    }
     let header = KeyReference::KeyId(kid).header(holder.alg(), typ);
     Ok(jws::sign(
         &header,
-        payload.to_string().as_bytes(),
+        Value::Object(payload).to_string().as_bytes(),
         holder.key(),
     )?)
+}
+
+/// What a Presentation of VCDM 2.0 says in answer to a challenge, and the Holder's verification
+/// method.
+pub(crate) fn answer(
+    credentials: &[&str],
+    holder: &PublicKey,
+    challenge: &Challenge,
+    now: Timestamp,
+) -> Result<(Map<String, Value>, String), PresentError> {
+    if credentials.is_empty() || credentials.len() > MOST_CREDENTIALS {
+        return Err(PresentError::Count);
+    }
+    let did = holder_did(credentials, holder)?;
+    let method = own_method(&did).ok_or(PresentError::Signing)?.to_string();
+    let enveloped: Vec<Value> = credentials
+        .iter()
+        .map(|token| envelope::seal(token))
+        .collect();
+    let mut claims = Map::new();
+    let mut insert = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    insert("@context", json!([DataModel::V2.context()]));
+    insert("type", json!(["VerifiablePresentation"]));
+    insert("holder", json!(did));
+    insert("verifiableCredential", enveloped.into());
+    insert("iss", json!(did));
+    insert("aud", challenge.audience.clone().into());
+    insert("nonce", challenge.nonce.clone().into());
+    insert("iat", now.as_second().into());
+    Ok((claims, method))
 }
 
 /// Why a Presentation was not made.
@@ -90,19 +111,26 @@ impl From<KeyError> for PresentError {
 }
 
 /// The Holder as the Credentials name it, or as did:jwk.
-fn holder_did(credentials: &[UnverifiedVcJwt], holder: &PublicKey) -> Did {
-    credentials
-        .iter()
-        .filter_map(UnverifiedVcJwt::unverified_subject)
-        .filter(|subject| subject_key(subject).as_ref() == Some(holder))
-        .find_map(|subject| Did::parse(subject).ok())
-        .unwrap_or_else(|| did::jwk::did(holder))
+fn holder_did(credentials: &[&str], holder: &PublicKey) -> Result<Did, PresentError> {
+    for token in credentials {
+        let subject = match is_sd_jwt(token) {
+            true => {
+                let claims = Held::parse(token)?;
+                let subject = claims.claims().get("credentialSubject");
+                let id = subject.and_then(|subject| subject.get("id"));
+                id.and_then(Value::as_str).map(str::to_owned)
+            }
+            false => UnverifiedVcJwt::parse(token)?
+                .unverified_subject()
+                .map(str::to_owned),
+        };
+        let subject = subject.filter(|subject| subject_key(subject).as_ref() == Some(holder));
+        if let Some(did) = subject.and_then(|subject| Did::parse(&subject).ok()) {
+            return Ok(did);
+        }
+    }
+    Ok(did::jwk::did(holder))
 }
 
-fn envelope(token: &str) -> Value {
-    json!({
-        "@context": DataModel::V2.context(),
-        "id": format!("{ENVELOPE}{token}"),
-        "type": ENVELOPED,
-    })
-}
+/// The members of the answer itself.
+const ANSWER: [&str; 4] = ["aud", "iat", "iss", "nonce"];

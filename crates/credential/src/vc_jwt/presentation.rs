@@ -4,21 +4,24 @@ use keys::jws::UnverifiedJws;
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
-use crate::credential::Credential;
+use crate::credential::{Credential, Format};
+use crate::data_integrity::Leniency;
 use crate::data_model::{DataModel, check_context, types};
+use crate::door::UnverifiedCredential;
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
-use crate::presentation::{Challenge, common_holder, find};
+use crate::judge::Judge;
+use crate::presentation::{Challenge, common_holder};
 use crate::registered::{check_freshness, subject_key};
-use crate::vc_jwt::credential::{UnverifiedVcJwt, is_plain_jwt, object};
-use crate::vc_jwt::{ENVELOPE, ENVELOPED, MOST_CREDENTIALS, PRESENTATION_TYPE};
+use crate::vc_jwt::credential::{is_plain_jwt, object};
+use crate::vc_jwt::{MOST_CREDENTIALS, PRESENTATION_TYPE};
 
 /// A W3C Presentation secured by JOSE, as anybody may send it.
 pub(crate) struct UnverifiedVpJwt {
     jws: UnverifiedJws,
     payload: Map<String, Value>,
     model: DataModel,
-    pub(crate) credentials: Vec<UnverifiedVcJwt>,
+    pub(crate) credentials: Vec<UnverifiedCredential>,
 }
 
 impl UnverifiedVpJwt {
@@ -27,7 +30,7 @@ impl UnverifiedVpJwt {
         let payload = object(&jws)?;
         let (model, credentials) = match payload.get("vp") {
             Some(vp) => (DataModel::V1, credentials_v1(vp)?),
-            None => (DataModel::V2, credentials_v2(&payload)?),
+            None => (DataModel::V2, enclosed(&payload)?),
         };
         Ok(Self {
             jws,
@@ -44,28 +47,50 @@ impl UnverifiedVpJwt {
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<(Vec<Credential>, PublicKey), VerificationError> {
-        let mut credentials = Vec::with_capacity(self.credentials.len());
-        for token in self.credentials {
-            let issuer = find(issuers, token.key_source()?)?;
-            credentials.push(token.verify_credential(issuer, now)?);
-        }
+        let credentials = judge_each(self.credentials, issuers, now)?;
         let holder = common_holder(&credentials)?;
         match self.model {
             DataModel::V1 if !is_plain_jwt(&self.jws) => return Err(PeerFault::Format.into()),
             DataModel::V1 => self.jws.verify(&holder, &[])?,
             DataModel::V2 => self.jws.verify(&holder, &[PRESENTATION_TYPE])?,
         };
-        check_claims(&self.payload, challenge, now)?;
-        let object = match self.payload.get("vp") {
-            Some(Value::Object(vp)) => vp,
-            _ => &self.payload,
-        };
-        check_model(self.model, object)?;
-        for name in [self.payload.get("iss"), object.get("holder")] {
-            check_holder_name(name, &holder)?;
-        }
+        check_answer(self.model, &self.payload, &holder, challenge, now)?;
         Ok((credentials, holder))
     }
+}
+
+/// Verifies Credentials one after the other.
+pub(crate) fn judge_each(
+    credentials: Vec<UnverifiedCredential>,
+    issuers: &[IssuerKey],
+    now: Timestamp,
+) -> Result<Vec<Credential>, VerificationError> {
+    let mut judge = Judge::new(issuers, Leniency::None, now);
+    let credentials = credentials.into_iter();
+    credentials.map(|one| one.judge(&mut judge)).collect()
+}
+
+/// Judges what a Presentation says, once its signature by this key has been verified.
+pub(crate) fn check_answer(
+    model: DataModel,
+    payload: &Map<String, Value>,
+    holder: &PublicKey,
+    challenge: &Challenge,
+    now: Timestamp,
+) -> Result<(), PeerFault> {
+    check_claims(payload, challenge, now)?;
+    let object = match payload.get("vp") {
+        Some(Value::Object(vp)) => vp,
+        _ => payload,
+    };
+    if model == DataModel::V2 && ["vc", "vp"].iter().any(|name| payload.contains_key(*name)) {
+        return Err(PeerFault::Format);
+    }
+    check_model(model, object)?;
+    for name in [payload.get("iss"), object.get("holder")] {
+        check_holder_name(name, holder)?;
+    }
+    Ok(())
 }
 
 /// Whether a token says, unverified, that it is a Presentation and not a Credential.
@@ -77,29 +102,25 @@ pub(crate) fn is_presentation(token: &str) -> bool {
         || object(&jws).is_ok_and(|payload| payload.contains_key("vp"))
 }
 
-/// `verifiableCredential` of VCDM 2.0: enveloped Credentials (section 4.13).
-fn credentials_v2(vp: &Map<String, Value>) -> Result<Vec<UnverifiedVcJwt>, VerificationError> {
+/// `verifiableCredential` of VCDM 2.0: enveloped Credentials, and no others (VC-JOSE-COSE, section
+/// 3.1.2).
+pub(crate) fn enclosed(
+    vp: &Map<String, Value>,
+) -> Result<Vec<UnverifiedCredential>, VerificationError> {
     several(vp.get("verifiableCredential"))?
         .iter()
-        .map(|enveloped| {
-            let enveloped = enveloped.as_object().ok_or(PeerFault::Format)?;
-            check_context(DataModel::V2, enveloped).map_err(|_| PeerFault::Format)?;
-            types(enveloped, ENVELOPED).map_err(|_| PeerFault::Format)?;
-            let token = enveloped
-                .get("id")
-                .and_then(Value::as_str)
-                .and_then(|id| id.strip_prefix(ENVELOPE))
-                .ok_or(PeerFault::Format)?;
-            UnverifiedVcJwt::parse(token)
-        })
+        .map(|one| UnverifiedCredential::open(one.as_object().ok_or(PeerFault::Format)?))
         .collect()
 }
 
 /// `verifiableCredential` of VCDM 1.1: the tokens as strings.
-fn credentials_v1(vp: &Value) -> Result<Vec<UnverifiedVcJwt>, VerificationError> {
+fn credentials_v1(vp: &Value) -> Result<Vec<UnverifiedCredential>, VerificationError> {
     several(vp.get("verifiableCredential"))?
         .iter()
-        .map(|token| UnverifiedVcJwt::parse(token.as_str().ok_or(PeerFault::Format)?))
+        .map(|token| {
+            let token = token.as_str().ok_or(PeerFault::Format)?;
+            UnverifiedCredential::parse(Format::JwtVcJson, token)
+        })
         .collect()
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{Header, JwsError};
-use crate::{PublicKey, base64url};
+use crate::{PublicKey, SignatureBatch, base64url};
 
 /// A JWS that was read and not yet verified. `Debug` shows nothing of its payload.
 #[derive(Clone)]
@@ -59,18 +59,40 @@ impl UnverifiedJws {
     /// # Errors
     /// [`JwsError::Type`], [`JwsError::AlgorithmMismatch`] or [`JwsError::Signature`].
     pub fn verify(self, key: &PublicKey, types: &[&str]) -> Result<VerifiedJws, JwsError> {
-        if !types.is_empty() && !types.iter().any(|expected| self.header.is_type(expected)) {
-            return Err(JwsError::Type);
-        }
-        if self.header.alg != key.algorithm() {
-            return Err(JwsError::AlgorithmMismatch);
-        }
+        self.check_header(key, types)?;
         key.verify(self.signed.as_bytes(), &self.signature)
             .map_err(|_| JwsError::Signature)?;
         Ok(VerifiedJws {
             header: self.header,
             payload: self.payload,
         })
+    }
+
+    /// As [`Self::verify`], but leaves the signature to a batch: nothing is verified before that
+    /// is.
+    ///
+    /// # Errors
+    /// As [`Self::verify`], as far as that is known already.
+    pub fn verify_later(
+        self,
+        key: &PublicKey,
+        types: &[&str],
+        batch: &mut SignatureBatch,
+    ) -> Result<(), JwsError> {
+        self.check_header(key, types)?;
+        batch
+            .add(key, self.signed.as_bytes(), &self.signature)
+            .map_err(|_| JwsError::Signature)
+    }
+
+    fn check_header(&self, key: &PublicKey, types: &[&str]) -> Result<(), JwsError> {
+        if !types.is_empty() && !types.iter().any(|expected| self.header.is_type(expected)) {
+            return Err(JwsError::Type);
+        }
+        if self.header.alg != key.algorithm() {
+            return Err(JwsError::AlgorithmMismatch);
+        }
+        Ok(())
     }
 }
 
