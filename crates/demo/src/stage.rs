@@ -16,7 +16,7 @@ mod office;
 mod platform;
 mod serving;
 
-pub use holder::{Holder, HolderError};
+pub use holder::{Holder, HolderError, PASSPHRASE};
 pub use office::{Office, OfficeError};
 pub use platform::{Platform, PlatformError};
 

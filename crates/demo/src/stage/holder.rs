@@ -119,5 +119,5 @@ impl Device {
     }
 }
 
-/// It protects a specimen.
-const PASSPHRASE: &str = "pessoa-demo";
+/// The passphrase of every vault: it protects a specimen.
+pub const PASSPHRASE: &str = "pessoa-demo";

@@ -7,7 +7,7 @@ use demo::passport::Specimen;
 use demo::stage::{Holder, Office, Platform};
 use host::{Clock as _, ManualClock};
 use issuer::Enrolled;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
 use openid4vp::verifier::{Answer, Failure};
 use tempfile::TempDir;
@@ -31,8 +31,14 @@ impl Town {
 
     /// A town whose issuer is configured otherwise.
     pub(crate) async fn with(change: impl FnOnce(&mut issuer::Config)) -> Self {
+        Self::at(DAY.parse().unwrap(), change).await
+    }
+
+    /// A town at another time, such as that of programs that know no other clock than the
+    /// machine's.
+    pub(crate) async fn at(now: Timestamp, change: impl FnOnce(&mut issuer::Config)) -> Self {
         let place = tempfile::tempdir().unwrap();
-        let clock = ManualClock::at(DAY.parse().unwrap());
+        let clock = ManualClock::at(now);
         let office = office(place.path(), &clock, change).await;
         Self {
             place,

@@ -15,6 +15,7 @@ mod harness;
 mod identification;
 mod issuance;
 mod kill;
+mod killed_wallet;
 mod numbers;
 mod postgres;
 mod presentation;
