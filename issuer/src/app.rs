@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use credential::Format;
 use did::DidError;
 use host::Clock;
 use jiff::Timestamp;
@@ -22,7 +23,6 @@ use crate::mint::Mint;
 use crate::person;
 use crate::status_lists::{StatusLists, StatusListsError};
 use crate::tags::{Rotation, Tags, TagsError};
-use keys::Algorithm;
 
 /// An issuer. Clones share everything.
 #[derive(Clone)]
@@ -90,8 +90,13 @@ impl App {
             &config.status,
             store.clone(),
             service.public_url.clone(),
-            identity.names(Algorithm::Es256),
+            &identity,
             &status_indexes,
+        if let Some(kind) = config.credentials.iter().find(|kind| {
+            kind.format == Format::LdpVc && identity.method(kind.algorithm()).is_none()
+        }) {
+            return Err(OpenError::Identification(kind.id.clone()));
+        }
         );
         let display = |(locale, name): (&String, &String)| IssuerDisplay {
             name: Some(name.clone()),
@@ -188,7 +193,7 @@ impl App {
     pub async fn publish_status(&self) -> Result<(), StatusListsError> {
         self.parts
             .status
-            .publish_due(&self.parts.keys.es256, self.now())
+            .publish_due(&self.parts.keys, self.now())
             .await
     }
 
@@ -316,6 +321,9 @@ fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
     }
 }
 
+    /// A credential needs an issuer with a DID.
+    #[error("{0} has the format ldp_vc, which needs `identification = \"did\"`")]
+    Identification(String),
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {
     serde_json::to_vec(document).map_err(|_| OpenError::Documents)
 }

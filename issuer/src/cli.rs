@@ -9,6 +9,7 @@ mod serve;
 mod tags;
 mod withdraw;
 
+mod suspend;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +81,8 @@ enum Command {
     Withdraw(withdraw::Withdraw),
     List(list::List),
     Tags(tags::Tags),
+    Suspend(suspend::Suspend),
+    Resume(suspend::Resume),
     #[command(after_help = TOKEN)]
     Token(Token),
     #[command(after_help = OPENAPI)]
@@ -108,9 +111,11 @@ impl CommandLine {
                 let config = shared.config(output)?.service;
                 command.run(&PROGRAM, &config, output, &mut host::system_rng())
             }
+            Command::Resume(command) => block_on(command.run(shared, output)),
         }
     }
 }
+            Command::Suspend(command) => block_on(command.run(shared, output)),
 
 impl Shared {
     fn config(&self, output: &Output) -> Result<Config, CommandError> {

@@ -28,6 +28,9 @@ pub struct CredentialType {
     /// What it says. In an SD-JWT VC each is selectively disclosable; of a W3C credential the
     /// verifier always sees all, so that there it should be little.
     pub claims: Vec<ClaimName>,
+    /// `ldp_vc`: the suite of its proof.
+    #[serde(default)]
+    pub cryptosuite: Suite,
     /// How many days it is good for, counted from the beginning (UTC) of the day of issue.
     pub valid_days: u16,
 }
@@ -47,6 +50,7 @@ impl CredentialType {
                 name: "person".to_owned(),
                 titles: titles("Person", "个人身份"),
                 claims: ClaimName::ALL.to_vec(),
+                cryptosuite: Suite::default(),
                 valid_days: 14,
             },
             Self {
@@ -55,6 +59,7 @@ impl CredentialType {
                 name: "AdultCredential".to_owned(),
                 titles: titles("Proof of majority", "成年证明"),
                 claims: vec![ClaimName::AgeOver18],
+                cryptosuite: Suite::default(),
                 valid_days: 14,
             },
         ]
@@ -85,6 +90,10 @@ impl CredentialType {
             format: self.format,
             types: self.types(public_base),
             scope: Some(self.id.clone()),
+            contexts: match self.format {
+                Format::LdpVc => CONTEXTS.map(str::to_owned).to_vec(),
+                Format::JwtVcJson | Format::SdJwtVc => Vec::new(),
+            },
             signing_algorithms: vec![self.algorithm()],
             display: self.titles.iter().map(display).collect(),
             claims: self
@@ -100,7 +109,11 @@ impl CredentialType {
     pub fn algorithm(&self) -> Algorithm {
         match self.format {
             Format::SdJwtVc => Algorithm::Es256,
-            Format::JwtVcJson | Format::LdpVc => Algorithm::EdDsa,
+            Format::JwtVcJson => Algorithm::EdDsa,
+            Format::LdpVc => match self.cryptosuite {
+                Suite::EcdsaRdfc2019 => Algorithm::Es256,
+                Suite::EddsaRdfc2022 => Algorithm::EdDsa,
+            },
         }
     }
 
@@ -143,6 +156,18 @@ impl CredentialType {
     }
 }
 
+/// The suite of a Data Integrity proof. `ldp_vc` is for suites over statements, that is RDF.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Suite {
+    /// `ecdsa-rdfc-2019`, with the issuer's P-256 key.
+    #[serde(rename = "ecdsa-rdfc-2019")]
+    EcdsaRdfc2019,
+    /// `eddsa-rdfc-2022`, with the issuer's Ed25519 key.
+    #[default]
+    #[serde(rename = "eddsa-rdfc-2022")]
+    EddsaRdfc2022,
+}
+
 /// How verifiers find the key with which the issuer signed (peers differ).
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -155,6 +180,13 @@ pub enum Identification {
     /// The certificate travels in `x5c`; Ed25519 credentials fall back to `jwt-vc-issuer`.
     X5c,
 }
+
+/// The contexts of W3C credentials. The second one gives a meaning to every term, as VCDM 2.0,
+/// section 4.3 wants it; neither is ever fetched to read a credential.
+pub(crate) const CONTEXTS: [&str; 2] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/ns/credentials/undefined-terms/v2",
+];
 
 const VERIFIABLE_CREDENTIAL: &str = "VerifiableCredential";
 

@@ -32,6 +32,14 @@ pub fn router(app: App) -> Router {
             post(admin::revoke),
         )
         .route(
+            &below("/admin/enrolments/{handle}/suspend"),
+            post(admin::suspend),
+        )
+        .route(
+            &below("/admin/enrolments/{handle}/resume"),
+            post(admin::resume),
+        )
+        .route(
             &below("/admin/enrolments/{handle}/withdraw"),
             post(admin::withdraw),
         )
@@ -75,6 +83,10 @@ pub fn router(app: App) -> Router {
         )
         .route(&below("/status"), get(status::aggregation))
         .route(&below("/status/{list}"), get(status::list))
+        .route(
+            &below("/status/{list}/{file}"),
+            get(status::list_credential),
+        )
         .merge(admin);
     let routes = match app.seen() {
         None => routes,

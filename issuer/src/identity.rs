@@ -1,7 +1,7 @@
 //! Who the issuer is, and the documents in which others look it up.
 
 use credential::KeyReference;
-use did::{Did, DidError};
+use did::{Did, DidError, DidUrl};
 use keys::{Algorithm, Jwk};
 use serde_json::json;
 use url::Url;
@@ -71,6 +71,16 @@ impl Identity {
     #[must_use]
     pub(crate) fn did(&self) -> &Did {
         &self.did
+    }
+
+    /// The name of the key of this algorithm, where keys are found by the DID: what Data Integrity
+    /// proofs need.
+    #[must_use]
+    pub(crate) fn method(&self, algorithm: Algorithm) -> Option<DidUrl> {
+        match (self.identification, self.names(algorithm)) {
+            (Identification::Did, (_, KeyReference::KeyId(kid))) => DidUrl::parse(&kid).ok(),
+            _ => None,
+        }
     }
 
     /// What a credential signed with the key of this algorithm says of its issuer: the identifier,

@@ -40,7 +40,7 @@ mod usecases;
 
 pub use app::{App, OpenError};
 pub use config::{Config, IssuerConfig, NetCertificateConfig, StatusConfig};
-pub use credential_type::{CredentialType, Identification};
+pub use credential_type::{CredentialType, Identification, Suite};
 pub use epochs::EpochsError;
 pub use handle::{Handle, NotAHandle};
 pub use http::{openapi, router};
@@ -54,4 +54,5 @@ pub use tags::{Rotation, TagsError};
 pub use usecases::enrol::{EnrolError, Enrolled, Likeness};
 pub use usecases::list::{EnrolmentPage, EnrolmentSummary};
 pub use usecases::revoke::{Revocation, RevokeError};
+pub use usecases::suspend::Suspension;
 pub use usecases::withdraw::Withdrawal;

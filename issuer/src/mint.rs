@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use credential::data_integrity::{self, Cryptosuite, ProofOptions, SecureError};
 use credential::sd_jwt::{self, ClaimPath};
-use credential::{Format, KeyReference, StatusReference, vc_jwt};
+use credential::{BitstringEntry, Format, KeyReference, StatusReference, vc_jwt};
+use did::DidUrl;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use openid4vci::issuer::HolderKey;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
-use crate::credential_type::CredentialType;
+use crate::credential_type::{CONTEXTS, CredentialType};
 use crate::identity::Identity;
 use crate::keyring::SigningKeys;
 use crate::person::Person;
+use crate::records::Position;
+use crate::status_files::Form;
+use crate::status_lists::StatusLists;
 
 /// One press for each credential type, made ready once.
 #[derive(Debug)]
@@ -32,6 +37,7 @@ impl Mint {
                 types: kind.types(public_base),
                 issuer,
                 key_reference,
+                method: identity.method(kind.algorithm()),
             };
             (kind.id.clone(), press)
         };
@@ -97,9 +103,9 @@ impl Plate<'_> {
         &self,
         keys: &SigningKeys,
         holder: &HolderKey,
-        status: &StatusReference,
+        (lists, place): (&StatusLists, Position),
         rng: &mut impl CryptoRng,
-    ) -> Result<String, MintError> {
+    ) -> Result<Value, MintError> {
         let key = keys.of(self.press.kind.algorithm());
         let key = key.ok_or(MintError::NotOffered)?;
         match self.press.kind.format {
@@ -110,23 +116,33 @@ impl Plate<'_> {
                     .map(|name| name.as_str().into())
                     .collect();
                 let issuance = sd_jwt::Issuance {
-                    claims: self.sd_jwt_claims(status),
+                    claims: self.sd_jwt_claims(&lists.reference(place)),
                     disclosable: &disclosable,
                     pad_digests_to: self.press.digests(),
                     holder: Some(&holder.key),
                     key_reference: &self.press.key_reference,
                 };
-                Ok(issuance.sign(key, rng)?)
+                Ok(issuance.sign(key, rng)?.into())
             }
-            Format::LdpVc => Err(MintError::NotOffered),
+            Format::LdpVc => {
+                let method = self.press.method.as_ref().ok_or(MintError::NotOffered)?;
+                let suite = Cryptosuite::over_statements(key.algorithm());
+                // The day, as everything else in it: a time of its own would tell copies apart.
+                let options = ProofOptions::assertion(suite, method, self.from);
+                let mut credential =
+                    self.w3c_credential(holder, &lists.entries(place, Form::LdpVc));
+                name_holder(&mut credential, holder);
+                let secured = data_integrity::issue(credential, &options, key)?;
+                Ok(Value::Object(secured))
+            }
             Format::JwtVcJson => {
                 let issuance = vc_jwt::Issuance {
-                    credential: self.w3c_credential(holder),
+                    credential: self.w3c_credential(holder, &lists.entries(place, Form::JwtVcJson)),
                     holder: Some(&holder.key),
-                    status: Some(status),
+                    status: None,
                     key_reference: &self.press.key_reference,
                 };
-                Ok(issuance.sign(key)?)
+                Ok(issuance.sign(key)?.into())
             }
         }
     }
@@ -149,7 +165,8 @@ impl Plate<'_> {
         claims
     }
 
-    fn w3c_credential(&self, holder: &HolderKey) -> Map<String, Value> {
+    fn w3c_credential(&self, holder: &HolderKey, places: &[BitstringEntry]) -> Map<String, Value> {
+        let places = places.iter().map(BitstringEntry::write);
         let mut subject = self.claims.clone();
         if let Some(named) = &holder.did {
             subject.insert("id".to_owned(), named.did().as_str().into());
@@ -162,6 +179,7 @@ impl Plate<'_> {
         say("validFrom", self.from.to_string().into());
         say("validUntil", self.until.to_string().into());
         say("credentialSubject", subject.into());
+        say("credentialStatus", places.collect());
         credential
     }
 }
@@ -172,9 +190,12 @@ pub(crate) enum MintError {
     /// The validity ends after the end of time.
     #[error("the validity does not end in the calendar")]
     Calendar,
-    /// Data Integrity credentials are not handed out over OpenID4VCI.
-    #[error("this format is not handed out to wallets")]
+    /// There is no key for it.
+    #[error("the issuer has no key for this format")]
     NotOffered,
+    /// The credential cannot be given a Data Integrity proof.
+    #[error(transparent)]
+    Proof(#[from] SecureError),
     /// The SD-JWT VC cannot be made.
     #[error(transparent)]
     SdJwt(#[from] sd_jwt::IssueError),
@@ -192,6 +213,8 @@ struct Press {
     types: Vec<String>,
     issuer: String,
     key_reference: KeyReference,
+    /// The name of the key for Data Integrity proofs, if there is one.
+    method: Option<DidUrl>,
 }
 
 impl Press {
@@ -199,6 +222,14 @@ impl Press {
     /// and some decoys, rounded so that the number says little of the configuration either.
     fn digests(&self) -> usize {
         (self.kind.claims.len() + DECOYS).next_multiple_of(DECOYS)
+    }
+}
+
+/// Binds a credential to the Holder's key by its did:key, unless the Holder named a DID.
+fn name_holder(credential: &mut Map<String, Value>, holder: &HolderKey) {
+    if let Some(Value::Object(subject)) = credential.get_mut("credentialSubject") {
+        let own = || did::key::did(&holder.key).to_string().into();
+        subject.entry("id").or_insert_with(own);
     }
 }
 
@@ -211,10 +242,3 @@ fn midnight(day: Date) -> Result<Timestamp, MintError> {
 }
 
 const DECOYS: usize = 4;
-
-/// The second context gives a meaning to every term, as VCDM 2.0, section 4.3 wants it; neither is
-/// ever fetched to read a credential secured by JOSE.
-const CONTEXTS: [&str; 2] = [
-    "https://www.w3.org/ns/credentials/v2",
-    "https://www.w3.org/ns/credentials/undefined-terms/v2",
-];

@@ -24,6 +24,9 @@ pub(crate) struct Enrolment {
     /// Which claims are current: tokens with others are refused.
     #[serde(default)]
     pub claims_version: u32,
+    /// Whether it is on hold: whatever else it is, nothing is issued under it then.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub suspended: bool,
     /// What takes effect when the offer handed out last is redeemed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
@@ -56,7 +59,7 @@ impl Enrolment {
     #[must_use]
     pub(crate) fn standing(&self, grant: &str, claims_version: u32) -> Standing {
         let pending = self.pending.as_ref().map(|pending| pending.version);
-        if self.grant(handle_of(grant)) != grant {
+        if self.suspended || self.grant(handle_of(grant)) != grant {
             Standing::Closed
         } else if pending == Some(claims_version) {
             Standing::Pending
@@ -77,6 +80,11 @@ impl Enrolment {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 /// The handle inside a grant: what stands before the generation.
 pub(crate) fn handle_of(grant: &str) -> &str {
     grant.split('.').next().unwrap_or_default()
@@ -85,7 +93,7 @@ pub(crate) fn handle_of(grant: &str) -> &str {
 /// What a token is worth to an enrolment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Standing {
-    /// Nothing: the enrolment was revoked or withdrawn since.
+    /// Nothing: the enrolment was revoked or withdrawn since, or is on hold.
     Closed,
     /// Its claims are the enrolment's.
     Current,
@@ -204,11 +212,20 @@ impl Record for RevokedCopy {
     const KIND: &'static str = "revoked_copy";
 }
 
+/// One copy that is put on hold, found by [`Position::key`]. It is forgotten when the enrolment is
+/// resumed, or the copy has expired by every clock.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct SuspendedCopy;
+
+impl Record for SuspendedCopy {
+    const KIND: &'static str = "suspended_copy";
+}
+
 /// How often a status list has changed, found by its number (big-endian): so that every process
 /// sees that its file is old.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct StatusListHead {
-    /// Rises with every revocation.
+    /// Rises with every change.
     pub revision: u64,
 }
 

@@ -7,6 +7,52 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use host::Access;
+use status::Purpose;
+
+/// One of the files in which a list is published.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Form {
+    /// A Bitstring Status List Credential, secured by JOSE.
+    JwtVcJson(Purpose),
+    /// The same with a Data Integrity proof.
+    LdpVc(Purpose),
+    /// A Status List Token.
+    Token,
+}
+
+impl Form {
+    /// What is published beside the token, and of what kind.
+    const CREDENTIALS: [(&'static str, Self); 4] = [
+        ("revocation.json", Self::LdpVc(Purpose::Revocation)),
+        ("revocation.jwt", Self::JwtVcJson(Purpose::Revocation)),
+        ("suspension.json", Self::LdpVc(Purpose::Suspension)),
+        ("suspension.jwt", Self::JwtVcJson(Purpose::Suspension)),
+    ];
+
+    /// Reads the last segment of a list credential's address.
+    #[must_use]
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let mut known = Self::CREDENTIALS.into_iter();
+        known.find_map(|(known, form)| (known == name).then_some(form))
+    }
+
+    /// The last segment of a list credential's address; the token has none.
+    #[must_use]
+    pub(crate) fn name(self) -> Option<&'static str> {
+        let mut known = Self::CREDENTIALS.into_iter();
+        known.find_map(|(name, form)| (form == self).then_some(name))
+    }
+
+    /// The media type.
+    #[must_use]
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::JwtVcJson(_) => "application/vc+jwt",
+            Self::LdpVc(_) => "application/vc",
+            Self::Token => "application/statuslist+jwt",
+        }
+    }
+}
 
 /// The folder of the signed status lists.
 #[derive(Clone, Debug)]
@@ -28,9 +74,10 @@ impl StatusFiles {
     pub(crate) async fn read(
         &self,
         list: u32,
+        form: Form,
         encoding: Encoding,
     ) -> Result<Option<Vec<u8>>, StatusFilesError> {
-        let path = self.path(list, encoding);
+        let path = self.path(list, form, encoding);
         match tokio::fs::read(&path).await {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -60,12 +107,13 @@ impl StatusFiles {
         }
     }
 
-    fn path(&self, list: u32, encoding: Encoding) -> PathBuf {
+    fn path(&self, list: u32, form: Form, encoding: Encoding) -> PathBuf {
         let suffix = match encoding {
             Encoding::Gzip => ".gz",
             Encoding::Identity => "",
         };
-        self.folder.join(format!("{list}.jwt{suffix}"))
+        let name = form.name().unwrap_or("jwt");
+        self.folder.join(format!("{list}.{name}{suffix}"))
     }
 }
 
@@ -81,14 +129,19 @@ impl Turn<'_> {
     ///
     /// # Errors
     /// [`StatusFilesError`] if the machine refuses; the earlier list then stays.
-    pub(crate) async fn write(&self, list: u32, token: String) -> Result<(), StatusFilesError> {
-        let plain = self.files.path(list, Encoding::Identity);
-        let packed = self.files.path(list, Encoding::Gzip);
+    pub(crate) async fn write(
+        &self,
+        list: u32,
+        form: Form,
+        signed: String,
+    ) -> Result<(), StatusFilesError> {
+        let plain = self.files.path(list, form, Encoding::Identity);
+        let packed = self.files.path(list, form, Encoding::Gzip);
         let path = plain.clone();
         let written = blocking(move || {
             let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-            gzip.write_all(token.as_bytes())?;
-            for (path, bytes) in [(&packed, &*gzip.finish()?), (&plain, token.as_bytes())] {
+            gzip.write_all(signed.as_bytes())?;
+            for (path, bytes) in [(&packed, &*gzip.finish()?), (&plain, signed.as_bytes())] {
                 host::replace(path, bytes, Access::Public).map_err(io::Error::other)?;
             }
             Ok(())

@@ -2,25 +2,35 @@
 //!
 //! Indexes come in blocks from a counter of the database (so that processes do not wait for each
 //! other) through a keyed permutation (so that neighbours in a list are not neighbours in time).
-//! A list is a file: any web server or CDN can serve it, and reading it tells nobody about whom
-//! one wanted to know.
+//! A list is a few files that say the same: a Status List Token for SD-JWT VCs, and Bitstring Status
+//! List Credentials for W3C credentials. Any web server or CDN can serve them, and reading one tells
+//! nobody about whom one wanted to know.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use credential::{KeyReference, StatusReference};
+use credential::data_integrity::{self, Cryptosuite, ProofOptions, SecureError};
+use credential::{KeyReference, StatusReference, vc_jwt};
+use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
-use keys::SigningKey;
+use keys::Algorithm;
 use keys::mac::MacKey;
-use status::{Bits, IndexPermutation, Publication, Status, StatusError, StatusList};
-use store::{Batch, Store, StoreError};
+use serde::Serialize;
+use serde_json::Value;
+use status::{
+    Bits, Bitstring, BitstringEntry, BitstringPublication, IndexPermutation, Publication, Purpose,
+    Status, StatusError, StatusList,
+};
+use store::{Batch, Record, Store, StoreError};
 use url::Url;
 
 use crate::config::StatusConfig;
-use crate::records::{Position, RevokedCopy, StatusListHead};
-use crate::status_files::{StatusFiles, StatusFilesError};
+use crate::identity::Identity;
+use crate::keyring::SigningKeys;
+use crate::records::{Position, RevokedCopy, StatusListHead, SuspendedCopy};
+use crate::status_files::{Form, StatusFiles, StatusFilesError};
 
 /// The status lists of an issuer.
 pub(crate) struct StatusLists {
@@ -30,7 +40,10 @@ pub(crate) struct StatusLists {
     time_to_live: SignedDuration,
     base: Url,
     issuer: String,
-    key_reference: KeyReference,
+    token_key: KeyReference,
+    credential_key: KeyReference,
+    /// The name of the key for Data Integrity proofs, if they are made.
+    method: Option<DidUrl>,
     index_key: MacKey,
     free: Mutex<VecDeque<Range<u64>>>,
     permutations: Mutex<HashMap<u32, Arc<IndexPermutation>>>,
@@ -44,9 +57,11 @@ impl StatusLists {
         config: &StatusConfig,
         store: Store,
         base: Url,
-        (issuer, key_reference): (String, KeyReference),
+        identity: &Identity,
         index_key: &[u8; 32],
     ) -> Self {
+        let (issuer, token_key) = identity.names(Algorithm::Es256);
+        let (_, credential_key) = identity.names(Algorithm::EdDsa);
         let default = u32::try_from(status::MINIMUM_ENTRIES).unwrap_or(u32::MAX);
         Self {
             store,
@@ -55,7 +70,9 @@ impl StatusLists {
             time_to_live: SignedDuration::from_secs(config.ttl_seconds.max(1).into()),
             base,
             issuer,
-            key_reference,
+            token_key,
+            credential_key,
+            method: identity.method(Algorithm::EdDsa),
             index_key: MacKey::new(index_key),
             free: Mutex::default(),
             permutations: Mutex::default(),
@@ -82,7 +99,7 @@ impl StatusLists {
     pub(crate) async fn allocate(
         &self,
         count: usize,
-        key: &SigningKey,
+        keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<Allocation, StatusListsError> {
         let mut counters = self.take(count);
@@ -95,7 +112,7 @@ impl StatusLists {
         for counter in &counters {
             let list =
                 u32::try_from(counter / self.entries).map_err(|_| StatusListsError::Exhausted)?;
-            let permutation = self.permutation(list, key, now).await?;
+            let permutation = self.permutation(list, keys, now).await?;
             let index = permutation.index(counter % self.entries);
             let index = index.and_then(|index| u32::try_from(index).ok());
             positions.push(Position(list, index.ok_or(StatusListsError::Exhausted)?));
@@ -116,13 +133,28 @@ impl StatusLists {
         locked(&self.free).extend(singles);
     }
 
-    /// What a credential says of its place.
+    /// What an SD-JWT VC says of its place.
     #[must_use]
     pub(crate) fn reference(&self, position: Position) -> StatusReference {
         StatusReference {
-            uri: self.uri(position.0),
+            uri: self.uri(position.0, Form::Token),
             index: position.1.into(),
         }
+    }
+
+    /// What a W3C credential says of its place, by lists that are secured as it is.
+    #[must_use]
+    pub(crate) fn entries(
+        &self,
+        position: Position,
+        form: fn(Purpose) -> Form,
+    ) -> [BitstringEntry; 2] {
+        PURPOSES.map(|purpose| BitstringEntry {
+            purpose,
+            index: position.1.into(),
+            list: self.uri(position.0, form(purpose)),
+            size: 1,
+        })
     }
 
     /// Adds revocations to a batch, and that their lists have changed. Returns these lists.
@@ -135,13 +167,61 @@ impl StatusLists {
         copies: &[(Position, Timestamp)],
         now: Timestamp,
     ) -> Result<(Batch, Vec<u32>), StoreError> {
+        for (position, expires_at) in copies {
+            batch = batch.create(position.key(), &RevokedCopy, Some(kept_until(*expires_at)))?;
+        }
+        self.changed(batch, copies, now).await
+    }
+
+    /// Adds suspensions to a batch, as [`Self::revoke`].
+    ///
+    /// # Errors
+    /// As [`Self::revoke`].
+    pub(crate) async fn suspend(
+        &self,
+        mut batch: Batch,
+        copies: &[(Position, Timestamp)],
+        now: Timestamp,
+    ) -> Result<(Batch, Vec<u32>), StoreError> {
+        for (position, expires_at) in copies {
+            batch = batch.create(
+                position.key(),
+                &SuspendedCopy,
+                Some(kept_until(*expires_at)),
+            )?;
+        }
+        self.changed(batch, copies, now).await
+    }
+
+    /// Adds the ends of suspensions to a batch, as [`Self::revoke`].
+    ///
+    /// # Errors
+    /// As [`Self::revoke`].
+    pub(crate) async fn resume(
+        &self,
+        mut batch: Batch,
+        copies: &[(Position, Timestamp)],
+        now: Timestamp,
+    ) -> Result<(Batch, Vec<u32>), StoreError> {
+        for (position, _) in copies {
+            let id = position.key();
+            if let Some(read) = self.store.load::<SuspendedCopy>(id, now).await? {
+                batch = batch.delete::<SuspendedCopy>(id, read.version);
+            }
+        }
+        self.changed(batch, copies, now).await
+    }
+
+    /// Adds to a batch that the lists of these copies have changed, and returns those.
+    async fn changed(
+        &self,
+        mut batch: Batch,
+        copies: &[(Position, Timestamp)],
+        now: Timestamp,
+    ) -> Result<(Batch, Vec<u32>), StoreError> {
         let mut lists: Vec<u32> = copies.iter().map(|(position, _)| position.0).collect();
         lists.sort_unstable();
         lists.dedup();
-        for (position, expires_at) in copies {
-            let kept_until = expires_at.checked_add(KEPT_LONGER).unwrap_or(*expires_at);
-            batch = batch.create(position.key(), &RevokedCopy, Some(kept_until))?;
-        }
         for list in &lists {
             let id = list.to_be_bytes();
             batch = match self.store.load::<StatusListHead>(id, now).await? {
@@ -157,17 +237,17 @@ impl StatusLists {
         Ok((batch, lists))
     }
 
-    /// Signs a list and replaces its file.
+    /// Signs a list and replaces its files.
     ///
     /// A lock on the folder makes processes take turns from reading the revocations to writing the
-    /// file, so that an older state never replaces a newer one.
+    /// files, so that an older state never replaces a newer one.
     ///
     /// # Errors
     /// [`StatusListsError`] if reading, signing or writing fails.
     pub(crate) async fn publish(
         &self,
         list: u32,
-        key: &SigningKey,
+        keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<(), StatusListsError> {
         let turn = self.files.lock().await?;
@@ -176,18 +256,18 @@ impl StatusLists {
             .load::<StatusListHead>(list.to_be_bytes(), now)
             .await?;
         let revision = head.map_or(0, |head| head.value.revision);
-        let content = self.revoked(list, now).await?;
-        let uri = self.uri(list);
-        let publication = Publication {
-            list: &content,
-            issuer: Some(&self.issuer),
-            uri: &uri,
-            expires_at: Some(now + self.expiry()),
-            time_to_live: Some(self.time_to_live),
-            key_reference: &self.key_reference,
-        };
-        let token = publication.sign(key, now)?;
-        turn.write(list, token).await?;
+        let marked = self.marked(list, now).await?;
+        let token = self.token(list, &marked, keys, now)?;
+        turn.write(list, Form::Token, token).await?;
+        for (purpose, marks) in PURPOSES
+            .into_iter()
+            .zip([&marked.revoked, &marked.suspended])
+        {
+            for form in self.forms(purpose) {
+                let signed = self.list_credential(list, form, purpose, marks, keys, now)?;
+                turn.write(list, form, signed).await?;
+            }
+        }
         locked(&self.published).insert(list, Published { revision, at: now });
         Ok(())
     }
@@ -198,7 +278,7 @@ impl StatusLists {
     /// As [`StatusLists::publish`].
     pub(crate) async fn publish_due(
         &self,
-        key: &SigningKey,
+        keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<(), StatusListsError> {
         let heads = self.heads(now).await?;
@@ -211,20 +291,30 @@ impl StatusLists {
                     && age < self.time_to_live / 2
             });
             if !fresh {
-                self.publish(list, key, now).await?;
+                self.publish(list, keys, now).await?;
             }
         }
         Ok(())
     }
 
-    /// Names all lists, so that verifiers fetch them before anybody presents
-    /// (draft-ietf-oauth-status-list, section 9).
+    /// Names all lists, so that verifiers fetch them before anybody presents.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub(crate) async fn uris(&self, now: Timestamp) -> Result<Vec<Url>, StoreError> {
+    pub(crate) async fn aggregation(&self, now: Timestamp) -> Result<Aggregation, StoreError> {
         let heads = self.heads(now).await?;
-        Ok(heads.into_keys().map(|list| self.uri(list)).collect())
+        let forms = PURPOSES.map(|purpose| self.forms(purpose).collect::<Vec<_>>());
+        let credentials = heads.keys().flat_map(|list| {
+            let forms = forms.iter().flatten();
+            forms.map(|form| self.uri(*list, *form))
+        });
+        Ok(Aggregation {
+            status_lists: heads
+                .keys()
+                .map(|list| self.uri(*list, Form::Token))
+                .collect(),
+            bitstring_status_lists: credentials.collect(),
+        })
     }
 
     /// The revision of every list.
@@ -250,35 +340,115 @@ impl StatusLists {
         Ok(heads)
     }
 
-    async fn revoked(&self, list: u32, now: Timestamp) -> Result<StatusList, StatusListsError> {
-        let entries = usize::try_from(self.entries).unwrap_or(usize::MAX);
-        let mut content = StatusList::new(Bits::One, entries);
+    async fn marked(&self, list: u32, now: Timestamp) -> Result<Marked, StatusListsError> {
+        Ok(Marked {
+            revoked: self.indexes::<RevokedCopy>(list, now).await?,
+            suspended: self.indexes::<SuspendedCopy>(list, now).await?,
+        })
+    }
+
+    /// The places in a list at which there is a record.
+    async fn indexes<T: Record>(
+        &self,
+        list: u32,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, StatusListsError> {
         let prefix = list.to_be_bytes();
+        let mut indexes = Vec::new();
         let mut after = Some(prefix.to_vec());
         while let Some(from) = after {
-            let page = self
-                .store
-                .list::<RevokedCopy>(Some(&from), PAGE, now)
-                .await?;
+            let page = self.store.list::<T>(Some(&from), PAGE, now).await?;
             after = page.next;
             for (id, _) in page.entries {
                 match id.split_first_chunk::<4>() {
                     Some((found, index)) if *found == prefix => {
                         let index: [u8; 4] =
                             index.try_into().map_err(|_| StatusListsError::Exhausted)?;
-                        content.set(u32::from_be_bytes(index).into(), Status::INVALID)?;
+                        indexes.push(u32::from_be_bytes(index).into());
                     }
                     _ => after = None,
                 }
             }
         }
-        Ok(content)
+        Ok(indexes)
+    }
+
+    fn token(
+        &self,
+        list: u32,
+        marked: &Marked,
+        keys: &SigningKeys,
+        now: Timestamp,
+    ) -> Result<String, StatusListsError> {
+        let mut content = StatusList::new(Bits::Two, self.length());
+        for index in &marked.suspended {
+            content.set(*index, Status::SUSPENDED)?;
+        }
+        // What is revoked stays so, suspended or not.
+        for index in &marked.revoked {
+            content.set(*index, Status::INVALID)?;
+        }
+        let publication = Publication {
+            list: &content,
+            issuer: Some(&self.issuer),
+            uri: &self.uri(list, Form::Token),
+            expires_at: Some(now + self.expiry()),
+            time_to_live: Some(self.time_to_live),
+            key_reference: &self.token_key,
+        };
+        Ok(publication.sign(&keys.es256, now)?)
+    }
+
+    fn list_credential(
+        &self,
+        list: u32,
+        form: Form,
+        purpose: Purpose,
+        marks: &[u64],
+        keys: &SigningKeys,
+        now: Timestamp,
+    ) -> Result<String, StatusListsError> {
+        let mut content = Bitstring::new(1, self.length())?;
+        for index in marks {
+            content.set(*index, 1)?;
+        }
+        let publication = BitstringPublication {
+            list: &content,
+            purpose,
+            issuer: &self.issuer,
+            uri: &self.uri(list, form),
+            valid_from: now,
+            valid_until: now + self.expiry(),
+            time_to_live: self.time_to_live,
+        };
+        let credential = publication.credential();
+        match (form, &self.method) {
+            (Form::LdpVc(_), Some(method)) => {
+                let suite = Cryptosuite::EddsaRdfc2022;
+                let options = ProofOptions::assertion(suite, method, now);
+                let secured = data_integrity::issue(credential, &options, &keys.eddsa)?;
+                Ok(Value::Object(secured).to_string())
+            }
+            _ => {
+                let issuance = vc_jwt::Issuance {
+                    credential,
+                    holder: None,
+                    status: None,
+                    key_reference: &self.credential_key,
+                };
+                Ok(issuance.sign(&keys.eddsa)?)
+            }
+        }
+    }
+
+    fn length(&self) -> usize {
+        usize::try_from(self.entries).unwrap_or(usize::MAX)
     }
 
     async fn permutation(
         &self,
         list: u32,
-        key: &SigningKey,
+        keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<Arc<IndexPermutation>, StatusListsError> {
         if let Some(known) = locked(&self.permutations).get(&list) {
@@ -290,8 +460,8 @@ impl StatusLists {
             Err(error) if error.is_conflict() => {}
             other => other?,
         }
-        // The file is there before a credential refers to it.
-        self.publish(list, key, now).await?;
+        // The files are there before a credential refers to them.
+        self.publish(list, keys, now).await?;
         let list_key = self.index_key.derive(&format!("status list {list}"));
         let made = IndexPermutation::new(&list_key, self.entries);
         let made = Arc::new(made.ok_or(StatusListsError::Exhausted)?);
@@ -312,11 +482,20 @@ impl StatusLists {
         taken
     }
 
-    fn uri(&self, list: u32) -> Url {
+    fn uri(&self, list: u32, form: Form) -> Url {
         let mut uri = self.base.clone();
         let path = uri.path().trim_end_matches('/').to_owned();
-        uri.set_path(&format!("{path}/status/{list}"));
+        uri.set_path(&match form.name() {
+            Some(name) => format!("{path}/status/{list}/{name}"),
+            None => format!("{path}/status/{list}"),
+        });
         uri
+    }
+
+    /// In what list credentials a purpose is published.
+    fn forms(&self, purpose: Purpose) -> impl Iterator<Item = Form> + use<> {
+        let proven = self.method.is_some().then_some(Form::LdpVc(purpose));
+        [Form::JwtVcJson(purpose)].into_iter().chain(proven)
     }
 
     fn expiry(&self) -> SignedDuration {
@@ -330,6 +509,20 @@ impl fmt::Debug for StatusLists {
             .field("files", &self.files)
             .finish_non_exhaustive()
     }
+}
+
+/// The places in a list that say something.
+struct Marked {
+    revoked: Vec<u64>,
+    suspended: Vec<u64>,
+}
+
+/// All lists (draft-ietf-oauth-status-list, section 9.3), with a member of our own for the
+/// Bitstring Status List Credentials: no text says where those are named.
+#[derive(Debug, Serialize)]
+pub(crate) struct Aggregation {
+    status_lists: Vec<Url>,
+    bitstring_status_lists: Vec<Url>,
 }
 
 /// Places for copies that are about to be issued.
@@ -348,6 +541,12 @@ pub enum StatusListsError {
     /// The files cannot be written.
     #[error(transparent)]
     Files(#[from] StatusFilesError),
+    /// A list credential cannot be secured by JOSE.
+    #[error(transparent)]
+    Jose(#[from] vc_jwt::IssueError),
+    /// A list credential cannot be given a proof.
+    #[error(transparent)]
+    Proof(#[from] SecureError),
     /// The list cannot be signed.
     #[error(transparent)]
     Status(#[from] StatusError),
@@ -362,6 +561,11 @@ struct Published {
     at: Timestamp,
 }
 
+/// A verifier whose clock is behind still takes a copy that has expired here.
+fn kept_until(expires_at: Timestamp) -> Timestamp {
+    expires_at.checked_add(KEPT_LONGER).unwrap_or(expires_at)
+}
+
 // Every guarded value is whole at each point where a thread could die.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -370,7 +574,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 const COUNTER: &str = "status_index";
 /// Reserved at once: one durable write for so many copies.
 const BLOCK: u64 = 512;
-/// A verifier whose clock is behind still takes a copy that has expired here.
 const KEPT_LONGER: SignedDuration = SignedDuration::from_hours(24);
 const PAGE: u32 = 1000;
+/// Of the list credentials.
+const PURPOSES: [Purpose; 2] = [Purpose::Revocation, Purpose::Suspension];
 const SHORTEST_EXPIRY: SignedDuration = SignedDuration::from_hours(1);

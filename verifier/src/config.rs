@@ -107,7 +107,7 @@ en = {name}
 # x5c_anchors = "authority.pem"            certificates that vouch for keys in `x5c`
 # status_aggregation = "https://…/status"  where the status lists are named; found by itself for
 #                                          issuers that say so in their metadata
-# status_lists = ["https://…/status/0"]    the status lists, where nobody names them
+# status_lists = ["https://…/status/0"]    the status lists, of either kind, where nobody names them
 # The epoch profiles of net certificates are found by themselves, too.
 {issuers}# Purposes for which the same person has a number of their own here. Wallets refuse every scope
 # that is not in the list that is published, signed, at /.well-known/net-number-scopes: change it

@@ -2,6 +2,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use keys::PublicKey;
+use linked_data::Contexts;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -47,6 +48,23 @@ impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// The names by which a query finds a Credential: its types, and for W3C Credentials also what its
+/// contexts make of these (OpenID4VP 1.0, appendix B.1.1).
+#[must_use]
+pub fn type_names(format: Format, types: &[String], claims: &Map<String, Value>) -> Vec<String> {
+    let mut names = types.to_vec();
+    let expanded = match format {
+        Format::JwtVcJson | Format::LdpVc => Contexts::bundled().types(claims).ok(),
+        Format::SdJwtVc => None,
+    };
+    for name in expanded.into_iter().flatten() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// A value that passed its verification in this process.

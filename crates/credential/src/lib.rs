@@ -18,7 +18,7 @@
 //! fault; after it, whoever *signed* them.
 
 pub use crate::all::verify_all;
-pub use crate::credential::{Credential, Format, Verified};
+pub use crate::credential::{Credential, Format, Verified, type_names};
 pub use crate::door::UnverifiedCredential;
 pub use crate::envelope::Enveloped;
 pub use crate::error::{HolderFault, IssuerFault, PeerFault, StructureFault, VerificationError};

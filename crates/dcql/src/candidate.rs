@@ -12,7 +12,8 @@ pub struct Candidate {
     pub id: String,
     /// The Credential Format Identifier ([`crate::formats`]).
     pub format: String,
-    /// The `vct` of an SD-JWT VC; the `type` values of a W3C credential or Net Certificate.
+    /// The `vct` of an SD-JWT VC; the `type` values of a W3C credential or Net Certificate, by
+    /// their names and as IRIs.
     pub types: Vec<String>,
     /// The JSON object that paths point into: the processed payload of an SD-JWT VC, the
     /// credential object of a W3C credential. In a Net Certificate a flag is true or not there:
@@ -131,12 +132,12 @@ impl Meta {
     pub(crate) fn examine(&self, types: &[String]) -> Result<(), Mismatch> {
         let has = |wanted: &String| types.iter().any(|type_| same_type(wanted, type_));
         match self {
-            Self::JwtVcJson { type_values } => type_values
+            Self::JwtVcJson { type_values } | Self::LdpVc { type_values } => type_values
                 .iter()
                 .any(|all| all.iter().all(has))
                 .then_some(())
                 .ok_or(Mismatch::Type),
-            Self::LdpVc { .. } | Self::MsoMdoc { .. } | Self::Other { .. } => Err(Mismatch::Format),
+            Self::MsoMdoc { .. } | Self::Other { .. } => Err(Mismatch::Format),
             // The format is the type: there is one.
             Self::NetCertificate { .. } => Ok(()),
             Self::SdJwtVc { vct_values } => vct_values
@@ -160,8 +161,8 @@ impl TrustedAuthority {
     }
 }
 
-/// Compares W3C types. `type_values` are expanded; JSON-LD processing is skipped (appendix B.1.1),
-/// so that only the type that every W3C context defines is known in both of its forms.
+/// Compares W3C types. `type_values` are expanded (appendix B.1.1), and so is what a candidate has
+/// besides its names; the type that every W3C context defines is known in both of its forms here.
 fn same_type(wanted: &str, there: &str) -> bool {
     let short = |name: &str| match name {
         "https://www.w3.org/2018/credentials#VerifiableCredential" => "VerifiableCredential".into(),

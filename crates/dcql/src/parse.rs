@@ -233,7 +233,7 @@ fn meta(format: String, meta: Map<String, Value>) -> Result<Meta, UnsupportedQue
         formats::JWT_VC_JSON => Ok(Meta::JwtVcJson {
             type_values: type_values()?,
         }),
-        "ldp_vc" => Ok(Meta::LdpVc {
+        formats::LDP_VC => Ok(Meta::LdpVc {
             type_values: type_values()?,
         }),
         "mso_mdoc" => {

@@ -35,7 +35,7 @@ pub enum Meta {
         /// Alternatives, each a list of types that all have to be there.
         type_values: Vec<Vec<String>>,
     },
-    /// `ldp_vc`: a W3C credential with a Data Integrity proof (appendix B.1). Never matches here.
+    /// `ldp_vc`: a W3C credential with a Data Integrity proof (appendix B.1).
     LdpVc {
         /// Alternatives, each a list of types that all have to be there.
         type_values: Vec<Vec<String>>,
@@ -108,6 +108,8 @@ pub struct CredentialSet {
 pub mod formats {
     /// A W3C credential secured by JOSE (OpenID4VP 1.0, appendix B.1.3.1).
     pub const JWT_VC_JSON: &str = "jwt_vc_json";
+    /// A W3C credential with a Data Integrity proof (OpenID4VP 1.0, appendix B.1.3.2).
+    pub const LDP_VC: &str = "ldp_vc";
     /// A Net Certificate (`docs/profiles/net-certificate.md`).
     pub const NET_CERTIFICATE: &str = "net_certificate";
     /// An SD-JWT VC (OpenID4VP 1.0, appendix B.3).
@@ -226,7 +228,7 @@ impl Meta {
     pub fn format(&self) -> &str {
         match self {
             Self::JwtVcJson { .. } => formats::JWT_VC_JSON,
-            Self::LdpVc { .. } => "ldp_vc",
+            Self::LdpVc { .. } => formats::LDP_VC,
             Self::MsoMdoc { .. } => "mso_mdoc",
             Self::NetCertificate { .. } => formats::NET_CERTIFICATE,
             Self::Other { format, .. } => format,

@@ -185,6 +185,31 @@ fn dcql_ldp_vc() {
     assert_eq!(query.credentials()[0].meta().format(), "ldp_vc");
     assert_eq!(query.credentials()[0].claims().len(), 7);
     assert_eq!(missing(&query, &[]), ["example_ldp_vc"]);
+    let subject = json!({
+        "given_name": "Max",
+        "family_name": "Mustermann",
+        "birthdate": "1998-01-11",
+        "address": {
+            "street_address": "Sandanger 25",
+            "locality": "Musterstadt",
+            "postal_code": "123456",
+            "country": "DE",
+        },
+    });
+    let held = Candidate {
+        format: formats::LDP_VC.into(),
+        types: vec!["VerifiableCredential".into(), "IDCredential".into()],
+        ..sd_jwt("w3c", "", json!({ "credentialSubject": subject }))
+    };
+    let matches = match_candidates(&query, std::slice::from_ref(&held));
+    assert_eq!(matches.queries()[0].answers().len(), 1);
+    assert!(matches.queries()[0].answers()[0].whole());
+    // The other W3C format is another format.
+    let other = Candidate {
+        format: formats::JWT_VC_JSON.into(),
+        ..held
+    };
+    assert_eq!(missing(&query, &[other]), ["example_ldp_vc"]);
 }
 
 fn root() -> PathBuf {

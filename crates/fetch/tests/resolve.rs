@@ -7,13 +7,19 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use credential::{CredentialStatus, IssuerKeyError, KeyReference, KeySource, StatusReference};
+use credential::data_integrity::{self, Cryptosuite, ProofOptions};
+use credential::{
+    BitstringEntry, CredentialStatus, IssuerKeyError, KeyReference, KeySource, Purpose,
+    StatusReference, vc_jwt,
+};
 use did::{Did, DidUrl};
 use fetch::resolve::{ResolveError, Resolver};
 use fetch::{Client, Options};
 use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey};
-use status::{Answer, Bits, Publication, Status, StatusError, StatusList};
+use status::{
+    Answer, Bits, Bitstring, BitstringPublication, Publication, Status, StatusError, StatusList,
+};
 use url::Url;
 
 /// An issuer's web server, with what it publishes and how often each page was asked for.
@@ -218,7 +224,7 @@ async fn a_new_key_is_found_but_inventing_one_does_not_make_requests() {
         .issuer_key(&issuer.by_did("next"), minutes(6))
         .await
         .unwrap();
-    assert_eq!(found.key(), key(2).public());
+    assert_eq!(found.signature_key().unwrap(), key(2).public());
     // The key that was taken out of the document is gone with it.
     assert!(
         resolver
@@ -279,7 +285,7 @@ async fn keys_that_need_nobody_ask_nobody() {
     let resolver = resolver();
     for _ in 0..2 {
         let found = resolver.issuer_key(&source, start()).await.unwrap();
-        assert_eq!(found.key(), key.public());
+        assert_eq!(found.signature_key().unwrap(), key.public());
     }
 }
 
@@ -431,4 +437,81 @@ async fn a_list_signed_by_somebody_else_is_refused() {
         resolver.status(&issuer.reference(7), &name, start()),
         Answer::Unknown
     );
+}
+
+/// Bitstring Status Lists are Credentials: fetched, verified and kept like the others.
+#[tokio::test]
+async fn a_list_is_a_credential_secured_in_either_way() {
+    let issuer = Issuer::start();
+    issuer.publish_did("key", &issuer.key);
+    let (resolver, name) = (resolver(), issuer.did().to_string());
+    let entry = |uri: &Url, index| {
+        CredentialStatus::Bitstring(BitstringEntry {
+            purpose: Purpose::Suspension,
+            index,
+            list: uri.clone(),
+            size: 1,
+        })
+    };
+    for (path, secured) in [("/status/1/a.json", true), ("/status/1/a.jwt", false)] {
+        let uri = Url::parse(&format!("{}{path}", issuer.base)).unwrap();
+        let publish = |signer: &SigningKey, suspended: u64| {
+            let mut list = Bitstring::new(1, 0).unwrap();
+            list.set(suspended, 1).unwrap();
+            let publication = BitstringPublication {
+                list: &list,
+                purpose: Purpose::Suspension,
+                issuer: &name,
+                uri: &uri,
+                valid_from: start(),
+                valid_until: minutes(60),
+                time_to_live: SignedDuration::from_mins(10),
+            };
+            let credential = publication.credential();
+            let method = format!("{name}#key");
+            let body = if secured {
+                let method = DidUrl::parse(&method).unwrap();
+                let suite = Cryptosuite::EddsaRdfc2022;
+                let options = ProofOptions::assertion(suite, &method, start());
+                let secured = data_integrity::issue(credential, &options, signer).unwrap();
+                serde_json::to_string(&secured).unwrap()
+            } else {
+                let issuance = vc_jwt::Issuance {
+                    credential,
+                    holder: None,
+                    status: None,
+                    key_reference: &KeyReference::KeyId(method),
+                };
+                issuance.sign(signer).unwrap()
+            };
+            issuer.publish(path, body);
+        };
+        publish(&key(9), 7);
+        let forged = resolver.prefetch_list(&uri, &name, start()).await;
+        assert!(
+            matches!(forged, Err(ResolveError::Status(StatusError::Credential(_)))),
+            "{forged:?}"
+        );
+        publish(&issuer.key, 7);
+        let other = resolver.prefetch_list(&uri, "did:web:a.example", start());
+        assert!(matches!(
+            other.await,
+            Err(ResolveError::Status(StatusError::Issuer(_)))
+        ));
+        resolver.prefetch_list(&uri, &name, start()).await.unwrap();
+        let suspended = Answer::Fresh(Status::SUSPENDED);
+        let told = |index, minute| resolver.status(&entry(&uri, index), &name, minutes(minute));
+        assert_eq!(told(7, 9), suspended);
+        assert_eq!(told(8, 9), Answer::Fresh(Status::VALID));
+        assert_eq!(told(7, 10), Answer::Stale(Status::SUSPENDED));
+        assert_eq!(told(7, 60), Answer::Unknown);
+        // A token's reference does not find an entry of a list credential.
+        let reference = StatusReference {
+            uri: uri.clone(),
+            index: 7,
+        };
+        let told = resolver.status(&CredentialStatus::Token(reference), &name, start());
+        assert_eq!(told, Answer::NoEntry);
+        assert_eq!(issuer.asked(path), 3);
+    }
 }

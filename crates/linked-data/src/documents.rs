@@ -1,8 +1,10 @@
 use serde_json::{Map, Value};
 
+use crate::context::Keyword;
 use crate::contexts::Contexts;
 use crate::error::ExpansionError;
 use crate::expansion::{Expansion, SKOLEM, Trail};
+use crate::names::{members, word};
 use crate::rdf::Dataset;
 
 /// Whether contexts may stand inside documents.
@@ -32,6 +34,27 @@ impl Contexts {
         inline: Inline,
     ) -> Result<Dataset, ExpansionError> {
         Expansion::new(self, inline, false).run(document)
+    }
+
+    /// The types of a document as its contexts have them: IRIs.
+    ///
+    /// # Errors
+    /// [`ExpansionError`] if a context is not known, or a type has no meaning.
+    pub fn types(&self, document: &Map<String, Value>) -> Result<Vec<String>, ExpansionError> {
+        let local = document.get("@context").unwrap_or(&Value::Null);
+        let active = self.apply(self.root(), local, false)?;
+        let mut types = Vec::new();
+        for (_, value) in members(document, &active, Keyword::Type) {
+            let all = match value {
+                Value::Array(all) => all.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            for name in all {
+                let name = name.as_str().ok_or(ExpansionError::Keyword)?;
+                types.push(word(name, &active)?.as_str().to_owned());
+            }
+        }
+        Ok(types)
     }
 
     /// As [`Self::expand`], and gives the document back with a name for each of its blank nodes, so

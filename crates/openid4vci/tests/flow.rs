@@ -453,6 +453,80 @@ fn the_wallet_takes_no_more_than_it_ordered() {
     assert_eq!(error, IssuanceError::Duplicate);
 }
 
+/// Appendix A.1.2: the metadata name contexts and suites, and credentials are objects.
+#[test]
+fn a_credential_with_a_data_integrity_proof_is_an_object() {
+    let (mut host, wallet) = (Host::new(), Wallet::new());
+    let metadata = serde_json::to_value(host.issuer.metadata()).unwrap();
+    let told = &metadata["credential_configurations_supported"]["pid-ldp"];
+    assert_eq!(told["format"], "ldp_vc");
+    let suites = &told["credential_signing_alg_values_supported"];
+    assert_eq!(*suites, serde_json::json!(["ecdsa-rdfc-2019"]));
+    let definition = serde_json::json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential", "Pid"],
+    });
+    assert_eq!(told["credential_definition"], definition);
+
+    let grant = wallet.access(&mut host, &["pid-ldp"]);
+    let batch = keys(2);
+    let received = wallet.order(&mut host, &grant, "pid-ldp", &batch).unwrap();
+    assert_eq!(received.types, ["VerifiableCredential", "Pid"]);
+    for (text, key) in received.credentials.iter().zip(&batch) {
+        let object: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(object["holder"], key.public().thumbprint());
+        assert_eq!(object["bound"], "did", "the key goes by its did:key");
+    }
+    let text = serde_json::json!({"credentials": [{"credential": received.credentials[0]}]});
+    let string = json(200, &text);
+    host.overrides
+        .insert("/tenant/credential".to_owned(), string);
+    let refused = wallet.order(&mut host, &grant, "pid-ldp", &keys(1));
+    assert_eq!(refused.unwrap_err(), IssuanceError::Format);
+}
+
+/// The wallet could not read such a credential: nobody fetches a context.
+#[test]
+fn unknown_contexts_and_suites_are_not_offered() {
+    let wallet = Wallet::new();
+    let path = "/.well-known/openid-credential-issuer/tenant";
+    let offered = |member: &str, value: serde_json::Value| {
+        let mut host = Host::new();
+        let offer = host.offer(&["pid-ldp"], false);
+        let mut metadata = serde_json::to_value(host.issuer.metadata()).unwrap();
+        let told = &mut metadata["credential_configurations_supported"]["pid-ldp"];
+        *told.pointer_mut(member).unwrap() = value;
+        host.overrides.insert(path.to_owned(), json(200, &metadata));
+        wallet.discover(&mut host, offer.link.expose()).map(drop)
+    };
+    let contexts = "/credential_definition/@context";
+    let suites = "/credential_signing_alg_values_supported";
+    assert_eq!(
+        offered(suites, serde_json::json!(["x", "eddsa-rdfc-2022"])),
+        Ok(())
+    );
+    for (member, value, error) in [
+        (
+            contexts,
+            serde_json::json!(["https://a.example"]),
+            DiscoveryError::Unsupported,
+        ),
+        (
+            contexts,
+            serde_json::json!([{"@vocab": "https://a.example/"}]),
+            DiscoveryError::Unsupported,
+        ),
+        (contexts, serde_json::Value::Null, DiscoveryError::Metadata),
+        (
+            suites,
+            serde_json::json!(["Ed25519Signature2018"]),
+            DiscoveryError::Unsupported,
+        ),
+    ] {
+        assert_eq!(offered(member, value.clone()), Err(error), "{value}");
+    }
+}
+
 #[test]
 fn credentials_are_matched_with_the_keys_that_were_ordered() {
     let (mut host, wallet) = (Host::new(), Wallet::new());

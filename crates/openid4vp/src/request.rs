@@ -134,6 +134,16 @@ impl Request {
         self.allows(format, parameter, |listed| names.contains(&listed))
     }
 
+    /// Says whether the Verifier reads Data Integrity proofs of a type and, if it has one, of a
+    /// cryptosuite (appendix B.1.3.2).
+    #[must_use]
+    pub fn reads_proof(&self, proof: &str, cryptosuite: Option<&str>) -> bool {
+        let format = dcql::formats::LDP_VC;
+        let suite = |suite| self.allows(format, "cryptosuite_values", |listed| listed == suite);
+        self.allows(format, "proof_type_values", |listed| listed == proof)
+            && cryptosuite.is_none_or(suite)
+    }
+
     /// The key under the name by which the Verifier reads what it signs, where [`Self::reads`]
     /// says that it does.
     pub(crate) fn known<'k>(

@@ -10,7 +10,7 @@ mod parties;
 
 use std::collections::BTreeMap;
 
-use credential::{Format, HolderFault, PeerFault, VerificationError};
+use credential::{CredentialStatus, Format, HolderFault, PeerFault, VerificationError};
 use dcql::{Mismatch, Shortfall};
 use keys::base64url;
 use keys::jws::JwsError;
@@ -375,6 +375,9 @@ fn by_status() {
         });
         let body = scene.body(&scene.presentation);
         receive_with(&scene.created.session, &body, now(), |reference| {
+            let CredentialStatus::Token(reference) = reference else {
+                panic!("{reference:?}")
+            };
             assert_eq!((reference.index, reference.uri.path()), (7, "/status/1"));
             answer
         })

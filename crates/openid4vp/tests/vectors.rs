@@ -73,6 +73,11 @@ fn w3c_jwt_verifier_metadata() {
 fn w3c_ldp_verifier_metadata() {
     let request = asking(load("client_metadata/w3c_ldp_verifier_metadata.json"));
     assert!(!request.reads("jwt_vc_json", "alg_values", Algorithm::Es256));
+    let reads = |suite| request.reads_proof("DataIntegrityProof", suite);
+    assert!(reads(Some("ecdsa-rdfc-2019")) && reads(Some("bbs-2023")));
+    assert!(!reads(Some("eddsa-rdfc-2022")));
+    assert!(request.reads_proof("Ed25519Signature2020", None));
+    assert!(!request.reads_proof("Ed25519Signature2018", None));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a Verifier would see of a Credential, worked out before it sees anything.
 
-use credential::Format;
+use credential::{Format, type_names};
 use credential::sd_jwt::Held;
 use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
 use keys::base64url;
@@ -15,7 +15,7 @@ pub(crate) fn candidate(held: &HeldCredential) -> Candidate {
     Candidate {
         id: held.id.clone(),
         format: held.format.name().to_owned(),
-        types: held.types.clone(),
+        types: type_names(held.format, &held.types, &held.claims),
         claims: Value::Object(held.claims.clone()),
         holder_bound: true,
         authority_key_ids: held.authority_key_ids.clone(),

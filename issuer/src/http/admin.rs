@@ -17,6 +17,7 @@ use crate::handle::Handle;
 use crate::usecases::enrol::{EnrolError, Enrolled, Likeness};
 use crate::usecases::list::EnrolmentPage;
 use crate::usecases::revoke::{Revocation, RevokeError};
+use crate::usecases::suspend::Suspension;
 use crate::usecases::withdraw::Withdrawal;
 
 /// Enrols the holder of a document, and makes an offer.
@@ -74,6 +75,38 @@ pub(super) async fn revoke(
 ) -> Result<Json<Revocation>, Problem> {
     let handle = handle(&name)?;
     Ok(Json(app.revoke(&handle).await.map_err(revoke_problem)?))
+}
+
+/// Puts an enrolment on hold.
+#[utoipa::path(post, path = "/admin/enrolments/{handle}/suspend", tag = "Admin",
+    security(("admin" = [])),
+    params(("handle" = String, Path, description = "the name of the enrolment")),
+    responses(
+        (status = 200, body = Suspension),
+        (status = 401, body = ProblemDocument),
+        (status = 404, body = ProblemDocument)))]
+pub(super) async fn suspend(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Suspension>, Problem> {
+    let handle = handle(&name)?;
+    Ok(Json(app.suspend(&handle).await.map_err(revoke_problem)?))
+}
+
+/// Ends the hold of an enrolment.
+#[utoipa::path(post, path = "/admin/enrolments/{handle}/resume", tag = "Admin",
+    security(("admin" = [])),
+    params(("handle" = String, Path, description = "the name of the enrolment")),
+    responses(
+        (status = 200, body = Suspension),
+        (status = 401, body = ProblemDocument),
+        (status = 404, body = ProblemDocument)))]
+pub(super) async fn resume(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Suspension>, Problem> {
+    let handle = handle(&name)?;
+    Ok(Json(app.resume(&handle).await.map_err(revoke_problem)?))
 }
 
 /// Lets a person leave: revokes everything, and keeps what makes them known again.

@@ -19,8 +19,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     paths(
         admin::enrol,
         admin::list,
+        admin::resume,
         admin::revoke,
         admin::revoke_document,
+        admin::suspend,
         admin::withdraw,
         documents::did_document,
         documents::issuer_metadata,
@@ -38,6 +40,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::token,
         status::aggregation,
         status::list,
+        status::list_credential,
     ),
     modifiers(&TOKENS, &StatusWords)
 )]

@@ -7,24 +7,25 @@ use http::header::{
 };
 use http::{HeaderMap, StatusCode};
 use keys::base64url;
-use serde_json::json;
 use service::Problem;
 
 use crate::app::App;
-use crate::status_files::Encoding;
+use crate::status_files::{Encoding, Form};
 
 /// The addresses of all status lists (draft-ietf-oauth-status-list, section 9.3): so that verifiers
-/// fetch them before anybody presents.
+/// fetch them before anybody presents. Those of Bitstring Status List Credentials are beside them,
+/// as `bitstring_status_lists`.
 #[utoipa::path(get, path = "/status", tag = "Status",
     responses((status = 200, description = "Status List Aggregation")))]
 pub(super) async fn aggregation(State(app): State<App>) -> Result<Response, Problem> {
     let status = &app.parts().status;
-    let lists = status.uris(app.now()).await.map_err(Problem::unavailable)?;
+    let lists = status.aggregation(app.now()).await;
+    let lists = lists.map_err(Problem::unavailable)?;
     let headers = [
         (CACHE_CONTROL, "public, max-age=60"),
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    Ok((headers, Json(json!({ "status_lists": lists }))).into_response())
+    Ok((headers, Json(lists)).into_response())
 }
 
 /// A whole status list, signed (draft-ietf-oauth-status-list, section 8).
@@ -36,26 +37,43 @@ pub(super) async fn list(
     Path(list): Path<u32>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let encoding = encoding(&asked);
+    file(&app, list, Form::Token, &asked).await
+}
+
+/// A whole Bitstring Status List, as a Credential (Bitstring Status List 1.0, section 2.2).
+#[utoipa::path(get, path = "/status/{list}/{file}", tag = "Status",
+    params(("list" = u32, Path, description = "the number of the list"),
+        ("file" = String, Path, description = "the purpose, `revocation` or `suspension`, with \
+            `.jwt` for `vc+jwt`, or `.json` for a Data Integrity proof")),
+    responses((status = 200, description = "Bitstring Status List Credential"), (status = 304),
+        (status = 404)))]
+pub(super) async fn list_credential(
+    State(app): State<App>,
+    Path((list, name)): Path<(u32, String)>,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let form = Form::parse(&name).ok_or(Problem::NotFound)?;
+    file(&app, list, form, &asked).await
+}
+
+async fn file(app: &App, list: u32, form: Form, asked: &HeaderMap) -> Result<Response, Problem> {
+    let encoding = encoding(asked);
     let status = &app.parts().status;
     let read = status
         .files()
-        .read(list, encoding)
+        .read(list, form, encoding)
         .await
         .map_err(Problem::unavailable)?;
     let token = read.ok_or(Problem::NotFound)?;
     let tag = format!("\"{}\"", base64url::encode(keys::sha256(&token)));
     let max_age = format!("public, max-age={}", status.time_to_live().as_secs());
     let mut headers = HeaderMap::new();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/statuslist+jwt"),
-    );
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.media_type()));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.extend(HeaderValue::try_from(&max_age).map(|value| (CACHE_CONTROL, value)));
     headers.extend(HeaderValue::try_from(&tag).map(|value| (ETAG, value)));
-    if known(&asked, &tag) {
+    if known(asked, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     if encoding == Encoding::Gzip {

@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use netcert::{IssueError, SlotError};
 use openid4vci::issuer::{Accepted, CredentialCall, CredentialError, WireError};
 use openid4vci::messages::CredentialResponse;
+use serde_json::Value;
 use store::{Batch as Writes, StoreError, Stored};
 
 use crate::app::App;
@@ -38,7 +39,7 @@ impl App {
         let (now, parts) = (self.now(), self.parts());
         let count = accepted.holder_keys.len();
         let read = self.admitted(&accepted, count, now).await?;
-        let places = parts.status.allocate(count, &parts.keys.es256, now).await?;
+        let places = parts.status.allocate(count, &parts.keys, now).await?;
         let (credentials, batch) = self.strike(&accepted, places.positions.clone(), now)?;
         match self.record(&accepted, read, batch, now).await {
             Ok(()) => Ok(accepted.response(&parts.protocol, credentials, &mut host::system_rng())),
@@ -55,7 +56,7 @@ impl App {
         accepted: &Accepted,
         positions: Vec<Position>,
         now: Timestamp,
-    ) -> Result<(Vec<String>, Batch), CredentialFailure> {
+    ) -> Result<(Vec<Value>, Batch), CredentialFailure> {
         let parts = self.parts();
         let person: Person =
             serde_json::from_slice(&accepted.claims).map_err(|_| CredentialError::Denied)?;
@@ -63,9 +64,7 @@ impl App {
         let rng = &mut host::system_rng();
         let copies = accepted.holder_keys.iter().zip(&positions);
         let credentials = copies
-            .map(|(holder, place)| {
-                plate.strike(&parts.keys, holder, &parts.status.reference(*place), rng)
-            })
+            .map(|(holder, place)| plate.strike(&parts.keys, holder, (&parts.status, *place), rng))
             .collect::<Result<_, _>>()?;
         Ok((
             credentials,

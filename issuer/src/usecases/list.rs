@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::handle::Handle;
-use crate::records::Enrolment;
+use crate::records::{Enrolment, EnrolmentState};
 
 impl App {
     /// Lists enrolments in the order of their handles, which says nothing of who or when.
@@ -28,7 +28,10 @@ impl App {
             .into_iter()
             .map(|(id, stored)| EnrolmentSummary {
                 handle: String::from_utf8_lossy(&id).into_owned(),
-                state: stored.value.state.as_str(),
+                state: match (stored.value.state, stored.value.suspended) {
+                    (EnrolmentState::Active, true) => "suspended",
+                    (state, _) => state.as_str(),
+                },
                 anchored: stored.value.anchored.is_some(),
                 copies: stored.value.copies(now),
                 enrolled_on: stored.value.enrolled_on,
@@ -60,7 +63,7 @@ pub struct EnrolmentPage {
 pub struct EnrolmentSummary {
     /// Its name.
     pub handle: String,
-    /// `active`, `revoked` or `withdrawn`.
+    /// `active`, `suspended`, `revoked` or `withdrawn`.
     pub state: &'static str,
     /// Whether the person has a net certificate's anchor.
     pub anchored: bool,

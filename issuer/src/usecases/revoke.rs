@@ -98,8 +98,8 @@ impl App {
         now: Timestamp,
     ) -> Result<(), RevokeError> {
         for list in lists {
-            let key = &self.parts().keys.es256;
-            let published = self.parts().status.publish(list, key, now).await;
+            let parts = self.parts();
+            let published = parts.status.publish(list, &parts.keys, now).await;
             published.map_err(RevokeError::Unpublished)?;
         }
         Ok(())

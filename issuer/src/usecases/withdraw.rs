@@ -52,6 +52,7 @@ impl App {
             };
             let batch = batch.replace(handle.as_str(), read.version, &kept, None)?;
             match self.parts().store.commit(batch, now).await {
+                suspended: read.value.suspended,
                 // Something was issued, or revoked, meanwhile.
                 Err(error) if error.is_conflict() => continue,
                 other => other?,

@@ -238,7 +238,7 @@ async fn an_issuer_below_a_path_serves_there() {
         .into_inner();
     assert_eq!(copy.issuer, "http://127.0.0.1:8001/town");
     let status = copy.status;
-    assert_eq!(status.uri.path(), "/town/status/0");
+    assert_eq!(status[0].list().path(), "/town/status/0");
     assert_eq!(office.status(&status, &copy.issuer).await, Status::VALID);
     assert_eq!(office.get("/town/types/person").await.status(), 200);
     assert_eq!(office.get("/town/did.json").await.status(), 200);

@@ -51,9 +51,9 @@ impl Discovery {
             return Ok(Vec::new());
         };
         let named: Option<Aggregation> = self.get(&aggregation).await?;
-        let mut lists = named
-            .ok_or(DiscoveryError::Answered(StatusCode::NOT_FOUND))?
-            .status_lists;
+        let named = named.ok_or(DiscoveryError::Answered(StatusCode::NOT_FOUND))?;
+        let mut lists = named.status_lists;
+        lists.extend(named.bitstring_status_lists);
         if lists.len() > MOST_LISTS {
             return Err(DiscoveryError::TooMany);
         }
@@ -154,10 +154,12 @@ pub(crate) enum DiscoveryError {
     TooMany,
 }
 
-/// Status List Aggregation (section 9.3).
+/// Status List Aggregation (section 9.3), with a member of our own for Bitstring Status Lists.
 #[derive(Deserialize)]
 struct Aggregation {
     status_lists: Vec<Url>,
+    #[serde(default)]
+    bitstring_status_lists: Vec<Url>,
 }
 
 /// What is of interest of authorization server metadata (section 9.1).

@@ -22,6 +22,12 @@ issuer-list-count = { $count ->
 issuer-list-next = next: enrol somebody with `pessoa-issuer enrol --mrz FILE`
 issuer-revoke-already = { $handle } was revoked before.
 issuer-revoke-done = Revoked { $handle }. { $copies ->
+issuer-resume-already = { $handle } is not on hold.
+issuer-resume-done = Resumed { $handle }. { $copies ->
+        [0] It had no unexpired copies.
+        [one] One copy is good again by the status list, which is published.
+       *[other] { $copies } copies are good again by the status list, which is published.
+    }
         [0] It had no unexpired copies.
         [one] One copy is marked in the status list, which is published.
        *[other] { $copies } copies are marked in the status list, which is published.
@@ -33,3 +39,10 @@ issuer-tags-rotated = Wrapped { $tags } tags under { $key }.
 issuer-withdraw-already = { $handle } was withdrawn before. The person may enrol again from { $until } on.
 issuer-withdraw-done = Withdrew { $handle }. The person may enrol again from { $until } on.
 issuer-withdraw-next = Whoever comes back proves the same anchor, from the backup file of their wallet: tell them to keep it.
+issuer-suspend-already = { $handle } was on hold before.
+issuer-suspend-done = Suspended { $handle }. { $copies ->
+        [0] It had no unexpired copies.
+        [one] One copy is marked in the status list, which is published.
+       *[other] { $copies } copies are marked in the status list, which is published.
+    }
+issuer-suspend-next = Verifiers act on it as soon as they have fetched the new list.

@@ -21,6 +21,11 @@ issuer-list-count = { $count ->
 issuer-list-next = 下一步：用 `pessoa-issuer enrol --mrz 文件` 登记
 issuer-revoke-already = { $handle } 此前已被吊销。
 issuer-revoke-done = 已吊销 { $handle }。{ $copies ->
+issuer-resume-already = { $handle } 未被暂停。
+issuer-resume-done = 已恢复 { $handle }。{ $copies ->
+        [0] 它没有未到期的副本。
+       *[other] { $copies } 份副本按状态列表重新有效，列表已发布。
+    }
         [0] 它没有未到期的副本。
        *[other] { $copies } 份副本已标入状态列表，列表已发布。
     }
@@ -31,3 +36,9 @@ issuer-tags-rotated = 已用 { $key } 重新封装 { $tags } 个标签。
 issuer-withdraw-already = { $handle } 此前已退出。此人自 { $until } 起可以重新登记。
 issuer-withdraw-done = { $handle } 已退出。此人自 { $until } 起可以重新登记。
 issuer-withdraw-next = 重新登记者须用钱包的备份文件证明同一锚点：请嘱其妥善保存。
+issuer-suspend-already = { $handle } 此前已被暂停。
+issuer-suspend-done = 已暂停 { $handle }。{ $copies ->
+        [0] 它没有未到期的副本。
+       *[other] { $copies } 份副本已标入状态列表，列表已发布。
+    }
+issuer-suspend-next = 验证方取得新列表后即照此处理。

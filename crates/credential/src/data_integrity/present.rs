@@ -61,10 +61,7 @@ fn proof_options<'a>(
     challenge: &'a Challenge,
     now: Timestamp,
 ) -> ProofOptions<'a> {
-    let suite = match algorithm {
-        Algorithm::EdDsa => Cryptosuite::EddsaRdfc2022,
-        Algorithm::Es256 | Algorithm::Es384 => Cryptosuite::EcdsaRdfc2019,
-    };
+    let suite = Cryptosuite::over_statements(algorithm);
     ProofOptions {
         purpose: Purpose::Authentication,
         challenge: Some(&challenge.nonce),

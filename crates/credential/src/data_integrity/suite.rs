@@ -37,6 +37,15 @@ impl Cryptosuite {
         Self::EddsaRdfc2022,
     ];
 
+    /// The suite over statements of a kind of key: what `ldp_vc` of OpenID4VCI and OpenID4VP means.
+    #[must_use]
+    pub const fn over_statements(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::EdDsa => Self::EddsaRdfc2022,
+            Algorithm::Es256 | Algorithm::Es384 => Self::EcdsaRdfc2019,
+        }
+    }
+
     /// The value of `cryptosuite`, or of `type` for the suite that has none.
     #[must_use]
     pub const fn name(self) -> &'static str {

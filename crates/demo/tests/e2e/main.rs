@@ -10,6 +10,7 @@
 
 mod by_hand;
 mod copies;
+mod data_integrity;
 mod guides;
 mod harness;
 mod identification;

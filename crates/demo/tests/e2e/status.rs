@@ -14,7 +14,7 @@ async fn revoked_is_refused_once_the_list_was_fetched() {
     // The verifier asks for no status because somebody presents: it still has the old list.
     log_in(&platform, "age-over-18", wallet).await;
     let refreshed = platform.app.refresh().await;
-    assert!(refreshed.lists == 1 && refreshed.failed.is_empty());
+    assert!(refreshed.lists == 3 && refreshed.failed.is_empty());
     for policy in ["age-over-18", "adult-jwt"] {
         refused(&platform, policy, wallet, Failure::Revoked).await;
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
 use keys::Algorithm;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct CredentialKind {
     /// The OAuth scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// `ldp_vc`: the JSON-LD contexts of the Credential, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<String>,
     /// The algorithms with which the Issuer signs.
     pub signing_algorithms: Vec<Algorithm>,
     /// Names, one for each language.
@@ -38,7 +42,7 @@ impl CredentialKind {
     /// The kind as the metadata say it (section 12.2.4 and appendix A).
     ///
     /// Key Binding is always asked for. Returns `None` for a kind without a type, or with claims
-    /// that contradict one another.
+    /// that contradict one another; and for `ldp_vc` without a context.
     pub fn configuration(&self) -> Option<CredentialConfiguration> {
         if self.id.is_empty() || !consistent(&self.claims) {
             return None;
@@ -46,9 +50,9 @@ impl CredentialKind {
         let mut configuration = CredentialConfiguration {
             format: self.format.name().to_owned(),
             scope: self.scope.clone(),
-            credential_signing_alg_values_supported: names(&self.signing_algorithms),
+            credential_signing_alg_values_supported: self.signatures(),
             cryptographic_binding_methods_supported: Some(
-                BINDING_METHODS.iter().copied().map(str::to_owned).collect(),
+                self.bindings().iter().copied().map(str::to_owned).collect(),
             ),
             proof_types_supported: Some(BTreeMap::from([(
                 "jwt".to_owned(),
@@ -65,7 +69,15 @@ impl CredentialKind {
         match (self.format, self.types.as_slice()) {
             (_, []) => return None,
             (Format::SdJwtVc, [vct]) => configuration.vct = Some(vct.clone()),
-            (Format::LdpVc | Format::SdJwtVc, _) => return None,
+            (Format::SdJwtVc, _) => return None,
+            (Format::LdpVc, _) if self.contexts.is_empty() => return None,
+            (Format::LdpVc, types) => {
+                let contexts = self.contexts.iter().map(|one| one.as_str().into());
+                configuration.credential_definition = Some(CredentialDefinition {
+                    context: Some(contexts.collect()),
+                    types: types.to_vec(),
+                });
+            }
             (Format::JwtVcJson, types) => {
                 configuration.credential_definition = Some(CredentialDefinition {
                     context: None,
@@ -76,16 +88,29 @@ impl CredentialKind {
         Some(configuration)
     }
 
+    /// How the Issuer signs: names of algorithms, or of suites for Data Integrity proofs
+    /// (appendix A.1.2.2).
+    fn signatures(&self) -> Option<Vec<serde_json::Value>> {
+        let name = |algorithm: &Algorithm| match self.format {
+            Format::LdpVc => Cryptosuite::over_statements(*algorithm).name().into(),
+            Format::JwtVcJson | Format::SdJwtVc => algorithm.name().into(),
+        };
+        let names: Vec<_> = self.signing_algorithms.iter().map(name).collect();
+        (!names.is_empty()).then_some(names)
+    }
+
+    /// How a Holder's key may be named; see `proof`. Who presents with a Data Integrity proof does
+    /// it under a DID.
+    fn bindings(&self) -> &'static [&'static str] {
+        match self.format {
+            Format::LdpVc => &["did:key", "did:jwk"],
+            Format::JwtVcJson | Format::SdJwtVc => &["jwk", "did:key", "did:jwk"],
+        }
+    }
+
     fn metadata(&self) -> Option<CredentialMetadata> {
         let display = (!self.display.is_empty()).then(|| self.display.clone());
         let claims = (!self.claims.is_empty()).then(|| self.claims.clone());
         (display.is_some() || claims.is_some()).then_some(CredentialMetadata { display, claims })
     }
 }
-
-fn names(algorithms: &[Algorithm]) -> Option<Vec<serde_json::Value>> {
-    (!algorithms.is_empty()).then(|| algorithms.iter().map(|one| one.name().into()).collect())
-}
-
-/// How a Holder's key may be named; see `proof`.
-const BINDING_METHODS: [&str; 3] = ["jwk", "did:key", "did:jwk"];

@@ -134,8 +134,9 @@ impl<'g> Issuance<'g> {
             .credentials
             .unwrap_or_default()
             .into_iter()
-            .map(|one| match one.credential {
-                Value::String(text) if looks_like(self.offered.format, &text) => Ok(text),
+            .map(|one| match (self.offered.format, one.credential) {
+                (Format::LdpVc, object @ Value::Object(_)) => Ok(object.to_string()),
+                (format, Value::String(text)) if looks_like(format, &text) => Ok(text),
                 _ => Err(IssuanceError::Format),
             })
             .collect::<Result<Vec<_>, _>>()?;
@@ -216,7 +217,8 @@ fn looks_like(format: Format, text: &str) -> bool {
     let is_jws = jws.split('.').count() == 3;
     match format {
         Format::JwtVcJson => is_jws && disclosures.is_none(),
-        Format::LdpVc => text.starts_with('{'),
+        // Those are objects, and no strings that hold one.
+        Format::LdpVc => false,
         Format::SdJwtVc => is_jws && disclosures.is_some(),
     }
 }

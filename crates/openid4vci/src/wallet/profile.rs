@@ -1,7 +1,10 @@
 //! What the wallet keeps of an Issuer's metadata, once they are judged.
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
 use keys::{Algorithm, NamedKey, PublicKey, SigningKey};
+use linked_data::Contexts;
+use serde_json::Value;
 use url::Url;
 
 use super::{DiscoveryError, Options};
@@ -192,8 +195,12 @@ impl OfferedCredential {
                 .credential_definition
                 .as_ref()
                 .map(|one| one.types.clone()),
-            // Data Integrity credentials are objects in the response: those are not received yet.
-            Some(Format::LdpVc) | None => return Ok(None),
+            Some(Format::LdpVc) if !is_readable(configuration)? => return Ok(None),
+            Some(Format::LdpVc) => configuration
+                .credential_definition
+                .as_ref()
+                .map(|one| one.types.clone()),
+            None => return Ok(None),
         };
         let (Some(format), Some(types)) = (Format::parse(&configuration.format), types) else {
             return Err(DiscoveryError::Metadata);
@@ -216,6 +223,27 @@ impl OfferedCredential {
             proof_names,
         }))
     }
+}
+
+/// Whether the wallet knows the contexts of an `ldp_vc`, and a suite with which it is signed
+/// (appendix A.1.2.2).
+fn is_readable(configuration: &CredentialConfiguration) -> Result<bool, DiscoveryError> {
+    let definition = configuration.credential_definition.as_ref();
+    let contexts = definition.and_then(|one| one.context.as_ref());
+    let contexts = contexts.ok_or(DiscoveryError::Metadata)?;
+    let known = |context: &Value| {
+        let address = context.as_str();
+        address.is_some_and(|address| Contexts::bundled().is_known(address))
+    };
+    let suites = [Algorithm::EdDsa, Algorithm::Es256].map(Cryptosuite::over_statements);
+    let signed = configuration
+        .credential_signing_alg_values_supported
+        .as_ref();
+    let by_known_suite = signed.is_none_or(|names| {
+        let mut names = names.iter().filter_map(Value::as_str);
+        names.any(|name| suites.iter().any(|suite| suite.name() == name))
+    });
+    Ok(contexts.iter().all(known) && by_known_suite)
 }
 
 /// The net certificate among what an Issuer offers.

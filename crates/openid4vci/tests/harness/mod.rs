@@ -21,6 +21,7 @@ use openid4vci::wallet::{
     Received, RedemptionError,
 };
 use rand_core::UnwrapErr;
+use serde_json::{Value, json};
 
 pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
@@ -40,6 +41,7 @@ pub(crate) fn kind(id: &str, format: Format, types: &[&str]) -> CredentialKind {
         format,
         types: types.iter().copied().map(str::to_owned).collect(),
         scope: None,
+        contexts: Vec::new(),
         signing_algorithms: vec![Algorithm::Es256],
         display: Vec::new(),
         claims: serde_json::from_value(serde_json::json!([
@@ -61,6 +63,10 @@ pub(crate) fn settings(identifier: &str) -> Settings {
                 Format::JwtVcJson,
                 &["VerifiableCredential", "Pid"],
             ),
+            CredentialKind {
+                contexts: vec!["https://www.w3.org/ns/credentials/v2".to_owned()],
+                ..kind("pid-ldp", Format::LdpVc, &["VerifiableCredential", "Pid"])
+            },
         ],
         net_certificate: None,
         batch_size: 4,
@@ -228,17 +234,22 @@ impl Host {
         }
         let spent = self.spend(&accepted.spends);
         spent.map_err(|kind| self.wire(Accepted::conflict(kind)))?;
+        let is_ldp = accepted.configuration_id == "pid-ldp";
         let tail = if accepted.configuration_id == "pid" {
             "~"
         } else {
             ""
         };
-        let credentials: Vec<String> = accepted
+        let credentials: Vec<Value> = accepted
             .holder_keys
             .iter()
             .map(|holder| {
                 let bound = if holder.did.is_some() { "did" } else { "jwk" };
-                format!("{}.{bound}.x{tail}", holder.key.thumbprint())
+                let name = holder.key.thumbprint();
+                match is_ldp {
+                    true => json!({"holder": name, "bound": bound}),
+                    false => format!("{name}.{bound}.x{tail}").into(),
+                }
             })
             .collect();
         let reply = accepted.response(&self.issuer, credentials, &mut rng());

@@ -76,8 +76,7 @@ impl AuthorizationResponse {
 
     /// Writes the form.
     ///
-    /// A presentation that is an object comes from a format that hides what was not asked for. Its
-    /// length is hidden too: the form is filled up to a whole number of KiB by a parameter
+    /// A presentation that is an object may hide what was not asked for. Its length is hidden too: the form is filled up to a whole number of KiB by a parameter
     /// `padding`, which Verifiers ignore as they ignore all that they do not know (RFC 6749,
     /// section 3.1).
     #[must_use]

@@ -1,3 +1,4 @@
+use credential::data_integrity::Cryptosuite;
 use jiff::Timestamp;
 use keys::KeyError;
 use netcert::request_digest;
@@ -117,12 +118,25 @@ fn formats() -> Map<String, Value> {
     let algorithms = ["ES256", "Ed25519", "EdDSA"];
     let sd_jwt = json!({ "kb-jwt_alg_values": algorithms, "sd-jwt_alg_values": algorithms });
     let jwt = json!({ "alg_values": algorithms });
+    let ldp = data_integrity();
     let net = json!({ "profile_values": [netcert::PROFILE] });
     Map::from_iter([
         ("dc+sd-jwt".to_owned(), sd_jwt),
         ("jwt_vc_json".to_owned(), jwt),
+        ("ldp_vc".to_owned(), ldp),
         ("net_certificate".to_owned(), net),
     ])
+}
+
+/// The Data Integrity proofs that are read (appendix B.1.3.2): all that the one door knows.
+pub(crate) fn data_integrity() -> Value {
+    let (proofs, suites): (Vec<_>, Vec<_>) = Cryptosuite::ALL
+        .into_iter()
+        .partition(|suite| *suite == Cryptosuite::Ed25519Signature2020);
+    let suites: Vec<_> = suites.into_iter().map(Cryptosuite::name).collect();
+    let mut types = vec!["DataIntegrityProof"];
+    types.extend(proofs.into_iter().map(Cryptosuite::name));
+    json!({ "cryptosuite_values": suites, "proof_type_values": types })
 }
 
 const MAX_NONCE: usize = 512;

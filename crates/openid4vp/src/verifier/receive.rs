@@ -8,6 +8,7 @@ use netcert::{
     VerifiedShowing,
 };
 use rand_core::CryptoRng;
+use serde_json::Value;
 
 use super::error::WalletFault;
 use super::judge::Believed;
@@ -100,8 +101,12 @@ impl Requested {
                 if read.presentations.len() == MAX_PRESENTATIONS {
                     return Err(WalletFault::TooMany.into());
                 }
-                let text = entry.as_str().ok_or(WalletFault::Form)?;
-                let presentation = UnverifiedPresentation::parse(format, text)?;
+                let text = match (format, entry) {
+                    (Format::LdpVc, object @ Value::Object(_)) => object.to_string(),
+                    (Format::JwtVcJson | Format::SdJwtVc, Value::String(text)) => text,
+                    _ => return Err(WalletFault::Form.into()),
+                };
+                let presentation = UnverifiedPresentation::parse(format, &text)?;
                 for source in presentation.key_sources()? {
                     // Before anybody is asked for a key: a wallet must not choose whom.
                     if !self.policy.trusts(&query, &source.issuer()) {
@@ -163,7 +168,7 @@ impl AwaitingKeys {
     /// audience, nonce and freshness, or, for a query that does not require holder binding, the
     /// Issuer's signature alone.
     ///
-    /// A Net Certificate takes milliseconds: not on a thread that others wait for.
+    /// A Net Certificate takes milliseconds, and so may a Data Integrity proof: not on a thread that others wait for.
     pub fn verify(
         self,
         keys: &[IssuerKey],

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use credential::data_integrity::Cryptosuite;
 use did::{Did, DidDocument, Resolution};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, Response};
@@ -180,6 +181,7 @@ fn question(nonce: &str) -> String {
     let formats = json!({
         "dc+sd-jwt": { "kb-jwt_alg_values": ALGORITHMS, "sd-jwt_alg_values": ALGORITHMS },
         "jwt_vc_json": { "alg_values": ALGORITHMS },
+        "ldp_vc": { "cryptosuite_values": SUITES, "proof_type_values": ["DataIntegrityProof"] },
         "net_certificate": { "profile_values": [netcert::PROFILE] },
     });
     let list = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
@@ -214,3 +216,7 @@ pub(super) fn is_media_type(response: &Response<Vec<u8>>, expected: &str) -> boo
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// "EdDSA" and its fully-specified name (RFC 9864) mean the same.
 const ALGORITHMS: [&str; 3] = ["ES256", "Ed25519", "EdDSA"];
+const SUITES: [&str; 2] = [
+    Cryptosuite::EcdsaRdfc2019.name(),
+    Cryptosuite::EddsaRdfc2022.name(),
+];

@@ -1,6 +1,7 @@
+use credential::data_integrity::{self, Cryptosuite};
 use credential::sd_jwt::{Held, HoldError};
 use credential::vc_jwt::{self, PresentError};
-use credential::{Challenge, Credential, VerificationError};
+use credential::{Challenge, Credential, PeerFault, VerificationError, type_names};
 use dcql::{Candidate, Chosen, ClaimPath, Component, Meta, Selection, formats};
 use jiff::Timestamp;
 use keys::{KeyError, SigningKey};
@@ -9,6 +10,7 @@ use netcert::{
 };
 use rand_core::CryptoRng;
 use serde_json::{Value, json};
+use strict_json::Limits;
 
 use crate::messages::VpToken;
 use crate::request::Request;
@@ -61,6 +63,9 @@ pub enum HoldingFault {
     /// A W3C presentation cannot be made.
     #[error("the presentation cannot be made: {0}")]
     Present(#[from] PresentError),
+    /// A presentation cannot be given a Data Integrity proof.
+    #[error("the presentation cannot be proven: {0}")]
+    Prove(#[from] data_integrity::PresentError),
     /// A selected claim is not in the credential.
     #[error("the claims cannot be selected: {0}")]
     Select(#[from] HoldError),
@@ -78,7 +83,7 @@ pub fn candidate(id: &str, credential: &Credential) -> Candidate {
     Candidate {
         id: id.to_owned(),
         format: credential.format.name().to_owned(),
-        types: credential.types.clone(),
+        types: type_names(credential.format, &credential.types, &credential.claims),
         claims: Value::Object(credential.claims.clone()),
         holder_bound: credential.holder.is_some(),
         authority_key_ids: credential.authority_key_ids.clone(),
@@ -153,6 +158,9 @@ impl Presenting<'_> {
                 (Meta::JwtVcJson { .. }, Holding::Signed { credential, key }) => {
                     self.jwt(meta, chosen, credential, key)?.into()
                 }
+                (Meta::LdpVc { .. }, Holding::Signed { credential, key }) => {
+                    self.ldp(chosen, credential, key)?
+                }
                 (
                     Meta::NetCertificate { pseudonym },
                     Holding::Net {
@@ -172,10 +180,13 @@ impl Presenting<'_> {
                     self.sd_jwt(meta, chosen, credential, key)?.into()
                 }
                 (
-                    Meta::JwtVcJson { .. } | Meta::NetCertificate { .. } | Meta::SdJwtVc { .. },
+                    Meta::JwtVcJson { .. }
+                    | Meta::LdpVc { .. }
+                    | Meta::NetCertificate { .. }
+                    | Meta::SdJwtVc { .. },
                     Holding::Net { .. } | Holding::Signed { .. },
                 ) => return Err(HoldingFault::Missing),
-                (Meta::LdpVc { .. } | Meta::MsoMdoc { .. } | Meta::Other { .. }, _) => {
+                (Meta::MsoMdoc { .. } | Meta::Other { .. }, _) => {
                     return Err(HoldingFault::OtherRequest);
                 }
             };
@@ -206,6 +217,35 @@ impl Presenting<'_> {
             &self.challenge(),
             self.now,
         )?)
+    }
+
+    /// W3C with Data Integrity proofs (appendix B.1.3.2): a presentation of the whole credential,
+    /// proven for the nonce as challenge and the Verifier as domain, or the credential itself when
+    /// no binding is required.
+    fn ldp(
+        &self,
+        chosen: &Chosen,
+        credential: &str,
+        key: Option<&SigningKey>,
+    ) -> Result<Value, HoldingFault> {
+        let held = object(credential)?;
+        let bound = chosen.requires_holder_binding();
+        let key = match bound {
+            true => Some(key.ok_or(HoldingFault::KeyMissing)?),
+            false => None,
+        };
+        let own = key.map(|key| Cryptosuite::over_statements(key.algorithm()).name());
+        let own = own.map(|suite| (DATA_INTEGRITY, Some(suite)));
+        let read = |(proof, suite)| self.request.reads_proof(proof, suite);
+        if !suites(&held).chain(own).all(read) {
+            return Err(HoldingFault::Unread);
+        }
+        let Some(key) = key else {
+            return Ok(held);
+        };
+        let challenge = self.challenge();
+        let proven = data_integrity::present(&[credential], key, &challenge, self.now)?;
+        Ok(object(&proven)?)
     }
 
     /// A Net Certificate: the chosen slots and the number that is asked for, in a proof that says
@@ -255,3 +295,23 @@ impl Presenting<'_> {
         }
     }
 }
+
+fn object(text: &str) -> Result<Value, VerificationError> {
+    let read = strict_json::parse(text.as_bytes(), Limits::default());
+    Ok(read.map_err(PeerFault::from)?)
+}
+
+/// The types and cryptosuites of a credential's proofs.
+fn suites(credential: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let proofs = match credential.get("proof") {
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    proofs.iter().map(|proof| {
+        let text = |name| proof.get(name).and_then(Value::as_str);
+        (text("type").unwrap_or_default(), text("cryptosuite"))
+    })
+}
+
+const DATA_INTEGRITY: &str = "DataIntegrityProof";

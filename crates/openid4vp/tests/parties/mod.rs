@@ -14,6 +14,7 @@ pub mod net;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use credential::data_integrity::{self, Cryptosuite, ProofOptions};
 use credential::sd_jwt::{self, ClaimPath as SdPath};
 use credential::{Credential, CredentialStatus, Format, IssuerKey, KeyReference, KeySource};
 use credential::{UnverifiedCredential, vc_jwt};
@@ -104,6 +105,28 @@ impl Issuer {
         .unwrap()
     }
 
+    /// The same statements as [`Self::vc_jwt`], with a Data Integrity proof.
+    pub fn ldp_vc(&self, holder: Option<&SigningKey>, extra: Value) -> String {
+        let mut credential = map(json!({
+            "@context": [
+                "https://www.w3.org/ns/credentials/v2",
+                "https://www.w3.org/ns/credentials/undefined-terms/v2",
+            ],
+            "type": ["VerifiableCredential", "PersonCredential"],
+            "issuer": self.did(),
+            "credentialSubject": { "given_name": "Ada", "age_over_18": true },
+        }));
+        if let Some(holder) = holder {
+            let did = did::key::did(holder.public()).to_string();
+            credential["credentialSubject"]["id"] = did.into();
+        }
+        credential.extend(map(extra));
+        let suite = Cryptosuite::over_statements(self.key.algorithm());
+        let options = ProofOptions::assertion(suite, &self.method, now());
+        let secured = data_integrity::issue(credential, &options, &self.key).unwrap();
+        Value::Object(secured).to_string()
+    }
+
     pub fn vc_jwt(&self, holder: Option<&SigningKey>) -> String {
         let credential = json!({
             "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -145,6 +168,12 @@ impl Held {
         let key = SigningKey::generate(Algorithm::Es256, &mut rng());
         let text = issuer.sd_jwt(Some(&key), extra);
         Self::new(Format::SdJwtVc, text, Some(key))
+    }
+
+    pub fn ldp_vc(issuer: &Issuer, algorithm: Algorithm, extra: Value) -> Self {
+        let key = SigningKey::generate(algorithm, &mut rng());
+        let text = issuer.ldp_vc(Some(&key), extra);
+        Self::new(Format::LdpVc, text, Some(key))
     }
 
     pub fn vc_jwt(issuer: &Issuer) -> Self {
