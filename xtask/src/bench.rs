@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::test::TestError;
 use crate::test::machine;
 use crate::test::postgres::{self, Postgres};
-use crate::test::step::{aloud, output, quiet};
+use crate::test::step::{aloud, output, quiet, target_folder};
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         )?;
     }
     describe();
-    let mut rows = Command::new(bench.join("target/release/bench"));
+    let mut rows = Command::new(target_folder(&bench)?.join("release/bench"));
     aloud(
         "operations, by the CPU time of one thread",
         rows.args(&options.filter),
@@ -56,7 +56,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         return Ok(());
     }
     let postgres = Postgres::start_durable()?;
-    let mut flows = Command::new(root.join("target/release/pessoa-loadtest"));
+    let mut flows = Command::new(target_folder(root)?.join("release/pessoa-loadtest"));
     aloud(
         "whole flows over HTTP, with durable storage",
         flows.env("PESSOA_LOADTEST_POSTGRES", postgres.url()),

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::test::TestError;
 use crate::test::machine;
-use crate::test::step::{output, program_error, quiet, say, title};
+use crate::test::step::{output, program_error, quiet, say, target_folder, title};
 
 /// What is fuzzed, and for how long.
 #[derive(Debug, clap::Args)]
@@ -97,7 +97,7 @@ fn build(folder: &Path) -> Result<PathBuf, TestError> {
         .args(["build", "--release", "--target", host])
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     quiet("building the fuzzer", &mut cargo)?;
-    Ok(folder.join("target").join(host).join("release/fuzz"))
+    Ok(target_folder(folder)?.join(host).join("release/fuzz"))
 }
 
 /// Writes the seeds and returns the names of the targets.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::test::TestError;
-use crate::test::step::{aloud, quiet};
+use crate::test::step::{aloud, quiet, target_folder};
 
 /// What is played.
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         .current_dir(root)
         .args(["build", "--release", "-p", "link-game"]);
     quiet("building the LINK game", &mut build)?;
-    let mut game = Command::new(root.join("target/release/pessoa-link-game"));
+    let mut game = Command::new(target_folder(root)?.join("release/pessoa-link-game"));
     for (name, value) in [
         ("--games", options.games.map(|games| games.to_string())),
         ("--people", options.people.map(|people| people.to_string())),

@@ -1,8 +1,11 @@
 use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use serde::Deserialize;
 
 use crate::test::TestError;
 
@@ -84,6 +87,24 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
+}
+
+/// Where cargo puts what it builds in this folder. It says so itself, since variables and
+/// configuration files may have it elsewhere.
+pub(crate) fn target_folder(folder: &Path) -> Result<PathBuf, TestError> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        target_directory: PathBuf,
+    }
+    let said = output(Command::new("cargo").current_dir(folder).args([
+        "metadata",
+        "--format-version=1",
+        "--no-deps",
+        "--offline",
+    ]));
+    let metadata = said.and_then(|said| serde_json::from_str::<Metadata>(&said).ok());
+    let metadata = metadata.ok_or(TestError::Failed("asking cargo where it builds"))?;
+    Ok(metadata.target_directory)
 }
 
 pub(crate) fn program_error(command: &Command, source: std::io::Error) -> TestError {
