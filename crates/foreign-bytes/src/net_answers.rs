@@ -8,7 +8,9 @@ use http::{Response, StatusCode};
 use netcert::EpochProfile;
 use openid4vp::messages::AuthorizationResponse;
 use openid4vp::request::{REQUEST_OBJECT_MEDIA_TYPE, Signer};
-use openid4vp::verifier::{Endpoints, Identity, Requested, Session, Step, WalletQuestion, respond};
+use openid4vp::verifier::{
+    Endpoints, Error, Identity, Requested, Session, Step, WalletQuestion, respond,
+};
 use openid4vp::wallet::{self, Authenticated, Holding, Settings};
 
 use crate::Target;
