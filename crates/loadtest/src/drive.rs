@@ -42,6 +42,8 @@ pub(crate) struct Seen {
     pub(crate) wall: Duration,
     /// What the service computed meanwhile.
     pub(crate) cpu: Duration,
+    /// How long `/healthz` took meanwhile, shortest first; none where nobody asked.
+    pub(crate) health: Vec<Duration>,
 }
 
 impl Seen {
@@ -57,15 +59,21 @@ impl Seen {
 
     /// How long the given share of the flows took at most, in milliseconds.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place in a list"
-        )]
-        let place = (count(self.flows()) * share).ceil() as usize;
-        let latency = self.latencies.get(place.saturating_sub(1));
-        latency.map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
+        quantile(&self.latencies, share)
     }
+}
+
+/// How long the given share took at most, in milliseconds, of what took so long, the shortest
+/// first.
+pub(crate) fn quantile(sorted: &[Duration], share: f64) -> f64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a list"
+    )]
+    let place = (count(sorted.len()) * share).ceil() as usize;
+    let latency = sorted.get(place.saturating_sub(1));
+    latency.map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
 }
 
 /// Runs a flow for each piece of work, or until the time is over.
@@ -109,6 +117,7 @@ pub(crate) async fn drive<F: Flow>(
         latencies,
         wall,
         cpu,
+        health: Vec::new(),
     })
 }
 
@@ -155,6 +164,7 @@ mod tests {
             latencies: (1..=flows).map(Duration::from_millis).collect(),
             wall: Duration::from_secs(1),
             cpu: Duration::from_millis(flows),
+            health: Vec::new(),
         };
         assert_eq!(seen(100).quantile(0.5), 50.0);
         assert_eq!(seen(100).quantile(0.99), 99.0);

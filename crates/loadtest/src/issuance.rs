@@ -70,19 +70,11 @@ impl Issuance {
 
     fn person(&self, number: usize) -> Result<Person, FlowError> {
         let rng = &mut host::system_rng();
-        let digits = format!("{number:08}");
-        // Whoever shared name and birth date with another would be taken for the same person.
-        let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'A'));
-        let record = json!({"record": {
-            "issuing_state": "UTO", "number": format!("L{digits}"), "surname": "Eriksson",
-            "given_names": letters.collect::<String>(), "nationality": "UTO", "birth_date": "1974-08-12",
-            "sex": "F", "expires_on": "2099-04-15",
-        }});
         let dpop = SigningKey::generate(Algorithm::Es256, rng);
         Ok(Person {
-            enrolment: made("enrolment", &record)?,
+            enrolment: enrolment(number)?,
             holder: SigningKey::generate(Algorithm::Es256, rng),
-            token_proof: proof_of_possession(&dpop, &self.token, None)?,
+            token_proof: self.token_proof(&dpop)?,
             dpop,
         })
     }
@@ -102,36 +94,8 @@ impl Issuance {
             dpop,
             token_proof,
         } = person;
-        let bearer = format!("Bearer {}", self.admin.expose());
-        let enrol = Request::post("/admin/enrolments").header(AUTHORIZATION, bearer);
-        let enrolled: Enrolled = answer(connection, "enrolment", enrol, enrolment).await?;
-        let OfferLink::ByReference(offer) =
-            OfferLink::parse(&enrolled.offer).map_err(|_| FlowError::Answer("enrolment"))?
-        else {
-            return Err(FlowError::Answer("enrolment"));
-        };
-        let offer = Request::get(offer.path());
-        let offer: CredentialOffer = answer(connection, "offer", offer, Vec::new()).await?;
-        let grant = offer.grants.and_then(|grants| grants.pre_authorized_code);
-        let redemption = TokenRequest::PreAuthorizedCode {
-            pre_authorized_code: grant.ok_or(FlowError::Answer("offer"))?.pre_authorized_code,
-            tx_code: enrolled.transaction_code.map(BearerToken::from),
-            authorization_details: None,
-        };
-        let token = Request::post(self.token.path())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(dpop::FIELD, token_proof);
-        let token: TokenResponse = answer(connection, "token", token, redemption.form()).await?;
-        let nonce = Request::post("/nonce");
-        let nonce: NonceResponse = answer(connection, "nonce", nonce, Vec::new()).await?;
-        let token = token.access_token;
-        let ask = Request::post(self.credential.path())
-            .header(CONTENT_TYPE, "application/json")
-            .header(AUTHORIZATION, format!("DPoP {}", token.expose()))
-            .header(
-                dpop::FIELD,
-                proof_of_possession(&dpop, &self.credential, Some(&token))?,
-            );
+        let token = self.redeem(connection, enrolment, token_proof).await?;
+        let nonce = self.nonce(connection).await?;
         let wish = CredentialRequest {
             credential_configuration_id: Some(CONFIGURATION.to_owned()),
             proofs: Some(Proofs {
@@ -140,8 +104,7 @@ impl Issuance {
             }),
             ..CredentialRequest::default()
         };
-        let wish = made("credential request", &wish)?;
-        let response: CredentialResponse = answer(connection, "credential", ask, wish).await?;
+        let response = self.order(connection, &token, &dpop, &wish).await?;
         let credential = response.credentials.unwrap_or_default().pop();
         Ok(Issued {
             credential: credential
@@ -187,6 +150,79 @@ impl Issuance {
         }
     }
 
+    /// Goes from the desk to the access token: three requests.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn redeem(
+        &self,
+        connection: &mut Connection,
+        enrolment: Vec<u8>,
+        token_proof: String,
+    ) -> Result<BearerToken, FlowError> {
+        let bearer = format!("Bearer {}", self.admin.expose());
+        let enrol = Request::post("/admin/enrolments").header(AUTHORIZATION, bearer);
+        let enrolled: Enrolled = answer(connection, "enrolment", enrol, enrolment).await?;
+        let OfferLink::ByReference(offer) =
+            OfferLink::parse(&enrolled.offer).map_err(|_| FlowError::Answer("enrolment"))?
+        else {
+            return Err(FlowError::Answer("enrolment"));
+        };
+        let offer = Request::get(offer.path());
+        let offer: CredentialOffer = answer(connection, "offer", offer, Vec::new()).await?;
+        let grant = offer.grants.and_then(|grants| grants.pre_authorized_code);
+        let redemption = TokenRequest::PreAuthorizedCode {
+            pre_authorized_code: grant.ok_or(FlowError::Answer("offer"))?.pre_authorized_code,
+            tx_code: enrolled.transaction_code.map(BearerToken::from),
+            authorization_details: None,
+        };
+        let token = Request::post(self.token.path())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(dpop::FIELD, token_proof);
+        let token: TokenResponse = answer(connection, "token", token, redemption.form()).await?;
+        Ok(token.access_token)
+    }
+
+    /// Fetches a `c_nonce`.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn nonce(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<NonceResponse, FlowError> {
+        let nonce = Request::post("/nonce");
+        answer(connection, "nonce", nonce, Vec::new()).await
+    }
+
+    /// Sends a Credential Request.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn order(
+        &self,
+        connection: &mut Connection,
+        token: &BearerToken,
+        dpop: &SigningKey,
+        wish: &CredentialRequest,
+    ) -> Result<CredentialResponse, FlowError> {
+        let proof = proof_of_possession(dpop, &Method::POST, &self.credential, Some(token))?;
+        let ask = Request::post(self.credential.path())
+            .header(CONTENT_TYPE, "application/json")
+            .header(AUTHORIZATION, format!("DPoP {}", token.expose()))
+            .header(dpop::FIELD, proof);
+        let wish = made("credential request", wish)?;
+        answer(connection, "credential", ask, wish).await
+    }
+
+    /// Signs for the token endpoint, before there is a token.
+    ///
+    /// # Errors
+    /// [`FlowError::Make`]
+    pub(crate) fn token_proof(&self, dpop: &SigningKey) -> Result<String, FlowError> {
+        proof_of_possession(dpop, &Method::POST, &self.token, None)
+    }
+
     /// OpenID4VCI 1.0, appendix F.1.
     fn key_proof(&self, holder: &SigningKey, nonce: &NonceResponse) -> Result<String, FlowError> {
         let header = ProofHeader {
@@ -208,6 +244,22 @@ impl Flow for Issuance {
     async fn run(&self, connection: &mut Connection, work: Person) -> Result<(), FlowError> {
         self.issue(connection, work).await.map(|_| ())
     }
+}
+
+/// What the desk writes down of the person with a number.
+///
+/// # Errors
+/// [`FlowError::Make`]
+pub(crate) fn enrolment(number: usize) -> Result<Vec<u8>, FlowError> {
+    let digits = format!("{number:08}");
+    // Whoever shared name and birth date with another would be taken for the same person.
+    let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'A'));
+    let record = json!({"record": {
+        "issuing_state": "UTO", "number": format!("L{digits}"), "surname": "Eriksson",
+        "given_names": letters.collect::<String>(), "nationality": "UTO", "birth_date": "1974-08-12",
+        "sex": "F", "expires_on": "2099-04-15",
+    }});
+    made("enrolment", &record)
 }
 
 /// Sends a request and reads its JSON answer.
@@ -232,13 +284,18 @@ pub(crate) fn now() -> Timestamp {
     host::SystemClock.now()
 }
 
-fn proof_of_possession(
+/// Proves, for one request, the key that a token is bound to (RFC 9449).
+///
+/// # Errors
+/// [`FlowError::Make`]
+pub(crate) fn proof_of_possession(
     key: &SigningKey,
+    method: &Method,
     url: &Url,
     token: Option<&BearerToken>,
 ) -> Result<String, FlowError> {
     let rng = &mut host::system_rng();
-    dpop::prove(key, &Method::POST, url, token, None, now(), rng)
+    dpop::prove(key, method, url, token, None, now(), rng)
         .map_err(|_| FlowError::Make("DPoP proof"))
 }
 

@@ -1,5 +1,8 @@
 //! One run: a service, people with wallets, and what both saw.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,15 +11,19 @@ use std::thread;
 use host::SystemClock;
 use http::Request;
 use issuer::{InitError, InitOptions};
+use keys::token::BearerToken;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::child::{Child, ChildError, Listening};
 use crate::connection::Connection;
 use crate::drive::{Flow, FlowError, Load, Seen, drive};
+use crate::health::Watch;
 use crate::issuance::Issuance;
-use crate::presentation::{Presentation, Wallet};
+use crate::net_issuance::{Held, NetIssuance};
+use crate::presentation::{Answering, Presentation, Wallet};
 use crate::process::NotLinux;
+use crate::proofs::NetProofs;
 use crate::report::{Floor, Report, Run, Targets};
 use crate::role::Stored;
 use crate::signatures::{Signatures, SignaturesError};
@@ -35,11 +42,14 @@ pub(crate) struct Session {
     place: TempDir,
     /// Where what is measured alone finds a configuration.
     plain: PathBuf,
+    /// Tokens of the issuers that were made, by their folders.
+    admins: RefCell<BTreeMap<PathBuf, BearerToken>>,
     load: Load,
     /// How many the service may use.
     cores: usize,
     flows: usize,
     signatures: Signatures,
+    proofs: NetProofs,
 }
 
 impl Session {
@@ -59,10 +69,12 @@ impl Session {
         Ok(Self {
             place,
             plain,
+            admins: RefCell::default(),
             load,
             cores,
             flows,
             signatures: Signatures::measure()?,
+            proofs: NetProofs::measure()?,
         })
     }
 
@@ -110,10 +122,11 @@ impl Session {
             requests: self.requests(5).await?,
         };
         let targets = Targets {
-            flows_per_core_second: 1700.0,
+            flows_per_core_second: Some(1700.0),
             share_of_floor: Some(0.6),
             p99_ms: Some(30.0),
             peak_memory_mb: Some(32.0),
+            ..Targets::default()
         };
         Ok(Run::new(
             ("issuance", database.name()),
@@ -136,18 +149,19 @@ impl Session {
         for person in issuance.people(0..WALLETS)? {
             wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
         }
-        let (verifier, presentation, listening) = self.verifier(office, database)?;
+        let (verifier, presentation, listening) = self.verifier("verifier", office, database)?;
         let mut connection = Connection::open(listening.address).await?;
         presentation.ready(&mut connection).await?;
         if let Some(first) = wallets.first() {
-            let created = presentation.present(&mut connection, first).await?;
+            let created = presentation.present(&mut connection, &**first).await?;
             presentation.verify(&mut connection, &created).await?;
         }
         let mut wallets = wallets.iter().cycle().cloned();
         let first = wallets.by_ref().take(WARM_UP).collect();
         let measured = wallets.take(self.flows).collect();
+        let answering = Answering::<Wallet>::new(&presentation);
         let seen = self
-            .seen(&verifier, listening, &presentation, first, measured)
+            .seen(&verifier, listening, &answering, first, measured)
             .await?;
         let memory = verifier.process().peak_memory()?;
         drop(verifier);
@@ -158,12 +172,94 @@ impl Session {
             requests: self.requests(3).await?,
         };
         let targets = Targets {
-            flows_per_core_second: 2000.0,
-            share_of_floor: None,
-            p99_ms: None,
-            peak_memory_mb: None,
+            flows_per_core_second: Some(2000.0),
+            ..Targets::default()
         };
         let names = ("presentation", database.name());
+        Ok(Run::new(names, &seen, floor, memory, targets))
+    }
+
+    /// Measures issuances of net certificates: those of this epoch and the next, to people whom
+    /// the issuer sees for the first time.
+    ///
+    /// # Errors
+    /// [`MeasureError`]
+    pub(crate) async fn net_issuance(&self, database: &Database) -> Result<Run, MeasureError> {
+        let (issuer, issuance, listening) = self.issuer("issuer", database)?;
+        let base = format!("http://{}", listening.address);
+        let issuance = Arc::new(NetIssuance::new(&base, &issuance)?);
+        // Others than those who may have been at the same desk before.
+        let first = WARM_UP + self.flows;
+        let last = first + NET_WARM_UP + self.flows / SLOWER;
+        let mut people = issuance.people(first..last)?;
+        let measured = people.split_off(NET_WARM_UP);
+        let mut connection = Connection::open(listening.address).await?;
+        if let Some(first) = people.pop() {
+            issuance.issue(&mut connection, first).await?.keep()?;
+        }
+        let seen = self
+            .watched(&issuer, listening, &issuance, people, measured)
+            .await?;
+        let memory = issuer.process().peak_memory()?;
+        drop(issuer);
+        let floor = Floor {
+            // The key's possession, three times; the proofs, and the certificates.
+            signatures: self.signatures.micros(0, 3) + self.proofs.issuance,
+            storage: self.storage("net-issuance", database)?,
+            requests: self.requests(9).await?,
+        };
+        let targets = Targets {
+            healthz_p99_ms: HEALTHZ,
+            ..Targets::default()
+        };
+        let names = ("net issuance", database.name());
+        Ok(Run::new(names, &seen, floor, memory, targets))
+    }
+
+    /// Measures presentations of net certificates: an age, and the number of somebody who was
+    /// there before.
+    ///
+    /// # Errors
+    /// [`MeasureError`]
+    pub(crate) async fn net_presentation(&self, database: &Database) -> Result<Run, MeasureError> {
+        let name = format!("net-trusted-{}", database.engine());
+        let (_issuer, issuance, office) = self.issuer(&name, &Database::Sqlite)?;
+        let issuance = NetIssuance::new(&format!("http://{}", office.address), &issuance)?;
+        let mut connection = Connection::open(office.address).await?;
+        let mut wallets = Vec::new();
+        for person in issuance.people(0..WALLETS)? {
+            let issued = issuance.issue(&mut connection, person).await?;
+            wallets.push(Arc::new(issued.keep()?));
+        }
+        let (verifier, presentation, listening) =
+            self.verifier("net-verifier", office, database)?;
+        let mut connection = Connection::open(listening.address).await?;
+        presentation.ready(&mut connection).await?;
+        if let Some(first) = wallets.first() {
+            let created = presentation.present(&mut connection, &**first).await?;
+            presentation.verify(&mut connection, &created).await?;
+        }
+        let mut wallets = wallets.iter().cycle().cloned();
+        let first = wallets.by_ref().take(WALLETS).collect();
+        let measured = wallets.take(self.flows / SLOWER).collect();
+        let answering = Answering::<Held>::new(&presentation);
+        let seen = self
+            .watched(&verifier, listening, &answering, first, measured)
+            .await?;
+        let memory = verifier.process().peak_memory()?;
+        drop(verifier);
+        let floor = Floor {
+            // The request; the certificate, and its number.
+            signatures: self.signatures.micros(1, 0) + self.proofs.presentation,
+            storage: self.storage("net-presentation", database)?,
+            requests: self.requests(3).await?,
+        };
+        let targets = Targets {
+            flows_per_core_second: Some(300.0),
+            healthz_p99_ms: HEALTHZ,
+            ..Targets::default()
+        };
+        let names = ("net presentation", database.name());
         Ok(Run::new(names, &seen, floor, memory, targets))
     }
 
@@ -178,7 +274,8 @@ impl Session {
         }
     }
 
-    /// An issuer as `init` makes it, without rate limits and on any free port.
+    /// An issuer as `init` makes it, without rate limits and on any free port. One that was there
+    /// before has the keys to what it left in its database.
     fn issuer(
         &self,
         name: &str,
@@ -188,27 +285,36 @@ impl Session {
             .place
             .path()
             .join(format!("{name}-{}", database.engine()));
-        let init = issuer::init(&folder, &InitOptions::default(), &SystemClock)?;
+        let admin = match self.admins.borrow_mut().entry(folder.clone()) {
+            Entry::Occupied(known) => BearerToken::from(known.get().expose()),
+            Entry::Vacant(new) => {
+                let init = issuer::init(&folder, &InitOptions::default(), &SystemClock)?;
+                let admin = BearerToken::from(init.admin_token.expose());
+                new.insert(init.admin_token);
+                admin
+            }
+        };
         let url = database.url(&folder, "issuer.db");
         let path = folder.to_string_lossy();
         let role = ["issuer", &path];
         let (child, listening) =
             Child::start::<Listening>(&role, self.cores, &folder, &issuer_environment(&url))?;
         let base = format!("http://{}", listening.address);
-        let issuance = Issuance::new(&base, init.admin_token)?;
+        let issuance = Issuance::new(&base, admin)?;
         Ok((child, Arc::new(issuance), listening))
     }
 
     /// A verifier as `init` makes it, without rate limits and on any free port.
     fn verifier(
         &self,
+        name: &str,
         issuer: Listening,
         database: &Database,
     ) -> Result<(Child, Arc<Presentation>, Listening), MeasureError> {
         let folder = self
             .place
             .path()
-            .join(format!("verifier-{}", database.engine()));
+            .join(format!("{name}-{}", database.engine()));
         let options = verifier::InitOptions {
             trust: vec![format!("http://{}", issuer.address)],
             ..verifier::InitOptions::default()
@@ -237,6 +343,25 @@ impl Session {
     ) -> Result<Seen, MeasureError> {
         drive(flow, address, first, self.load, service.process()).await?;
         Ok(drive(flow, address, measured, self.load, service.process()).await?)
+    }
+
+    /// The same; meanwhile somebody asks the service whether it is alive.
+    async fn watched<F: Flow>(
+        &self,
+        service: &Child,
+        listening: Listening,
+        flow: &Arc<F>,
+        first: Vec<F::Work>,
+        measured: Vec<F::Work>,
+    ) -> Result<Seen, MeasureError> {
+        let (address, process) = (listening.address, service.process());
+        drive(flow, address, first, self.load, process).await?;
+        let watch = Watch::start(address);
+        let seen = drive(flow, address, measured, self.load, process).await;
+        let health = watch.end();
+        let mut seen = seen?;
+        seen.health = health?;
+        Ok(seen)
     }
 
     /// The computing time of a flow's storage alone.
@@ -372,3 +497,9 @@ const ANY_PORT: &str = "127.0.0.1:0";
 const WALLETS: usize = 64;
 /// Flows that are run before the measured ones: connections, caches and statements are made.
 const WARM_UP: usize = 200;
+/// The same, of those with net certificates.
+const NET_WARM_UP: usize = 50;
+/// Flows with net certificates take milliseconds: there is one where there are so many others.
+const SLOWER: usize = 2;
+/// Milliseconds within which a busy service says that it is alive.
+const HEALTHZ: Option<f64> = Some(50.0);

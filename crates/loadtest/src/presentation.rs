@@ -2,6 +2,7 @@
 //! requests.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,16 +15,33 @@ use keys::jws::UnverifiedJws;
 use keys::token::BearerToken;
 use openid4vp::messages::{AuthorizationRequest, AuthorizationResponse, VpToken};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::connection::{Connection, ExchangeError};
 use crate::drive::{Flow, FlowError};
-use crate::issuance::{Issued, answer, now};
+use crate::issuance::{Issued, answer, made, now};
 
 /// The verifier that asks.
 pub(crate) struct Presentation {
     admin: BearerToken,
-    wish: Vec<u8>,
+}
+
+/// Somebody who answers requests.
+pub(crate) trait Answers {
+    /// The policy that asks for what they have.
+    const POLICY: &'static str;
+
+    /// Answers the request with these parameters; `None` if that cannot be done.
+    fn answer(&self, request: &Asked) -> Option<AuthorizationResponse>;
+}
+
+/// What a Request Object says.
+pub(crate) struct Asked {
+    /// As it is written.
+    pub(crate) parameters: Map<String, Value>,
+    /// As it is understood.
+    pub(crate) request: AuthorizationRequest,
 }
 
 /// A wallet with a credential, which it presents time and again: to the service that is the same
@@ -47,8 +65,13 @@ impl Wallet {
             shown: SHOWN.map(ClaimPath::from).to_vec(),
         }))
     }
+}
 
-    fn answer(&self, request: &AuthorizationRequest) -> Option<AuthorizationResponse> {
+impl Answers for Wallet {
+    /// As `init` writes it, with the claims that it asks for.
+    const POLICY: &'static str = "identity";
+
+    fn answer(&self, Asked { request, .. }: &Asked) -> Option<AuthorizationResponse> {
         let challenge = Challenge {
             audience: request.client_id.clone()?,
             nonce: request.nonce.clone()?,
@@ -69,24 +92,22 @@ impl Presentation {
     /// Asks with the token of the verifier's API.
     #[must_use]
     pub(crate) fn new(admin: BearerToken) -> Self {
-        Self {
-            admin,
-            wish: format!(r#"{{"policy":"{POLICY}"}}"#).into_bytes(),
-        }
+        Self { admin }
     }
 
     /// Asks, and answers as the wallet.
     ///
     /// # Errors
     /// [`FlowError`]
-    pub(crate) async fn present(
+    pub(crate) async fn present<W: Answers>(
         &self,
         connection: &mut Connection,
-        wallet: &Wallet,
+        wallet: &W,
     ) -> Result<Created, FlowError> {
+        let policy = made("request", &json!({"policy": W::POLICY}))?;
         let bearer = format!("Bearer {}", self.admin.expose());
         let wish = Request::post("/requests").header(AUTHORIZATION, bearer);
-        let created: Created = answer(connection, "request", wish, self.wish.clone()).await?;
+        let created: Created = answer(connection, "request", wish, policy).await?;
         let link = Url::parse(&created.link).ok();
         let address = link.as_ref().and_then(|link| {
             let address = link
@@ -98,14 +119,13 @@ impl Presentation {
         let address = address.ok_or(FlowError::Answer("request"))?;
         let object = Request::get(address.path()).body(Vec::new());
         let object = object.map_err(|_| FlowError::Make("request"))?;
-        let request = read(&connection.send(object).await?);
-        let request = request.ok_or(FlowError::Answer("request object"))?;
+        let asked = read(&connection.send(object).await?);
+        let asked = asked.ok_or(FlowError::Answer("request object"))?;
         let response = wallet
-            .answer(&request)
+            .answer(&asked)
             .ok_or(FlowError::Make("presentation"))?;
-        let address = request
-            .response_uri
-            .and_then(|address| Url::parse(&address).ok());
+        let address = asked.request.response_uri;
+        let address = address.and_then(|address| Url::parse(&address).ok());
         let address = address.ok_or(FlowError::Answer("request object"))?;
         let post = Request::post(address.path())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -155,11 +175,28 @@ impl Presentation {
     }
 }
 
-impl Flow for Presentation {
-    type Work = Arc<Wallet>;
+/// Wallets of one kind that answer a Verifier.
+pub(crate) struct Answering<W> {
+    presentation: Arc<Presentation>,
+    wallets: PhantomData<fn(W)>,
+}
 
-    async fn run(&self, connection: &mut Connection, work: Arc<Wallet>) -> Result<(), FlowError> {
-        self.present(connection, &work).await.map(|_| ())
+impl<W> Answering<W> {
+    /// Lets them answer this Verifier.
+    pub(crate) fn new(presentation: &Arc<Presentation>) -> Arc<Self> {
+        Arc::new(Self {
+            presentation: Arc::clone(presentation),
+            wallets: PhantomData,
+        })
+    }
+}
+
+impl<W: Answers + Send + Sync + 'static> Flow for Answering<W> {
+    type Work = Arc<W>;
+
+    async fn run(&self, connection: &mut Connection, work: Arc<W>) -> Result<(), FlowError> {
+        let presented = self.presentation.present(connection, &*work).await;
+        presented.map(|_| ())
     }
 }
 
@@ -177,13 +214,15 @@ struct Outcome {
 }
 
 /// Who signed it is of no interest here; the wallet's own tests are about that.
-fn read(object: &[u8]) -> Option<AuthorizationRequest> {
+fn read(object: &[u8]) -> Option<Asked> {
     let object = UnverifiedJws::parse(std::str::from_utf8(object).ok()?, MAX_OBJECT).ok()?;
-    serde_json::from_slice(object.unverified_payload()).ok()
+    let payload = object.unverified_payload();
+    Some(Asked {
+        parameters: serde_json::from_slice(payload).ok()?,
+        request: serde_json::from_slice(payload).ok()?,
+    })
 }
 
-/// The policy that `init` writes, with the claims that it asks for.
-const POLICY: &str = "identity";
 const QUERY: &str = "person";
 const SHOWN: [&str; 3] = ["given_name", "family_name", "birth_date"];
 const MAX_OBJECT: usize = 64 * 1024;

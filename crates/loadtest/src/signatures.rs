@@ -43,12 +43,19 @@ pub(crate) enum SignaturesError {
     /// They cannot be made.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// No net certificate can be made.
+    #[error("a net certificate cannot be made")]
+    Net,
     /// The process cannot be watched.
     #[error(transparent)]
     Watch(#[from] NotLinux),
 }
 
-fn micros(work: impl Fn() -> bool) -> Result<f64, NotLinux> {
+/// The computing time of some work on this thread, in microseconds.
+///
+/// # Errors
+/// [`NotLinux`]
+pub(crate) fn micros(work: impl Fn() -> bool) -> Result<f64, NotLinux> {
     let (begun, cpu) = (Instant::now(), Process::this().cpu()?);
     let mut done = 0_u32;
     while begun.elapsed() < LONG_ENOUGH {

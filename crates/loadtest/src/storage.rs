@@ -13,8 +13,12 @@ use crate::issuance::now;
 /// Which flow's storage.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(crate) enum Plan {
-    /// Enrolment, redemption and issue: three commits, four reads.
+    /// Enrolment, redemption and issue: three commits, five reads.
     Issuance,
+    /// Enrolment, redemption, the question for an anchor, and issue: four commits, six reads.
+    NetIssuance,
+    /// Request and answer of somebody who is known by a number: two commits, three reads.
+    NetPresentation,
     /// Request and answer: two commits, two reads.
     Presentation,
 }
@@ -43,6 +47,8 @@ impl Plan {
                 {
                     match self {
                         Self::Issuance => issuance(&store).await?,
+                        Self::NetIssuance => net_issuance(&store).await?,
+                        Self::NetPresentation => net_presentation(&store).await?,
                         Self::Presentation => presentation(&store).await?,
                     }
                 }
@@ -58,12 +64,14 @@ impl Plan {
 
 async fn issuance(store: &Store) -> Result<(), StoreError> {
     let (now, later) = times();
-    let [enrolment, document, offer] = [id(), id(), id()];
+    let [enrolment, document, likeness, offer] = [id(), id(), id(), id()];
     store.load::<Document>(document, now).await?;
+    store.load::<Document>(likeness, now).await?;
     let batch = Batch::new()
         .create(enrolment, &Enrolment(filler(130)), None)?
         .create(document, &Document(filler(30)), None)?
-        .create(offer, &Offer(filler(900)), later)?;
+        .create(likeness, &Document(filler(30)), None)?
+        .create(offer, &Offer(filler(SEALED_OFFER)), later)?;
     store.commit(batch, now).await?;
     store.load::<Offer>(offer, now).await?;
     if let Some(read) = store.load::<Offer>(offer, now).await? {
@@ -74,6 +82,59 @@ async fn issuance(store: &Store) -> Result<(), StoreError> {
         let batch = Batch::new().replace(enrolment, read.version, &Enrolment(filler(130)), None)?;
         let batch = batch.spend(PROOF, id(), later).spend(NONCE, id(), later);
         store.commit(batch, now).await?;
+    }
+    Ok(())
+}
+
+async fn net_issuance(store: &Store) -> Result<(), StoreError> {
+    let (now, later) = times();
+    let [enrolment, document, likeness, offer] = [id(), id(), id(), id()];
+    store.load::<Document>(document, now).await?;
+    store.load::<Document>(likeness, now).await?;
+    let batch = Batch::new()
+        .create(enrolment, &Enrolment(filler(130)), None)?
+        .create(document, &Document(filler(30)), None)?
+        .create(likeness, &Document(filler(30)), None)?
+        .create(offer, &Offer(filler(900)), later)?;
+    store.commit(batch, now).await?;
+    store.load::<Offer>(offer, now).await?;
+    if let Some(read) = store.load::<Offer>(offer, now).await? {
+        let batch = Batch::new().delete::<Offer>(offer, read.version);
+        store.commit(batch.spend(PROOF, id(), later), now).await?;
+    }
+    store.load::<Enrolment>(enrolment, now).await?;
+    let batch = Batch::new().spend(PROOF, id(), later);
+    store.commit(batch, now).await?;
+    if let Some(read) = store.load::<Enrolment>(enrolment, now).await? {
+        let batch = Batch::new()
+            .replace(enrolment, read.version, &Enrolment(filler(400)), None)?
+            .create(id(), &Anchor(filler(40)), None)?;
+        let batch = batch.spend(PROOF, id(), later).spend(NONCE, id(), later);
+        store.commit(batch, now).await?;
+    }
+    Ok(())
+}
+
+async fn net_presentation(store: &Store) -> Result<(), StoreError> {
+    let (now, later) = times();
+    let session = id();
+    let batch = Batch::new().create(session, &Session(filler(1100)), later)?;
+    store.commit(batch, now).await?;
+    store.load::<Session>(session, now).await?;
+    if let Some(read) = store.load::<Session>(session, now).await? {
+        let person = [id().first().map_or(0, |byte| byte % 64)];
+        let known = store.load::<Account>(person, now).await?;
+        let answered = Session(filler(700));
+        let batch = Batch::new().replace(session, read.version, &answered, later)?;
+        let admitted = match known {
+            Some(known) => batch.require::<Account>(person, known.version),
+            None => batch.create(person, &Account(filler(150)), None)?,
+        };
+        match store.commit(admitted, now).await {
+            // Somebody with the number came at the same instant: the flow looks again.
+            Err(error) if error.is_conflict() => {}
+            other => other?,
+        }
     }
     Ok(())
 }
@@ -119,10 +180,14 @@ macro_rules! records {
 }
 
 records!(
+    Account = "loadtest_account",
+    Anchor = "loadtest_anchor",
     Document = "loadtest_document",
     Enrolment = "loadtest_enrolment",
     Offer = "loadtest_offer",
     Session = "loadtest_session"
 );
+/// An offer holds claims, sealed and filled up to two kibibytes, in base64url.
+const SEALED_OFFER: usize = 3000;
 const PROOF: &str = "loadtest_proof";
 const NONCE: &str = "loadtest_nonce";

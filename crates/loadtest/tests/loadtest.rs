@@ -6,7 +6,7 @@ use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
 #[test]
-fn both_flows_go_through_and_are_measured() {
+fn all_flows_go_through_and_are_measured() {
     let place = tempfile::tempdir().unwrap();
     let output = Command::new(cargo_bin("pessoa-loadtest"))
         .args(["--json", "--flows", "100", "--connections", "2", "--dir"])
@@ -21,7 +21,15 @@ fn both_flows_go_through_and_are_measured() {
         .iter()
         .map(|run| run["flow"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["issuance", "presentation"]);
+    assert_eq!(
+        names,
+        [
+            "issuance",
+            "presentation",
+            "net issuance",
+            "net presentation"
+        ]
+    );
     for run in runs {
         assert!(run["flows"].as_u64().unwrap() > 0, "{run}");
         let positive = |number: &Value| number.as_f64().unwrap() > 0.0;
@@ -30,6 +38,9 @@ fn both_flows_go_through_and_are_measured() {
         assert!(positive(&run["peak_memory_mb"]["value"]), "{run}");
         assert!(positive(&run["floor_micros"]["signatures"]), "{run}");
         assert!(positive(&run["floor_micros"]["storage"]), "{run}");
+        let net = run["flow"].as_str().unwrap().starts_with("net ");
+        let healthy = run.pointer("/healthz_p99_ms/value").is_some_and(positive);
+        assert_eq!(healthy, net, "{run}");
     }
     // The services' folders are gone, with all that was in them.
     assert_eq!(place.path().read_dir().unwrap().count(), 0);
