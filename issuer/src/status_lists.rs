@@ -11,18 +11,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use credential::data_integrity::{self, Cryptosuite, ProofOptions, SecureError};
-use credential::{KeyReference, StatusReference, vc_jwt};
-use did::DidUrl;
+use credential::data_integrity::SecureError;
+use credential::{StatusReference, vc_jwt};
 use jiff::{SignedDuration, Timestamp};
-use keys::Algorithm;
 use keys::mac::MacKey;
 use serde::Serialize;
-use serde_json::Value;
-use status::{
-    Bits, Bitstring, BitstringEntry, BitstringPublication, IndexPermutation, Publication, Purpose,
-    Status, StatusError, StatusList,
-};
+use status::{BitstringEntry, IndexPermutation, Purpose, StatusError};
 use store::{Batch, Record, Store, StoreError};
 use url::Url;
 
@@ -31,19 +25,15 @@ use crate::identity::Identity;
 use crate::keyring::SigningKeys;
 use crate::records::{Position, RevokedCopy, StatusListHead, SuspendedCopy};
 use crate::status_files::{Form, StatusFiles, StatusFilesError};
+use crate::status_lists::imprint::{Imprint, Marked};
+
+mod imprint;
 
 /// The status lists of an issuer.
 pub(crate) struct StatusLists {
     store: Store,
     files: StatusFiles,
-    entries: u64,
-    time_to_live: SignedDuration,
-    base: Url,
-    issuer: String,
-    token_key: KeyReference,
-    credential_key: KeyReference,
-    /// The name of the key for Data Integrity proofs, if they are made.
-    method: Option<DidUrl>,
+    imprint: Imprint,
     index_key: MacKey,
     free: Mutex<VecDeque<Range<u64>>>,
     permutations: Mutex<HashMap<u32, Arc<IndexPermutation>>>,
@@ -60,19 +50,13 @@ impl StatusLists {
         identity: &Identity,
         index_key: &[u8; 32],
     ) -> Self {
-        let (issuer, token_key) = identity.names(Algorithm::Es256);
-        let (_, credential_key) = identity.names(Algorithm::EdDsa);
         let default = u32::try_from(status::MINIMUM_ENTRIES).unwrap_or(u32::MAX);
+        let entries = config.entries.max(default).into();
+        let time_to_live = SignedDuration::from_secs(config.ttl_seconds.max(1).into());
         Self {
             store,
             files: StatusFiles::new(config.folder.clone()),
-            entries: config.entries.max(default).into(),
-            time_to_live: SignedDuration::from_secs(config.ttl_seconds.max(1).into()),
-            base,
-            issuer,
-            token_key,
-            credential_key,
-            method: identity.method(Algorithm::EdDsa),
+            imprint: Imprint::new(entries, time_to_live, base, identity),
             index_key: MacKey::new(index_key),
             free: Mutex::default(),
             permutations: Mutex::default(),
@@ -89,7 +73,7 @@ impl StatusLists {
     /// How long a reader may keep a list.
     #[must_use]
     pub(crate) fn time_to_live(&self) -> SignedDuration {
-        self.time_to_live
+        self.imprint.time_to_live
     }
 
     /// Gives out places that nobody had before.
@@ -110,10 +94,10 @@ impl StatusLists {
         }
         let mut positions = Vec::with_capacity(count);
         for counter in &counters {
-            let list =
-                u32::try_from(counter / self.entries).map_err(|_| StatusListsError::Exhausted)?;
+            let list = u32::try_from(counter / self.imprint.entries)
+                .map_err(|_| StatusListsError::Exhausted)?;
             let permutation = self.permutation(list, keys, now).await?;
-            let index = permutation.index(counter % self.entries);
+            let index = permutation.index(counter % self.imprint.entries);
             let index = index.and_then(|index| u32::try_from(index).ok());
             positions.push(Position(list, index.ok_or(StatusListsError::Exhausted)?));
         }
@@ -137,7 +121,7 @@ impl StatusLists {
     #[must_use]
     pub(crate) fn reference(&self, position: Position) -> StatusReference {
         StatusReference {
-            uri: self.uri(position.0, Form::Token),
+            uri: self.imprint.uri(position.0, Form::Token),
             index: position.1.into(),
         }
     }
@@ -152,7 +136,7 @@ impl StatusLists {
         PURPOSES.map(|purpose| BitstringEntry {
             purpose,
             index: position.1.into(),
-            list: self.uri(position.0, form(purpose)),
+            list: self.imprint.uri(position.0, form(purpose)),
             size: 1,
         })
     }
@@ -257,14 +241,16 @@ impl StatusLists {
             .await?;
         let revision = head.map_or(0, |head| head.value.revision);
         let marked = self.marked(list, now).await?;
-        let token = self.token(list, &marked, keys, now)?;
+        let token = self.imprint.token(list, &marked, keys, now)?;
         turn.write(list, Form::Token, token).await?;
         for (purpose, marks) in PURPOSES
             .into_iter()
             .zip([&marked.revoked, &marked.suspended])
         {
-            for form in self.forms(purpose) {
-                let signed = self.list_credential(list, form, purpose, marks, keys, now)?;
+            for form in self.imprint.forms(purpose) {
+                let signed = self
+                    .imprint
+                    .list_credential(list, form, purpose, marks, keys, now)?;
                 turn.write(list, form, signed).await?;
             }
         }
@@ -288,7 +274,7 @@ impl StatusLists {
                 let age = now.duration_since(published.at);
                 published.revision == revision
                     && age >= SignedDuration::ZERO
-                    && age < self.time_to_live / 2
+                    && age < self.imprint.time_to_live / 2
             });
             if !fresh {
                 self.publish(list, keys, now).await?;
@@ -303,15 +289,15 @@ impl StatusLists {
     /// [`StoreError`] if the database does not answer.
     pub(crate) async fn aggregation(&self, now: Timestamp) -> Result<Aggregation, StoreError> {
         let heads = self.heads(now).await?;
-        let forms = PURPOSES.map(|purpose| self.forms(purpose).collect::<Vec<_>>());
+        let forms = PURPOSES.map(|purpose| self.imprint.forms(purpose).collect::<Vec<_>>());
         let credentials = heads.keys().flat_map(|list| {
             let forms = forms.iter().flatten();
-            forms.map(|form| self.uri(*list, *form))
+            forms.map(|form| self.imprint.uri(*list, *form))
         });
         Ok(Aggregation {
             status_lists: heads
                 .keys()
-                .map(|list| self.uri(*list, Form::Token))
+                .map(|list| self.imprint.uri(*list, Form::Token))
                 .collect(),
             bitstring_status_lists: credentials.collect(),
         })
@@ -373,78 +359,6 @@ impl StatusLists {
         Ok(indexes)
     }
 
-    fn token(
-        &self,
-        list: u32,
-        marked: &Marked,
-        keys: &SigningKeys,
-        now: Timestamp,
-    ) -> Result<String, StatusListsError> {
-        let mut content = StatusList::new(Bits::Two, self.length());
-        for index in &marked.suspended {
-            content.set(*index, Status::SUSPENDED)?;
-        }
-        // What is revoked stays so, suspended or not.
-        for index in &marked.revoked {
-            content.set(*index, Status::INVALID)?;
-        }
-        let publication = Publication {
-            list: &content,
-            issuer: Some(&self.issuer),
-            uri: &self.uri(list, Form::Token),
-            expires_at: Some(now + self.expiry()),
-            time_to_live: Some(self.time_to_live),
-            key_reference: &self.token_key,
-        };
-        Ok(publication.sign(&keys.es256, now)?)
-    }
-
-    fn list_credential(
-        &self,
-        list: u32,
-        form: Form,
-        purpose: Purpose,
-        marks: &[u64],
-        keys: &SigningKeys,
-        now: Timestamp,
-    ) -> Result<String, StatusListsError> {
-        let mut content = Bitstring::new(1, self.length())?;
-        for index in marks {
-            content.set(*index, 1)?;
-        }
-        let publication = BitstringPublication {
-            list: &content,
-            purpose,
-            issuer: &self.issuer,
-            uri: &self.uri(list, form),
-            valid_from: now,
-            valid_until: now + self.expiry(),
-            time_to_live: self.time_to_live,
-        };
-        let credential = publication.credential();
-        match (form, &self.method) {
-            (Form::LdpVc(_), Some(method)) => {
-                let suite = Cryptosuite::EddsaRdfc2022;
-                let options = ProofOptions::assertion(suite, method, now);
-                let secured = data_integrity::issue(credential, &options, &keys.eddsa)?;
-                Ok(Value::Object(secured).to_string())
-            }
-            _ => {
-                let issuance = vc_jwt::Issuance {
-                    credential,
-                    holder: None,
-                    status: None,
-                    key_reference: &self.credential_key,
-                };
-                Ok(issuance.sign(&keys.eddsa)?)
-            }
-        }
-    }
-
-    fn length(&self) -> usize {
-        usize::try_from(self.entries).unwrap_or(usize::MAX)
-    }
-
     async fn permutation(
         &self,
         list: u32,
@@ -463,7 +377,7 @@ impl StatusLists {
         // The files are there before a credential refers to them.
         self.publish(list, keys, now).await?;
         let list_key = self.index_key.derive(&format!("status list {list}"));
-        let made = IndexPermutation::new(&list_key, self.entries);
+        let made = IndexPermutation::new(&list_key, self.imprint.entries);
         let made = Arc::new(made.ok_or(StatusListsError::Exhausted)?);
         locked(&self.permutations).insert(list, Arc::clone(&made));
         Ok(made)
@@ -481,26 +395,6 @@ impl StatusLists {
         }
         taken
     }
-
-    fn uri(&self, list: u32, form: Form) -> Url {
-        let mut uri = self.base.clone();
-        let path = uri.path().trim_end_matches('/').to_owned();
-        uri.set_path(&match form.name() {
-            Some(name) => format!("{path}/status/{list}/{name}"),
-            None => format!("{path}/status/{list}"),
-        });
-        uri
-    }
-
-    /// In what list credentials a purpose is published.
-    fn forms(&self, purpose: Purpose) -> impl Iterator<Item = Form> + use<> {
-        let proven = self.method.is_some().then_some(Form::LdpVc(purpose));
-        [Form::JwtVcJson(purpose)].into_iter().chain(proven)
-    }
-
-    fn expiry(&self) -> SignedDuration {
-        (self.time_to_live * 4).max(SHORTEST_EXPIRY)
-    }
 }
 
 impl fmt::Debug for StatusLists {
@@ -509,12 +403,6 @@ impl fmt::Debug for StatusLists {
             .field("files", &self.files)
             .finish_non_exhaustive()
     }
-}
-
-/// The places in a list that say something.
-struct Marked {
-    revoked: Vec<u64>,
-    suspended: Vec<u64>,
 }
 
 /// All lists (draft-ietf-oauth-status-list, section 9.3), with a member of our own for the
@@ -578,4 +466,3 @@ const KEPT_LONGER: SignedDuration = SignedDuration::from_hours(24);
 const PAGE: u32 = 1000;
 /// Of the list credentials.
 const PURPOSES: [Purpose; 2] = [Purpose::Revocation, Purpose::Suspension];
-const SHORTEST_EXPIRY: SignedDuration = SignedDuration::from_hours(1);

@@ -489,7 +489,10 @@ async fn a_list_is_a_credential_secured_in_either_way() {
         publish(&key(9), 7);
         let forged = resolver.prefetch_list(&uri, &name, start()).await;
         assert!(
-            matches!(forged, Err(ResolveError::Status(StatusError::Credential(_)))),
+            matches!(
+                forged,
+                Err(ResolveError::Status(StatusError::Credential(_)))
+            ),
             "{forged:?}"
         );
         publish(&issuer.key, 7);

@@ -32,7 +32,10 @@ impl UnverifiedList {
         if text.starts_with('{') {
             return credential(Format::LdpVc);
         }
-        match UnverifiedJws::parse(text, max_bytes)?.header().is_type(MEDIA_TYPE) {
+        match UnverifiedJws::parse(text, max_bytes)?
+            .header()
+            .is_type(MEDIA_TYPE)
+        {
             true => UnverifiedStatusListToken::parse(text, max_bytes)
                 .map(|token| Self::Token(Box::new(token))),
             false => credential(Format::JwtVcJson),

@@ -1,7 +1,7 @@
 //! What a Verifier would see of a Credential, worked out before it sees anything.
 
-use credential::{Format, type_names};
 use credential::sd_jwt::Held;
+use credential::{Format, type_names};
 use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
 use keys::base64url;
 use serde_json::{Map, Value};
