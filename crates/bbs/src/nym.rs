@@ -221,27 +221,25 @@ pub(crate) fn generate(
     disclosure: &Disclosure<'_>,
     random: &mut impl RandomScalars,
 ) -> Result<(Proof, Pseudonym), Error> {
-    let (basis, messages) = signed.prepare(Interface::Nym, &nym_secrets.0)?;
-    let length = octets(nym_secrets.0.len());
-    let witness = Witness {
-        public: signed.public,
-        signature: signed.signature,
-        basis: &basis,
-        header: &[signed.header, &length],
-        messages: &messages,
-        disclosed: &signed.indexes(disclosure)?,
-    };
-    core_proof_gen(&witness, ph, Some(context_id), random, |m_tildes| {
-        // PseudonymProofInit: the nyms are the last of the hidden messages.
-        let hidden = m_tildes.len().checked_sub(nym_secrets.0.len());
-        let tildes = hidden
-            .and_then(|at| m_tildes.get(at..))
-            .ok_or(Error::Count)?;
-        let op = base(context_id);
-        let pseudonym = op * *evaluate(&nym_secrets.0, context_id);
-        let ut = op * *evaluate(tildes, context_id);
-        Ok((extension(pseudonym, ut, context_id), Pseudonym(pseudonym)))
-    })
+    prove(
+        signed,
+        nym_secrets,
+        ph,
+        disclosure,
+        Some(context_id),
+        random,
+        |m_tildes| {
+            // PseudonymProofInit: the nyms are the last of the hidden messages.
+            let hidden = m_tildes.len().checked_sub(nym_secrets.0.len());
+            let tildes = hidden
+                .and_then(|at| m_tildes.get(at..))
+                .ok_or(Error::Count)?;
+            let op = base(context_id);
+            let pseudonym = op * *evaluate(&nym_secrets.0, context_id);
+            let ut = op * *evaluate(tildes, context_id);
+            Ok((extension(pseudonym, ut, context_id), Pseudonym(pseudonym)))
+        },
+    )
 }
 
 /// Verifies a proof with a pseudonym (ProofVerifyWithNym).
@@ -303,6 +301,22 @@ pub fn proof_gen_hiding_nym(
     disclosure: &Disclosure<'_>,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Proof, Error> {
+    let random = &mut Hedged(rng);
+    let nothing = |_: &[Scalar]| Ok((Extension::default(), ()));
+    let (proof, ()) = prove(signed, nym_secrets, ph, disclosure, None, random, nothing)?;
+    Ok(proof)
+}
+
+/// CoreProofGen over nyms, with what is proven of them besides.
+fn prove<T>(
+    signed: &BlindSigned<'_>,
+    nym_secrets: &NymSecrets,
+    ph: &[u8],
+    disclosure: &Disclosure<'_>,
+    context_id: Option<&[u8]>,
+    random: &mut impl RandomScalars,
+    extend: impl FnOnce(&[Scalar]) -> Result<(Extension, T), Error>,
+) -> Result<(Proof, T), Error> {
     let (basis, messages) = signed.prepare(Interface::Nym, &nym_secrets.0)?;
     let length = octets(nym_secrets.0.len());
     let witness = Witness {
@@ -313,10 +327,7 @@ pub fn proof_gen_hiding_nym(
         messages: &messages,
         disclosed: &signed.indexes(disclosure)?,
     };
-    let (proof, ()) = core_proof_gen(&witness, ph, None, &mut Hedged(rng), |_| {
-        Ok((Extension::default(), ()))
-    })?;
-    Ok(proof)
+    core_proof_gen(&witness, ph, context_id, random, extend)
 }
 
 /// Verifies a proof that shows no pseudonym ([`proof_gen_hiding_nym`]).

@@ -26,6 +26,8 @@ pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
 pub use crate::key_reference::KeyReference;
 pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
+pub use crate::resources::{Resource, ResourceFault};
+pub use crate::schema::SchemaFault;
 pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 
 mod all;
@@ -42,6 +44,8 @@ mod key_source;
 pub mod mechanism;
 mod presentation;
 mod registered;
+mod resources;
+mod schema;
 pub mod sd_jwt;
 mod status;
 pub mod vc_jwt;

@@ -138,7 +138,7 @@ impl Waiting {
 /// Whether the sum of `z (R + k A - S B)` over all signatures is nothing, and no `R` has a part of
 /// small order.
 fn holds_together(group: &[Waiting], rng: &mut (impl CryptoRng + ?Sized)) -> bool {
-    let mut keys: HashMap<&PublicKey, Scalar> = HashMap::new();
+    let mut keys: HashMap<[u8; 32], (EdwardsPoint, Scalar)> = HashMap::new();
     let mut factors = Vec::with_capacity(group.len());
     let mut base = Scalar::ZERO;
     for one in group {
@@ -146,13 +146,14 @@ fn holds_together(group: &[Waiting], rng: &mut (impl CryptoRng + ?Sized)) -> boo
         rng.fill_bytes(&mut bytes);
         let factor = Scalar::from(u128::from_le_bytes(bytes));
         base -= factor * one.response;
-        *keys.entry(&one.key).or_insert(Scalar::ZERO) += factor * one.challenge;
+        if let Some(key) = one.key.as_ed25519() {
+            let point = || (key.verifying.to_edwards(), Scalar::ZERO);
+            let entry = keys.entry(key.verifying.to_bytes());
+            entry.or_insert_with(point).1 += factor * one.challenge;
+        }
         factors.push(factor);
     }
-    let (points, weights): (Vec<_>, Vec<_>) = keys
-        .into_iter()
-        .filter_map(|(key, weight)| Some((key.as_ed25519()?.verifying.to_edwards(), weight)))
-        .unzip();
+    let (points, weights): (Vec<_>, Vec<_>) = keys.into_values().unzip();
     let scalars = factors.iter().chain(&weights).chain([&base]);
     let commitments = group.iter().map(|one| &one.commitment);
     let points = commitments.chain(&points).chain([&ED25519_BASEPOINT_POINT]);
