@@ -20,6 +20,7 @@ pub use crate::mechanism::problem::{Problem, ProblemKind};
 pub use crate::mechanism::unverified::Unverified;
 
 mod derive;
+mod disclose;
 mod issue;
 mod judgement;
 mod key;
@@ -55,11 +56,17 @@ pub enum Mechanism {
     VcJoseEs256,
     /// `vc+jwt` and `vp+jwt`, signed with P-384.
     VcJoseEs384,
+    /// `vc+sd-jwt` and `vp+sd-jwt`, signed with Ed25519.
+    VcSdJwtEddsa,
+    /// `vc+sd-jwt` and `vp+sd-jwt`, signed with P-256.
+    VcSdJwtEs256,
+    /// `vc+sd-jwt` and `vp+sd-jwt`, signed with P-384.
+    VcSdJwtEs384,
 }
 
 impl Mechanism {
     /// All mechanisms, those of Data Integrity first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::EddsaRdfc2022,
         Self::EddsaJcs2022,
         Self::EcdsaRdfc2019P256,
@@ -72,6 +79,9 @@ impl Mechanism {
         Self::VcJoseEddsa,
         Self::VcJoseEs256,
         Self::VcJoseEs384,
+        Self::VcSdJwtEddsa,
+        Self::VcSdJwtEs256,
+        Self::VcSdJwtEs384,
     ];
 
     /// The name, which does not change: addresses and configurations hold it.
@@ -90,6 +100,9 @@ impl Mechanism {
             Self::VcJoseEddsa => "vc-jose-eddsa",
             Self::VcJoseEs256 => "vc-jose-es256",
             Self::VcJoseEs384 => "vc-jose-es384",
+            Self::VcSdJwtEddsa => "vc-sd-jwt-eddsa",
+            Self::VcSdJwtEs256 => "vc-sd-jwt-es256",
+            Self::VcSdJwtEs384 => "vc-sd-jwt-es384",
         }
     }
 
@@ -107,12 +120,17 @@ impl Mechanism {
             Self::EcdsaJcs2019P256
             | Self::EcdsaRdfc2019P256
             | Self::EcdsaSd2023
-            | Self::VcJoseEs256 => KeyKind::P256,
-            Self::EcdsaJcs2019P384 | Self::EcdsaRdfc2019P384 | Self::VcJoseEs384 => KeyKind::P384,
+            | Self::VcJoseEs256
+            | Self::VcSdJwtEs256 => KeyKind::P256,
+            Self::EcdsaJcs2019P384
+            | Self::EcdsaRdfc2019P384
+            | Self::VcJoseEs384
+            | Self::VcSdJwtEs384 => KeyKind::P384,
             Self::Ed25519Signature2020
             | Self::EddsaJcs2022
             | Self::EddsaRdfc2022
-            | Self::VcJoseEddsa => KeyKind::Ed25519,
+            | Self::VcJoseEddsa
+            | Self::VcSdJwtEddsa => KeyKind::Ed25519,
         }
     }
 
@@ -125,13 +143,21 @@ impl Mechanism {
     /// Whether the Holder can derive a Credential that discloses a part.
     #[must_use]
     pub const fn derives(self) -> bool {
-        matches!(self, Self::Bbs2023 | Self::EcdsaSd2023)
+        matches!(self, Self::Bbs2023 | Self::EcdsaSd2023) || self.is_sd_jwt()
     }
 
     /// Whether Presentations are secured with it: one signature over all that there is.
     #[must_use]
     pub const fn presents(self) -> bool {
         self.issues() && !self.derives()
+    }
+
+    /// Whether a Credential is an SD-JWT.
+    const fn is_sd_jwt(self) -> bool {
+        matches!(
+            self,
+            Self::VcSdJwtEddsa | Self::VcSdJwtEs256 | Self::VcSdJwtEs384
+        )
     }
 
     /// The suite of a Data Integrity proof; none for JOSE.
@@ -144,7 +170,12 @@ impl Mechanism {
             Self::Ed25519Signature2020 => Cryptosuite::Ed25519Signature2020,
             Self::EddsaJcs2022 => Cryptosuite::EddsaJcs2022,
             Self::EddsaRdfc2022 => Cryptosuite::EddsaRdfc2022,
-            Self::VcJoseEddsa | Self::VcJoseEs256 | Self::VcJoseEs384 => return None,
+            Self::VcJoseEddsa
+            | Self::VcJoseEs256
+            | Self::VcJoseEs384
+            | Self::VcSdJwtEddsa
+            | Self::VcSdJwtEs256
+            | Self::VcSdJwtEs384 => return None,
         })
     }
 
@@ -161,6 +192,15 @@ impl Mechanism {
             Algorithm::EdDsa => Self::VcJoseEddsa,
             Algorithm::Es256 => Self::VcJoseEs256,
             Algorithm::Es384 => Self::VcJoseEs384,
+        }
+    }
+
+    /// The mechanism of an SD-JWT that is signed so.
+    const fn of_sd_jwt(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::EdDsa => Self::VcSdJwtEddsa,
+            Algorithm::Es256 => Self::VcSdJwtEs256,
+            Algorithm::Es384 => Self::VcSdJwtEs384,
         }
     }
 }

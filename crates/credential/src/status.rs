@@ -108,7 +108,7 @@ impl BitstringEntry {
 }
 
 /// What a status is about (Bitstring Status List 1.0, section 2.1).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Purpose {
     /// One of several messages. Says nothing of whether the Credential is good.
     Message,

@@ -8,10 +8,10 @@ use credential::mechanism::{
     Expected, IssueOptions, Judgement, Kind, Mechanism, MechanismError, MechanismKey,
     PresentOptions, ProblemKind, Secured, Unverified, derive,
 };
-use credential::{IssuerFault, KeySource};
+use credential::{Challenge, IssuerFault, KeySource, vc_sd_jwt};
 use did::DidUrl;
 use jiff::Timestamp;
-use keys::{KeyError, KeyKind};
+use keys::{Algorithm, KeyError, KeyKind, SigningKey};
 use serde_json::{Map, Value, json};
 
 const V1: &str = "https://www.w3.org/2018/credentials/v1";
@@ -36,6 +36,9 @@ fn names_do_not_change() {
             "vc-jose-eddsa",
             "vc-jose-es256",
             "vc-jose-es384",
+            "vc-sd-jwt-eddsa",
+            "vc-sd-jwt-es256",
+            "vc-sd-jwt-es384",
         ]
     );
     for mechanism in Mechanism::ALL {
@@ -241,6 +244,72 @@ fn what_is_derived_says_less() {
     };
     let error = derive(&whole, &[], b"", &[], &mut rng()).unwrap_err();
     assert_eq!(error, MechanismError::Unsupported);
+}
+
+#[test]
+fn of_an_sd_jwt_the_members_of_the_subject_are_withheld() {
+    for mechanism in [
+        Mechanism::VcSdJwtEddsa,
+        Mechanism::VcSdJwtEs256,
+        Mechanism::VcSdJwtEs384,
+    ] {
+        let party = Party::new(mechanism);
+        let credential = party.credential(json!({}));
+        let mandatory = ["/credentialSubject/alumniOf".to_owned()];
+        let whole = party.issue_with(credential.clone(), &mandatory).unwrap();
+        assert!(judge(Unverified::parse(&whole.clone().into_text()).unwrap()).is_verified());
+        let whole = object(whole.into_value());
+        let derived = |pointers: &[&str]| {
+            let pointers: Vec<String> = pointers.iter().map(|one| (*one).to_owned()).collect();
+            derive(&whole, &pointers, b"", &[], &mut rng())
+        };
+        for (pointers, shown) in [
+            (&[""][..], true),
+            (&["/credentialSubject"], true),
+            (&["/credentialSubject/degree"], true),
+            (&["/issuer"], false),
+            (&[], false),
+        ] {
+            let judgement = verify(Value::Object(derived(pointers).unwrap()));
+            assert!(judgement.is_verified(), "{mechanism}: {judgement:?}");
+            assert_eq!(judgement.mechanisms, [mechanism]);
+            let subject = judgement.document["credentialSubject"].as_object().unwrap();
+            assert_eq!(subject["alumniOf"], "The School of Examples");
+            assert_eq!(subject.contains_key("degree"), shown, "{pointers:?}");
+        }
+        let error = derived(&["/credentialSubject/nowhere"]).unwrap_err();
+        assert_eq!(error, ProofFault::Pointer.into());
+        let nowhere = ["/nowhere".to_owned()];
+        let error = party.issue_with(credential, &nowhere).unwrap_err();
+        assert_eq!(error, ProofFault::Pointer.into());
+    }
+}
+
+#[test]
+fn a_presentation_that_is_an_sd_jwt_is_judged_as_any_other() {
+    let issuer = Party::new(Mechanism::VcSdJwtEs256);
+    let holder = SigningKey::generate(Algorithm::EdDsa, &mut rng());
+    let bound = did::key::did(holder.public());
+    let credential = issuer.credential(json!({ "credentialSubject": { "id": bound } }));
+    let text = issuer.issue(credential).unwrap().into_text();
+    let challenge = Challenge {
+        audience: "d".to_owned(),
+        nonce: "c".to_owned(),
+    };
+    let presented =
+        vc_sd_jwt::present(&[&text], &[], &holder, &challenge, now(), &mut rng()).unwrap();
+    let judgement = judge_as(json!(presented), Some("c"), Some("d"));
+    assert!(judgement.is_verified(), "{judgement:?}");
+    assert_eq!(judgement.kind, Kind::Presentation);
+    assert_eq!(judgement.mechanisms, [Mechanism::VcSdJwtEddsa]);
+    assert_eq!(
+        judgement.credentials[0].mechanisms,
+        [Mechanism::VcSdJwtEs256]
+    );
+    let judgement = judge_as(json!(presented), Some("x"), Some("d"));
+    assert_eq!(judgement.problems[0].kind, ProblemKind::InvalidChallenge);
+    let judgement = judge_as(json!(presented), Some("c"), Some("x"));
+    assert_eq!(judgement.problems[0].kind, ProblemKind::InvalidDomain);
 }
 
 #[test]
@@ -485,7 +554,8 @@ impl Party {
     /// The Credential as a Verifier gets to see it.
     fn shown(&self, credential: Map<String, Value>) -> Value {
         match self.issue(credential).unwrap() {
-            Secured::Object(base) if self.mechanism.derives() => {
+            secured if self.mechanism.derives() => {
+                let base = object(secured.into_value());
                 let all = [
                     "/@context",
                     "/type",

@@ -4,12 +4,16 @@ use serde_json::{Map, Value};
 
 use crate::data_integrity::selective::{derive_bbs, derive_ecdsa_sd};
 use crate::data_integrity::{Cryptosuite, ProofFault};
+use crate::envelope::Enveloped;
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
 use crate::mechanism::MechanismError;
+use crate::mechanism::disclose::disclose;
 use crate::mechanism::unverified::evidence_for;
 
 /// Derives a Credential that discloses what the pointers (RFC 6901) lead to, and what is mandatory.
+///
+/// An SD-JWT comes and goes in its envelope; other Credentials are objects with a base proof.
 ///
 /// The base proof is verified on the way, by evidence, or by the key that a did:key or did:jwk
 /// consists of. The presentation header binds a `bbs-2023` proof to one use; other mechanisms have
@@ -25,6 +29,9 @@ pub fn derive(
     evidence: &[IssuerKey],
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Map<String, Value>, MechanismError> {
+    if let Ok(Enveloped::VcSdJwt(text)) = Enveloped::open(secured) {
+        return disclose(text, selective, evidence);
+    }
     let proof = secured.get("proof").ok_or(ProofFault::Missing("proof"))?;
     let text = |name: &'static str| proof.get(name).and_then(Value::as_str);
     let suite = text("cryptosuite").and_then(Cryptosuite::parse);

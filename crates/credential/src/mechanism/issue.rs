@@ -9,9 +9,10 @@ use crate::data_integrity::{self, ProofFault, ProofOptions, Purpose, SecureError
 use crate::data_model::{self, DataModel};
 use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
+use crate::mechanism::disclose::disclosable;
 use crate::mechanism::presentation::{self, check_presentation};
 use crate::mechanism::{Mechanism, MechanismKey};
-use crate::vc_jwt;
+use crate::{vc_jwt, vc_sd_jwt};
 
 /// What a Credential's proof says besides its signature.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +21,8 @@ pub struct IssueOptions<'a> {
     pub verification_method: &'a DidUrl,
     /// When. Tokens do not say it.
     pub created: Option<Timestamp>,
-    /// JSON pointers to what every derived Credential discloses. Of no use to mechanisms that do
-    /// not derive.
+    /// JSON pointers to what every derived Credential discloses; with SD-JWT, beside all that is not
+    /// a member of the subject. Of no use to mechanisms that do not derive.
     pub mandatory: &'a [String],
 }
 
@@ -58,6 +59,22 @@ impl Mechanism {
         }
         let Some(suite) = self.suite() else {
             let reference = KeyReference::KeyId(method.to_string());
+            if self.is_sd_jwt() {
+                let disclosable = disclosable(&credential, options.mandatory)?;
+                let issuance = vc_sd_jwt::Issuance {
+                    credential,
+                    disclosable: &disclosable,
+                    pad_digests_to: 0,
+                    holder: None,
+                    key_reference: &reference,
+                };
+                let text = issuance.sign(signing(key)?, rng)?;
+                return Ok(Secured::Token {
+                    envelope: ENVELOPED_CREDENTIAL,
+                    media_type: "application/vc+sd-jwt",
+                    text,
+                });
+            }
             let issuance = vc_jwt::Issuance {
                 credential,
                 holder: None,
@@ -227,6 +244,16 @@ impl From<SecureError> for MechanismError {
             SecureError::Model(fault) => Self::Model(fault),
             SecureError::Proof(fault) => Self::Proof(fault),
             SecureError::Signing => Self::Signing,
+        }
+    }
+}
+
+impl From<vc_sd_jwt::IssueError> for MechanismError {
+    fn from(error: vc_sd_jwt::IssueError) -> Self {
+        match error {
+            vc_sd_jwt::IssueError::Model(fault) => Self::Model(fault),
+            // A member with a name that SD-JWT keeps for itself.
+            vc_sd_jwt::IssueError::SdJwt(_) => Self::Model(IssuerFault::Claim("credentialSubject")),
         }
     }
 }

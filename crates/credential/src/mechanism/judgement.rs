@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::credential::{Credential, Verified};
 use crate::data_integrity::{Leniency, ProofFault, UnverifiedLdpVc};
 use crate::data_model::{DataModel, Model};
+use crate::door::UnverifiedCredential;
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
@@ -12,7 +13,6 @@ use crate::mechanism::presentation::{UnverifiedPresentation, check_presentation,
 use crate::mechanism::unverified::{Form, evidence_for};
 use crate::mechanism::{Mechanism, Problem, Unverified};
 use crate::registered::check_validity;
-use crate::vc_jwt::UnverifiedVcJwt;
 
 /// What was handed over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -119,7 +119,7 @@ impl Unverified {
                 credential,
                 ..
             } => {
-                let verified = verify_token(*credential, evidence, now);
+                let verified = verify_token(*credential, evidence, leniency, now);
                 let document = match payload.get("vc") {
                     Some(Value::Object(credential)) => credential.clone(),
                     _ => payload,
@@ -149,13 +149,14 @@ fn verify_object(
 }
 
 fn verify_token(
-    credential: UnverifiedVcJwt,
+    credential: UnverifiedCredential,
     evidence: &[IssuerKey],
+    leniency: Leniency,
     now: Timestamp,
 ) -> Result<Credential, VerificationError> {
-    let source = credential.key_source()?.clone();
-    let issuer = evidence_for(&source, evidence).ok_or(PeerFault::KeyEvidence)?;
-    credential.verify_credential(&issuer, now)
+    let issuers = evidence_for_all(&credential.key_sources()?, evidence)?;
+    let verified = credential.verify_with(&issuers, leniency, now)?;
+    Ok(verified.into_inner())
 }
 
 fn verify_presentation(

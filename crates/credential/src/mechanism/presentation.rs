@@ -1,6 +1,7 @@
 use did::{Did, DidUrl};
 use jiff::Timestamp;
-use keys::jws::UnverifiedJws;
+use keys::PublicKey;
+use keys::jws::{Header, UnverifiedJws};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::{Leniency, PresentationProofs, ProofFault};
@@ -9,9 +10,12 @@ use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::key_source::own_key;
 use crate::mechanism::issue::PRESENTATION_TYPE;
 use crate::mechanism::judgement::Expected;
-use crate::mechanism::unverified::{PRESENTATION, of_proofs, token_parts};
+use crate::mechanism::unverified::{PRESENTATION, is_presentation_token, of_proofs, token_parts};
 use crate::mechanism::{Mechanism, Unverified};
 use crate::registered::numeric_date;
+use crate::sd_jwt::UnverifiedSdJwt;
+use crate::sd_jwt::vc::PlainClaims;
+use crate::vc_sd_jwt::{PLAIN_ANSWER, PRESENTATION_TYPE as SD_PRESENTATION_TYPE};
 
 /// A Presentation, secured in whatever way or not at all.
 pub(super) struct UnverifiedPresentation {
@@ -25,7 +29,8 @@ pub(super) struct UnverifiedPresentation {
 pub(super) enum PresentationProof {
     None,
     Object(Result<PresentationProofs, ProofFault>),
-    Token(Box<UnverifiedJws>, Map<String, Value>),
+    Jwt(Box<UnverifiedJws>, Map<String, Value>),
+    SdJwt(Box<UnverifiedSdJwt>),
 }
 
 impl UnverifiedPresentation {
@@ -41,7 +46,7 @@ impl UnverifiedPresentation {
         }
     }
 
-    pub(super) fn token(token: &str) -> Result<Self, VerificationError> {
+    pub(super) fn jwt(token: &str) -> Result<Self, VerificationError> {
         let (jws, payload) = token_parts(token)?;
         let document = match payload.get("vp") {
             Some(Value::Object(vp)) => vp.clone(),
@@ -51,7 +56,21 @@ impl UnverifiedPresentation {
         Ok(Self {
             credentials: credentials(&document),
             document,
-            proof: PresentationProof::Token(Box::new(jws), payload),
+            proof: PresentationProof::Jwt(Box::new(jws), payload),
+        })
+    }
+
+    pub(super) fn sd_jwt(text: &str) -> Result<Self, VerificationError> {
+        let sd_jwt = UnverifiedSdJwt::parse(text)?;
+        // The Holder's own signature answers: there is nobody to bind it to besides.
+        if sd_jwt.has_key_binding() {
+            return Err(PeerFault::Format.into());
+        }
+        let document = UnverifiedSdJwt::parse(text)?.unverified_claims()?;
+        Ok(Self {
+            credentials: credentials(&document),
+            document,
+            proof: PresentationProof::SdJwt(Box::new(sd_jwt)),
         })
     }
 
@@ -59,7 +78,8 @@ impl UnverifiedPresentation {
         match &self.proof {
             PresentationProof::None => Vec::new(),
             PresentationProof::Object(_) => of_proofs(&self.document),
-            PresentationProof::Token(jws, _) => vec![Mechanism::of_token(jws.header().alg)],
+            PresentationProof::Jwt(jws, _) => vec![Mechanism::of_token(jws.header().alg)],
+            PresentationProof::SdJwt(sd_jwt) => vec![Mechanism::of_sd_jwt(sd_jwt.header().alg)],
         }
     }
 
@@ -86,7 +106,8 @@ impl PresentationProof {
             Self::Object(proofs) => {
                 proofs?.verify(expected.challenge, expected.domain, leniency, now)?
             }
-            Self::Token(jws, payload) => verify_token(*jws, &payload, expected, now)?,
+            Self::Jwt(jws, payload) => verify_jwt(*jws, &payload, expected, now)?,
+            Self::SdJwt(sd_jwt) => verify_sd_jwt(*sd_jwt, document, expected, now)?,
         };
         let holder = holder(document)?;
         if holder.is_some_and(|holder| holder != signer.as_str()) {
@@ -153,21 +174,19 @@ fn is_presentation(value: &Value) -> bool {
             types(members, PRESENTATION).is_ok()
                 || types(members, "EnvelopedVerifiablePresentation").is_ok()
         }
-        Value::String(token) => crate::vc_jwt::is_presentation(token),
+        Value::String(token) => is_presentation_token(token),
         _ => false,
     }
 }
 
 /// A `vp+jwt`, or the VCDM 1.1 form with a `vp` claim.
-fn verify_token(
+fn verify_jwt(
     jws: UnverifiedJws,
     payload: &Map<String, Value>,
     expected: &Expected<'_>,
     now: Timestamp,
 ) -> Result<Did, VerificationError> {
-    let method = signer(&jws, payload).ok_or(PeerFault::KeyEvidence)?;
-    let signer = method.did().clone();
-    let key = own_key(&signer).ok_or(PeerFault::KeyEvidence)?;
+    let (signer, key) = signer(jws.header(), payload).ok_or(PeerFault::KeyEvidence)?;
     match payload.contains_key("vp") {
         true if jws.header().typ.is_some() && !jws.header().is_type("JWT") => {
             return Err(PeerFault::Format.into());
@@ -175,6 +194,32 @@ fn verify_token(
         true => jws.verify(&key, &[])?,
         false => jws.verify(&key, &[PRESENTATION_TYPE])?,
     };
+    check_answer(payload, &signer, expected, now)?;
+    Ok(signer)
+}
+
+/// A `vp+sd-jwt`.
+fn verify_sd_jwt(
+    sd_jwt: UnverifiedSdJwt,
+    claims: &Map<String, Value>,
+    expected: &Expected<'_>,
+    now: Timestamp,
+) -> Result<Did, VerificationError> {
+    let (signer, key) = signer(sd_jwt.header(), claims).ok_or(PeerFault::KeyEvidence)?;
+    let plain = PlainClaims::of(&sd_jwt.payload, PLAIN_ANSWER);
+    let verified = sd_jwt.verify(&key, &[SD_PRESENTATION_TYPE])?.claims;
+    plain.check(&verified).map_err(|_| PeerFault::Format)?;
+    check_answer(&verified, &signer, expected, now)?;
+    Ok(signer)
+}
+
+/// What the claims of a token say, once it is verified.
+fn check_answer(
+    payload: &Map<String, Value>,
+    signer: &Did,
+    expected: &Expected<'_>,
+    now: Timestamp,
+) -> Result<(), VerificationError> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str);
     if payload.contains_key("iss") && text("iss") != Some(signer.as_str()) {
         return Err(PeerFault::HolderMismatch.into());
@@ -195,18 +240,22 @@ fn verify_token(
             HolderFault::Expired | HolderFault::NotYetValid => PeerFault::Freshness,
         },
     )?;
-    Ok(signer)
+    Ok(())
 }
 
 /// Whose key a token says that it is signed with.
-fn signer(jws: &UnverifiedJws, payload: &Map<String, Value>) -> Option<DidUrl> {
-    let kid = jws.header().kid.as_deref()?;
-    if let Ok(url) = DidUrl::parse(kid) {
-        return Some(url);
-    }
-    let holder = || holder(payload).ok().flatten();
-    let named = payload.get("iss").and_then(Value::as_str).or_else(holder)?;
-    Did::parse(named).ok()?.join(kid).ok()
+fn signer(header: &Header, payload: &Map<String, Value>) -> Option<(Did, PublicKey)> {
+    let kid = header.kid.as_deref()?;
+    let method = match DidUrl::parse(kid) {
+        Ok(method) => method,
+        Err(_) => {
+            let holder = || holder(payload).ok().flatten();
+            let named = payload.get("iss").and_then(Value::as_str).or_else(holder)?;
+            Did::parse(named).ok()?.join(kid).ok()?
+        }
+    };
+    let key = own_key(method.did())?;
+    Some((method.did().clone(), key))
 }
 
 /// How many Credentials one Presentation may hold.

@@ -2,6 +2,7 @@ use keys::jws::JwsError;
 
 use crate::data_integrity::ProofFault;
 use crate::error::{HolderFault, PeerFault, VerificationError};
+use crate::mechanism::MechanismError;
 
 /// One reason why something secured is not believed (RFC 9457).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -13,7 +14,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(kind: ProblemKind, detail: impl ToString) -> Self {
+    /// A reason that a host found: a status, or a request that it does not understand.
+    #[must_use]
+    pub fn new(kind: ProblemKind, detail: impl ToString) -> Self {
         Self {
             kind,
             detail: detail.to_string(),
@@ -34,6 +37,8 @@ pub enum ProblemKind {
     MalformedValue,
     /// The bytes are not of any known form.
     Parsing,
+    /// No proof can be made.
+    ProofGeneration,
     /// The document cannot be made canonical.
     ProofTransformation,
     /// The proof is malformed, outdated, made for another purpose or by somebody else.
@@ -55,6 +60,7 @@ impl ProblemKind {
             Self::InvalidDomain => "INVALID_DOMAIN_ERROR",
             Self::MalformedValue => "MALFORMED_VALUE_ERROR",
             Self::Parsing => "PARSING_ERROR",
+            Self::ProofGeneration => "PROOF_GENERATION_ERROR",
             Self::ProofTransformation => "PROOF_TRANSFORMATION_ERROR",
             Self::ProofVerification => "PROOF_VERIFICATION_ERROR",
             Self::Range => "RANGE_ERROR",
@@ -71,11 +77,30 @@ impl ProblemKind {
             }
             Self::InvalidChallenge
             | Self::InvalidDomain
+            | Self::ProofGeneration
             | Self::ProofTransformation
             | Self::ProofVerification => "https://w3id.org/security",
             Self::Status => "https://www.w3.org/ns/credentials/status-list",
         };
         format!("{base}#{}", self.title())
+    }
+}
+
+impl From<MechanismError> for Problem {
+    fn from(error: MechanismError) -> Self {
+        let kind = match error {
+            MechanismError::Model(_) => ProblemKind::MalformedValue,
+            MechanismError::Proof(ProofFault::Signature) => ProblemKind::CryptographicSecurity,
+            MechanismError::Proof(
+                ProofFault::Canonicalization(_) | ProofFault::Document(_) | ProofFault::Number,
+            ) => ProblemKind::ProofTransformation,
+            MechanismError::Key
+            | MechanismError::Pointers
+            | MechanismError::Proof(_)
+            | MechanismError::Signing
+            | MechanismError::Unsupported => ProblemKind::ProofGeneration,
+        };
+        Self::new(kind, error)
     }
 }
 

@@ -3,18 +3,20 @@ use keys::jws::UnverifiedJws;
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
+use crate::credential::Format;
 use crate::data_integrity::{Cryptosuite, UnverifiedLdpVc};
-use crate::data_model::{DataModel, check_context, types};
+use crate::data_model::types;
+use crate::door::UnverifiedCredential;
+use crate::envelope::{Enveloped, is_sd_jwt};
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
-use crate::mechanism::issue::{
-    CREDENTIAL_TOKEN, ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION, PRESENTATION_TOKEN,
-};
+use crate::mechanism::issue::{ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION};
 use crate::mechanism::judgement::Kind;
 use crate::mechanism::presentation::UnverifiedPresentation;
 use crate::mechanism::{Mechanism, Problem};
-use crate::vc_jwt::{UnverifiedVcJwt, is_presentation};
+use crate::sd_jwt::UnverifiedSdJwt;
+use crate::{vc_jwt, vc_sd_jwt};
 
 /// A Credential or Presentation, secured in whatever way: read, and not believed.
 pub struct Unverified(pub(super) Form);
@@ -30,7 +32,7 @@ pub(super) enum Form {
     Token {
         payload: Map<String, Value>,
         mechanism: Mechanism,
-        credential: Box<UnverifiedVcJwt>,
+        credential: Box<UnverifiedCredential>,
     },
     /// A Credential without any proof.
     Unsecured(Map<String, Value>),
@@ -96,9 +98,7 @@ impl Unverified {
                 .credentials()
                 .flat_map(Self::key_sources)
                 .collect(),
-            Form::Token { credential, .. } => {
-                credential.key_source().into_iter().cloned().collect()
-            }
+            Form::Token { credential, .. } => credential.key_sources().unwrap_or_default(),
             Form::Unsecured(_) => Vec::new(),
         };
         let mut rest = sources.split_off(0).into_iter();
@@ -116,12 +116,17 @@ impl Unverified {
             Value::String(token) => return Self::from_token(&token),
             _ => return Err(PeerFault::Format.into()),
         };
-        if is(&document, ENVELOPED_CREDENTIAL) {
-            return Self::from_token(enveloped(&document, CREDENTIAL_TOKEN)?);
-        }
-        if is(&document, ENVELOPED_PRESENTATION) {
-            let token = enveloped(&document, PRESENTATION_TOKEN)?;
-            return Ok(Self::presentation(UnverifiedPresentation::token(token)?));
+        if is(&document, ENVELOPED_CREDENTIAL) || is(&document, ENVELOPED_PRESENTATION) {
+            return match Enveloped::open(&document)? {
+                Enveloped::VcJwt(token) => Self::jwt(token),
+                Enveloped::VcSdJwt(text) => Self::sd_jwt(text),
+                Enveloped::VpJwt(token) => {
+                    UnverifiedPresentation::jwt(token).map(Self::presentation)
+                }
+                Enveloped::VpSdJwt(text) => {
+                    UnverifiedPresentation::sd_jwt(text).map(Self::presentation)
+                }
+            };
         }
         if is(&document, PRESENTATION) {
             let presentation = UnverifiedPresentation::object(document);
@@ -140,15 +145,31 @@ impl Unverified {
     }
 
     fn from_token(token: &str) -> Result<Self, VerificationError> {
-        if is_presentation(token) {
-            return Ok(Self::presentation(UnverifiedPresentation::token(token)?));
+        match (is_sd_jwt(token), is_presentation_token(token)) {
+            (false, false) => Self::jwt(token),
+            (false, true) => UnverifiedPresentation::jwt(token).map(Self::presentation),
+            (true, false) => Self::sd_jwt(token),
+            (true, true) => UnverifiedPresentation::sd_jwt(token).map(Self::presentation),
         }
-        let credential = Box::new(UnverifiedVcJwt::parse(token)?);
+    }
+
+    fn jwt(token: &str) -> Result<Self, VerificationError> {
+        let credential = UnverifiedCredential::parse(Format::JwtVcJson, token)?;
         let (jws, payload) = token_parts(token)?;
         Ok(Self(Form::Token {
             payload,
             mechanism: Mechanism::of_token(jws.header().alg),
-            credential,
+            credential: Box::new(credential),
+        }))
+    }
+
+    fn sd_jwt(text: &str) -> Result<Self, VerificationError> {
+        let credential = UnverifiedCredential::parse_sd_jwt(text)?;
+        let sd_jwt = UnverifiedSdJwt::parse(text)?;
+        Ok(Self(Form::Token {
+            mechanism: Mechanism::of_sd_jwt(sd_jwt.header().alg),
+            payload: sd_jwt.unverified_claims()?,
+            credential: Box::new(credential),
         }))
     }
 
@@ -221,18 +242,12 @@ fn kind_of_method(method: &str) -> Option<KeyKind> {
     Some(crate::mechanism::key::kind_of(key.algorithm()))
 }
 
-/// The token in the `data:` URL of an envelope (VCDM 2.0, section 4.13).
-fn enveloped<'a>(
-    document: &'a Map<String, Value>,
-    media_type: &str,
-) -> Result<&'a str, VerificationError> {
-    check_context(DataModel::V2, document).map_err(|_| PeerFault::Format)?;
-    let url = document.get("id").and_then(Value::as_str);
-    let token = url
-        .and_then(|url| url.strip_prefix("data:"))
-        .and_then(|url| url.strip_prefix(media_type))
-        .and_then(|url| url.strip_prefix(','));
-    Ok(token.ok_or(PeerFault::Format)?)
+/// Whether a token of any kind says that it is a Presentation.
+pub(super) fn is_presentation_token(token: &str) -> bool {
+    match is_sd_jwt(token) {
+        true => vc_sd_jwt::is_presentation(token),
+        false => vc_jwt::is_presentation(token),
+    }
 }
 
 fn is(document: &Map<String, Value>, expected: &str) -> bool {

@@ -28,7 +28,7 @@ mod presentation;
 const CREDENTIAL_TYPE: &str = "vc+sd-jwt";
 
 /// `typ` of a Presentation (VC-JOSE-COSE, section 3.2.2).
-const PRESENTATION_TYPE: &str = "vp+sd-jwt";
+pub(crate) const PRESENTATION_TYPE: &str = "vp+sd-jwt";
 
 /// Members of a Credential that must not be in Disclosures.
 const PLAIN_MEMBERS: [&str; 15] = [
@@ -50,6 +50,6 @@ const PLAIN_MEMBERS: [&str; 15] = [
 ];
 
 /// Members of a Presentation that must not be in Disclosures.
-const PLAIN_ANSWER: [&str; 8] = [
+pub(crate) const PLAIN_ANSWER: [&str; 8] = [
     "@context", "aud", "exp", "iat", "iss", "nbf", "nonce", "type",
 ];
