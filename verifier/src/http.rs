@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod documents;
 mod events;
+mod inspection;
 mod openapi;
 mod protocol;
 mod resolver;
@@ -44,6 +45,11 @@ pub fn router(app: App) -> Router {
         .route(&parts.identity.scopes_path, get(documents::scopes))
         .route(&below("/net/profiles"), get(documents::profiles))
         .route(&below("/1.0/identifiers/{did}"), get(resolver::resolve))
+        .route(
+            &below("/inspect"),
+            get(inspection::form).post(inspection::explain),
+        )
+        .route(&below("/inspect.css"), get(inspection::style))
         .route(&below("/requests/{id}"), get(api::progress))
         .route(&below("/requests/{id}/events"), get(events::events))
         .route(&below("/requests/{id}/result"), post(api::result))

@@ -21,6 +21,7 @@ mod doors;
 mod fixture;
 mod formats;
 mod hosts;
+mod inspection;
 mod issuance;
 mod net_answers;
 mod net_certificates;
@@ -54,6 +55,7 @@ impl Target {
             net_answers::TARGETS,
             presentation::TARGETS,
             hosts::TARGETS,
+            inspection::TARGETS,
         ]
         .into_iter()
         .flatten()

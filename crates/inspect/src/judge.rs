@@ -5,6 +5,7 @@ use credential::{
     Credential, Format, HolderFault, IssuerFault, IssuerKey, KeySource, PeerFault,
     UnverifiedCredential, VerificationError,
 };
+use did::Method;
 use keys::jws::JwsError;
 
 use crate::code::Code;
@@ -106,10 +107,11 @@ pub(crate) fn data_model(draft: &mut Draft, fault: IssuerFault) {
     }
 }
 
-/// Whose key it is.
+/// Whose key it is. A DID that is the key needs no name for it.
 pub(crate) fn named(source: &KeySource) -> String {
     match source {
-        KeySource::Did(url) => url.to_string(),
+        KeySource::Did(url) if url.did().method() == Method::Web => url.to_string(),
+        KeySource::Did(url) => url.did().to_string(),
         KeySource::WellKnown { issuer, .. } | KeySource::X509 { issuer, .. } => issuer.clone(),
     }
 }

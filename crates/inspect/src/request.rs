@@ -1,5 +1,6 @@
 //! Presentation Requests (OpenID4VP 1.0, section 5), also those of doors.
 
+use credential::KeySource;
 use did::{DidDocument, DidUrl, Relationship};
 use keys::jws::JwsError;
 use openid4vp::messages::{AuthorizationRequest, Parameters};
@@ -10,6 +11,7 @@ use url::Url;
 
 use crate::code::{Code, Kind, Title};
 use crate::draft::Draft;
+use crate::judge;
 use crate::jwt::Jwt;
 use crate::known::Known;
 use crate::listing::origin;
@@ -196,7 +198,10 @@ fn signature(draft: &mut Draft, jwt: &Jwt<'_>, client_id: &str, known: &Known<'_
             draft.find_with(Code::Refused, [("reason", reason)]);
         }
         Some(key) => match jws.verify(&key, &["oauth-authz-req+jwt"]) {
-            Ok(_) => draft.find_with(Code::SignatureGood, [("key", &kid.to_string())]),
+            Ok(_) => {
+                let named = judge::named(&KeySource::Did(kid));
+                draft.find_with(Code::SignatureGood, [("key", &named)]);
+            }
             Err(JwsError::Signature) => draft.find(Code::SignatureBad),
             Err(error) => draft.find_with(Code::Refused, [("reason", &error.to_string())]),
         },

@@ -3,6 +3,7 @@
 use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, ProblemKind, Unverified};
 use credential::{Format, IssuerKey, KeySource};
+use did::DidUrl;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use status::Bitstring;
@@ -72,12 +73,12 @@ pub(crate) fn credential_object(
     let mut draft = Draft::new(Kind::LdpVc);
     if credential.contains_key("proof") {
         judge::credential(&mut draft, Format::LdpVc, text, known);
-        show_proofs(&mut draft, credential);
     } else {
         draft.is(Kind::UnsignedCredential);
         draft.find(Code::NotSigned);
     }
     show_credential(&mut draft, credential);
+    show_proofs(&mut draft, credential);
     dates(&mut draft, credential, known);
     status(&mut draft, credential);
     draft.finish()
@@ -95,12 +96,10 @@ pub(crate) fn presentation_object(
             draft.is(Kind::UnsignedPresentation);
             draft.find(Code::NotSigned);
         }
-        Some(_) => {
-            judge_presentation(&mut draft, presentation, known);
-            show_proofs(&mut draft, presentation);
-        }
+        Some(_) => judge_presentation(&mut draft, presentation, known),
     }
     show_presentation(&mut draft, presentation, known, depth);
+    show_proofs(&mut draft, presentation);
     draft.finish()
 }
 
@@ -137,7 +136,9 @@ fn judge_presentation(draft: &mut Draft, presentation: &Map<String, Value>, know
         }
     }
     if judgement.problems.is_empty() {
-        draft.find_with(Code::SignatureGood, [("key", &method)]);
+        let url = DidUrl::parse(&method).map(KeySource::Did);
+        let named = url.map_or(method, |source| judge::named(&source));
+        draft.find_with(Code::SignatureGood, [("key", &named)]);
     }
 }
 

@@ -43,6 +43,17 @@ impl Report {
 }
 
 impl Shown {
+    /// Whether it is several values, none of which is made of others.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        let Self::Items(inner) = self else {
+            return false;
+        };
+        inner
+            .iter()
+            .all(|one| !matches!(one.value, Self::Items(_) | Self::Members(_)))
+    }
+
     /// Says a value that is not made of others.
     #[must_use]
     pub fn words(&self, catalogue: &Catalogue) -> Option<String> {
@@ -64,15 +75,20 @@ impl Shown {
 }
 
 fn tell_entry(entry: &Entry, catalogue: &Catalogue, indent: &str, lines: &mut Vec<String>) {
-    let name = match entry.meaning {
-        Some(meaning) => format!("{} ({})", meaning.words(catalogue), entry.name),
-        None => entry.name.clone(),
+    let name = match entry.meaning.map(|meaning| meaning.words(catalogue)) {
+        Some(words) if words != entry.name => format!("{words} ({})", entry.name),
+        _ => entry.name.clone(),
     };
     let disclosed = match entry.disclosed {
         true => format!(" {}", catalogue.text("inspect-mark-disclosed", &[])),
         false => String::new(),
     };
     match (&entry.value, entry.value.words(catalogue)) {
+        (Shown::Items(inner), _) if entry.value.is_flat() => {
+            let words = inner.iter().filter_map(|one| one.value.words(catalogue));
+            let words: Vec<String> = words.collect();
+            lines.push(format!("{indent}{name}: {}{disclosed}", words.join(", ")));
+        }
         (Shown::Items(inner) | Shown::Members(inner), _) => {
             lines.push(format!("{indent}{name}:{disclosed}"));
             for entry in inner {

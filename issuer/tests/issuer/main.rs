@@ -12,6 +12,7 @@ mod admin;
 mod cli;
 mod credentials;
 mod enrolment;
+mod files;
 mod harness;
 mod net;
 mod net_wallet;

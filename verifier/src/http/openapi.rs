@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{accounts, api, documents, events, protocol, resolver};
+use super::{accounts, api, documents, events, inspection, protocol, resolver};
 
 /// The description of the verifier's API, as `/openapi.json` and `pessoa-verifier openapi` give it.
 #[must_use]
@@ -29,6 +29,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         documents::profiles,
         documents::scopes,
         events::events,
+        inspection::explain,
+        inspection::form,
         protocol::request_by_get,
         protocol::request_by_post,
         protocol::response,

@@ -11,7 +11,9 @@
 mod api;
 mod cli;
 mod door;
+mod files;
 mod harness;
+mod inspect;
 mod issuer;
 mod net;
 mod once;

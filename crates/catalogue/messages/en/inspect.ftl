@@ -277,7 +277,7 @@ inspect-value-opaque = { $length ->
        *[other] for machines ({ $length })
     }
 inspect-value-yes = yes
-inspect-verdict-bad = something is wrong
-inspect-verdict-good = nothing is wrong
-inspect-verdict-secret = keep this to yourself
-inspect-verdict-undecided = nothing is wrong, but not everything can be judged here
+inspect-verdict-bad = Something is wrong
+inspect-verdict-good = Nothing is wrong
+inspect-verdict-secret = Keep this to yourself
+inspect-verdict-undecided = Nothing is wrong, but not everything can be judged here

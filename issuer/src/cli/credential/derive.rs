@@ -1,10 +1,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use credential::KeySource;
 use credential::data_integrity::Leniency;
-use credential::mechanism::{self, MechanismError, MethodFile};
-use did::DidUrl;
+use credential::mechanism::{self, MechanismError, MethodFile, Unverified};
 use host::{CommandError, Kind, Output};
 use operator::{ResultFile, read_file};
 use serde_json::{Map, Value, json};
@@ -15,7 +13,8 @@ use serde_json::{Map, Value, json};
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Derive {
-    /// The credential with a base proof (ecdsa-sd-2023, bbs-2023), JSON; - is standard input
+    /// The credential: JSON with a base proof (ecdsa-sd-2023, bbs-2023), or an SD-JWT; - is standard
+    /// input
     #[arg(long, value_name = "FILE", default_value = "-")]
     input: PathBuf,
     /// The issuer's verification method as JSON; did:key and did:jwk need none
@@ -49,8 +48,8 @@ impl Derive {
                 })?)
             }
         };
-        let result = match super::object(&input) {
-            None => ResultFile::failure(json!("the input is no JSON object")),
+        let result = match secured(&input) {
+            None => ResultFile::failure(json!("the input is neither a JSON object nor an SD-JWT")),
             Some(secured) => self.derive(&secured, method.as_ref(), &pointers),
         };
         result.write(&self.output, output)
@@ -62,24 +61,23 @@ impl Derive {
         method: Option<&MethodFile>,
         pointers: &[String],
     ) -> ResultFile {
-        let proof = secured.get("proof");
-        let member = |name: &str| proof.and_then(|proof| proof.get(name)?.as_str());
-        if let Some(wanted) = &self.mechanism
-            && member("cryptosuite") != Some(wanted)
-        {
+        let Ok(unverified) = Unverified::from_value(Value::Object(secured.clone())) else {
+            return ResultFile::failure(json!("the input is no secured credential"));
+        };
+        let mechanisms = unverified.mechanisms();
+        let is = |wanted: &String| mechanisms.iter().any(|one| one.name() == wanted);
+        if self.mechanism.as_ref().is_some_and(|wanted| !is(wanted)) {
             return ResultFile::indeterminate(json!("the credential has another mechanism"));
         }
-        let source = member("verificationMethod").and_then(|url| DidUrl::parse(url).ok());
-        let source = source.map(KeySource::Did);
-        let evidence: Vec<_> = source
-            .zip(method)
-            .and_then(|(source, method)| method.evidence(&source, Leniency::None))
-            .into_iter()
-            .collect();
+        let sources = unverified.key_sources();
+        let evidence = sources
+            .iter()
+            .filter_map(|source| method?.evidence(source, Leniency::None));
+        let evidence: Vec<_> = evidence.collect();
         let header = self.presentation_header.as_bytes();
         let mut rng = host::system_rng();
         match mechanism::derive(secured, pointers, header, &evidence, &mut rng) {
-            Ok(derived) => ResultFile::success(Value::Object(derived)),
+            Ok(derived) => ResultFile::success(unwrapped(derived)),
             Err(error @ (MechanismError::Key | MechanismError::Unsupported)) => {
                 ResultFile::indeterminate(error.to_string().into())
             }
@@ -87,6 +85,35 @@ impl Derive {
         }
     }
 }
+
+/// Reads an object, or an SD-JWT, which stands in an envelope then.
+fn secured(input: &[u8]) -> Option<Map<String, Value>> {
+    if let Some(object) = super::object(input) {
+        return Some(object);
+    }
+    let token = str::from_utf8(input).ok()?.trim().trim_matches('"');
+    let envelope = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "id": format!("{ENVELOPE}{token}"),
+        "type": "EnvelopedVerifiableCredential",
+    });
+    match envelope {
+        Value::Object(members) if token.contains('~') => Some(members),
+        _ => None,
+    }
+}
+
+/// Takes an SD-JWT out of its envelope.
+fn unwrapped(derived: Map<String, Value>) -> Value {
+    let id = derived.get("id").and_then(Value::as_str);
+    match id.and_then(|id| id.strip_prefix(ENVELOPE)) {
+        Some(token) => token.into(),
+        None => Value::Object(derived),
+    }
+}
+
+/// What the identifier of an envelope begins with (VCDM 2.0, section 4.13).
+const ENVELOPE: &str = "data:application/vc+sd-jwt,";
 
 const EXAMPLES: &str = "\
 Examples:

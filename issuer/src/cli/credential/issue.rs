@@ -26,7 +26,8 @@ pub(super) struct Issue {
     /// How to secure it, such as eddsa-rdfc-2022, ecdsa-sd-2023 or vc-jose-es256
     #[arg(long, value_name = "NAME")]
     mechanism: String,
-    /// What every derived credential discloses (ecdsa-sd-2023, bbs-2023): a JSON array of pointers
+    /// What every derived credential discloses (ecdsa-sd-2023, bbs-2023, vc-sd-jwt-…): a JSON array of
+    /// pointers
     #[arg(long, value_name = "JSON")]
     sd: Option<String>,
     /// The challenge of a verifier, for a presentation

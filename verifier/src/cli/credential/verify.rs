@@ -7,12 +7,13 @@ use credential::mechanism::{Expected, Judgement, Mechanism, MethodFile, Problem,
 use host::{CommandError, Output};
 use operator::{ResultFile, read_file};
 use serde_json::{Value, json};
+use strict_json::Limits;
 
 use super::Basis;
 
 /// Judge a credential or presentation, and write {"result": "success|failure|indeterminate", "data": …}
 ///
-/// Ends with 0 on success, 3 on failure, 2 if that mechanism or kind of issuer is not supported.
+/// Ends with 0 on success, 3 on failure, 2 if that mechanism is not supported.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Verify {
@@ -30,8 +31,8 @@ pub(super) struct Verify {
     /// The verifier that a presentation has to be made for; any unless given
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
-    /// For public test suites only: take the key for any issuer
-    #[arg(long, requires = "key")]
+    /// For public test suites only: take any key for any issuer
+    #[arg(long)]
     test_suite: bool,
     /// Where the result goes; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
@@ -67,6 +68,9 @@ impl Verify {
             Err(problem) => return ResultFile::failure(problems(&[problem])),
         };
         let stated = unverified.mechanisms();
+        if stated.is_empty() && has_proof(text) {
+            return unsupported("the cryptosuite is not known here");
+        }
         if wanted.is_some_and(|wanted| !stated.contains(&wanted)) {
             return ResultFile::failure(json!([{"detail": "it is secured in another way"}]));
         }
@@ -82,6 +86,12 @@ impl Verify {
             false => ResultFile::failure(all(&judgement)),
         }
     }
+}
+
+/// Whether the text is an object that says that it is secured.
+fn has_proof(text: &str) -> bool {
+    let read = strict_json::parse(text.as_bytes(), Limits::bytes(text.len()));
+    read.is_ok_and(|value| value.get("proof").is_some())
 }
 
 /// The problems of a judgement, those of the credentials in a presentation after its own.

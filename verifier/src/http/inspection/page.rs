@@ -138,14 +138,13 @@ fn entries(entries: &[Entry], catalogue: &Catalogue) -> Markup {
     html! {
         dl {
             @for entry in entries {
-                div.entry .nested[matches!(entry.value, Shown::Items(_) | Shown::Members(_))] {
+                div.entry .nested[is_nested(&entry.value)] {
                     dt {
-                        @match entry.meaning {
-                            Some(meaning) => {
-                                span.meaning { (meaning.words(catalogue)) }
-                                " " code { (entry.name) }
+                        @match entry.meaning.map(|meaning| meaning.words(catalogue)) {
+                            Some(words) if words != entry.name => {
+                                span.meaning { (words) } " " code { (entry.name) }
                             }
-                            None => span.name { (entry.name) }
+                            _ => span.name { (entry.name) }
                         }
                     }
                     dd { (value(entry, catalogue)) }
@@ -162,7 +161,7 @@ fn value(entry: &Entry, catalogue: &Catalogue) -> Markup {
         }
     };
     match &entry.value {
-        Shown::Items(inner) if inner.iter().all(is_plain) => html! {
+        Shown::Items(inner) if entry.value.is_flat() => html! {
             ul.values {
                 @for one in inner { li { bdi { (one.value.words(catalogue).unwrap_or_default()) } } }
             }
@@ -182,11 +181,8 @@ fn value(entry: &Entry, catalogue: &Catalogue) -> Markup {
     }
 }
 
-fn is_plain(entry: &Entry) -> bool {
-    matches!(
-        entry.value,
-        Shown::Flag(_) | Shown::Number(_) | Shown::Text(_) | Shown::Time(_)
-    )
+fn is_nested(value: &Shown) -> bool {
+    matches!(value, Shown::Items(_) | Shown::Members(_)) && !value.is_flat()
 }
 
 /// A heading one level below the page's own, and deeper with every level of the report.
