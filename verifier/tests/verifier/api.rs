@@ -148,6 +148,41 @@ async fn events_tell_when_somebody_answers_and_end() {
     assert_eq!(next().await, None);
 }
 
+/// Whoever waits longer connects again. The runtime's clock jumps to the next thing that waits for it.
+#[tokio::test]
+async fn events_last_a_quarter_of_an_hour_and_make_room_then() {
+    let shop = Shop::open().await;
+    let created = shop.request("age-over-18").await;
+    tokio::time::pause();
+    let watch = async || {
+        let request = Request::get(format!("/requests/{}/events", created.id))
+            .header(
+                "authorization",
+                format!("Bearer {}", created.token.expose()),
+            )
+            .body(Body::empty());
+        let reply = shop.router.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(reply.status(), 200);
+        reply.into_body().into_data_stream()
+    };
+    // More, one after the other, than may watch at once.
+    for _ in 0..5 {
+        let begun = tokio::time::Instant::now();
+        let events: Vec<String> = watch()
+            .await
+            .map(|bytes| String::from_utf8(bytes.unwrap().to_vec()).unwrap())
+            .collect()
+            .await;
+        let lasted = begun.elapsed().as_secs();
+        assert!((900..=901).contains(&lasted), "{lasted} s");
+        let (first, others) = events.split_first().unwrap();
+        assert_eq!(first, "event: phase\ndata: requested\n\n");
+        // A proxy in between drops what is silent for long.
+        assert!(others.len() >= 900 / 30, "{}", others.len());
+        assert!(others.iter().all(|event| event == ":\n\n"), "{others:?}");
+    }
+}
+
 /// Every watcher costs the database a look each second.
 #[tokio::test]
 async fn few_may_watch_one_request_at_once() {
