@@ -203,12 +203,12 @@ pub(super) fn shuffled(key: &MacKey, canonical: &[String]) -> Vec<String> {
 }
 
 /// The value of a base proof (vc-di-bbs, section 3.3.3).
-struct Base {
-    signature: Vec<u8>,
+pub(super) struct Base {
+    pub(super) signature: Vec<u8>,
     header: Vec<u8>,
     public: Vec<u8>,
-    label_key: [u8; 32],
-    mandatory: Vec<String>,
+    pub(super) label_key: [u8; 32],
+    pub(super) mandatory: Vec<String>,
 }
 
 impl Base {
@@ -223,7 +223,7 @@ impl Base {
         write(BASE, &item)
     }
 
-    fn decode(value: &str) -> Result<Self, ProofFault> {
+    pub(super) fn decode(value: &str) -> Result<Self, ProofFault> {
         let read = || {
             let [signature, header, public, label_key, mandatory] =
                 read(BASE, value)?.try_into().ok()?;
@@ -240,12 +240,12 @@ impl Base {
 }
 
 /// The value of a derived proof (vc-di-bbs, section 3.3.6).
-struct Derived {
-    proof: Vec<u8>,
-    labels: BTreeMap<usize, String>,
-    mandatory: Vec<usize>,
-    disclosed: Vec<usize>,
-    presentation_header: Vec<u8>,
+pub(super) struct Derived {
+    pub(super) proof: Vec<u8>,
+    pub(super) labels: BTreeMap<usize, String>,
+    pub(super) mandatory: Vec<usize>,
+    pub(super) disclosed: Vec<usize>,
+    pub(super) presentation_header: Vec<u8>,
 }
 
 impl Derived {
@@ -264,7 +264,7 @@ impl Derived {
         Ok(write(DERIVED, &item))
     }
 
-    fn decode(value: &str) -> Result<Self, ProofFault> {
+    pub(super) fn decode(value: &str) -> Result<Self, ProofFault> {
         let read = || {
             let [proof, labels, mandatory, disclosed, presentation_header] =
                 read(DERIVED, value)?.try_into().ok()?;

@@ -208,10 +208,10 @@ fn check(
 /// The value of a base proof (vc-di-ecdsa, section 3.5.3).
 pub(in crate::data_integrity) struct Base {
     pub(in crate::data_integrity) signature: Vec<u8>,
-    statement_key: Vec<u8>,
-    label_key: [u8; 32],
+    pub(super) statement_key: Vec<u8>,
+    pub(super) label_key: [u8; 32],
     pub(in crate::data_integrity) signatures: Vec<Vec<u8>>,
-    mandatory: Vec<String>,
+    pub(super) mandatory: Vec<String>,
 }
 
 impl Base {
@@ -243,12 +243,12 @@ impl Base {
 }
 
 /// The value of a derived proof (vc-di-ecdsa, section 3.5.7).
-struct Derived {
-    signature: Vec<u8>,
-    statement_key: Vec<u8>,
-    signatures: Vec<Vec<u8>>,
-    labels: BTreeMap<usize, String>,
-    mandatory: Vec<usize>,
+pub(super) struct Derived {
+    pub(super) signature: Vec<u8>,
+    pub(super) statement_key: Vec<u8>,
+    pub(super) signatures: Vec<Vec<u8>>,
+    pub(super) labels: BTreeMap<usize, String>,
+    pub(super) mandatory: Vec<usize>,
 }
 
 impl Derived {
@@ -267,7 +267,7 @@ impl Derived {
         Ok(write(DERIVED, &item))
     }
 
-    fn decode(value: &str) -> Result<Self, ProofFault> {
+    pub(super) fn decode(value: &str) -> Result<Self, ProofFault> {
         let read = || {
             let [signature, statement_key, signatures, labels, mandatory] =
                 read(DERIVED, value)?.try_into().ok()?;

@@ -1,6 +1,7 @@
 //! The test vectors of ecdsa-sd-2023 and bbs-2023 (baseline), step by step.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use bbs::SecretKey;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::data_integrity::base58;
 use crate::data_integrity::selective::bbs as suite_bbs;
 use crate::data_integrity::selective::ecdsa_sd::{self, Base, Secrets};
-use crate::data_integrity::selective::groups::{Statements, hash, places, split};
+use crate::data_integrity::selective::groups::{Statements, hash, relabelled, split};
 use crate::data_integrity::selective::parts::config_hash;
 use crate::data_integrity::suite::{Cryptosuite, canonical};
 use crate::data_integrity::{Leniency, ProofFault};
@@ -21,76 +22,85 @@ use crate::{Format, IssuerKey, UnverifiedCredential, VerificationError};
 
 #[test]
 fn ecdsa_sd_prc() {
-    ecdsa_sd_folder("prc", "prCred");
+    let run = ecdsa_sd_folder("prc", "prCred");
+    assert_eq!(run, there("w3c-vc-di-ecdsa/ecdsa-sd-2023/prc"));
 }
 
 #[test]
 fn ecdsa_sd_employ() {
-    ecdsa_sd_folder("employ", "employ");
+    let run = ecdsa_sd_folder("employ", "employ");
+    assert_eq!(run, there("w3c-vc-di-ecdsa/ecdsa-sd-2023/employ"));
 }
 
 #[test]
 fn bbs_wind() {
-    bbs_folder("", "wind");
+    let mut run = bbs_folder("", "wind");
+    // Keys, documents and pointers of both tests stand beside this one's files.
+    run.extend(SHARED.map(str::to_owned));
+    assert_eq!(run, there("w3c-vc-di-bbs"));
 }
 
 #[test]
 fn bbs_prc() {
-    bbs_folder("prc/", "prCred");
+    let run = bbs_folder("prc/", "prCred");
+    assert_eq!(run, there("w3c-vc-di-bbs/prc"));
 }
 
-#[test]
-fn every_file_is_run() {
-    let run: BTreeSet<&str> = [
-        "addBaseDocCanon.json",
-        "addBaseDocHMACCanon.json",
-        "addBaseTransform.json",
-        "addHashData.json",
-        "addPointerValues.json",
-        "addProofConfig.json",
-        "addProofConfigCanon.txt",
-        "addRawBaseSignatureInfo.json",
-        "addSignedSDBase.json",
-        "derivedAdjIndexes.json",
-        "derivedAdjMandatoryIndexes.json",
-        "derivedAdjSignatures.json",
-        "derivedAllGroupData.json",
-        "derivedDisclosureData.json",
-        "derivedGroupIndexes.json",
-        "derivedRecoveredBaseData.json",
-        "derivedRevealDocument.json",
-        "derivedUnsignedReveal.json",
-        "verifyCreateVerifyData.json",
-        "verifyDerivedProofValue.json",
-        "verifyNQuads.json",
-        // Keys, documents and pointers.
-        "BBSDeriveMaterial.json",
-        "BBSKeyMaterial.json",
-        "prCredMandatory.json",
-        "prCredSelective.json",
-        "prCredUnsigned.json",
-        "windDoc.json",
-        "windMandatory.json",
-        "windSelective.json",
-    ]
-    .into();
-    for folder in [
-        "w3c-vc-di-bbs",
-        "w3c-vc-di-bbs/prc",
-        "w3c-vc-di-ecdsa/ecdsa-sd-2023/employ",
-        "w3c-vc-di-ecdsa/ecdsa-sd-2023/prc",
-    ] {
-        for file in std::fs::read_dir(root().join(folder)).unwrap() {
-            let name = file.unwrap().file_name().into_string().unwrap();
-            let known = run.contains(name.as_str()) || name == "README.md" || name == "prc";
-            assert!(known, "{folder}/{name}");
+/// What the tests of bbs-2023 read by its whole name.
+const SHARED: [&str; 8] = [
+    "BBSDeriveMaterial.json",
+    "BBSKeyMaterial.json",
+    "prCredMandatory.json",
+    "prCredSelective.json",
+    "prCredUnsigned.json",
+    "windDoc.json",
+    "windMandatory.json",
+    "windSelective.json",
+];
+
+/// The files of a folder.
+fn there(folder: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap();
+    entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .filter(|name| name != "README.md")
+        .collect()
+}
+
+/// The files of one test, which notes what was read.
+struct Folder {
+    path: String,
+    read: RefCell<BTreeSet<String>>,
+}
+
+impl Folder {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            read: RefCell::default(),
         }
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.text(&format!("{name}.json"))).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.read.borrow_mut().insert(name.to_owned());
+        std::fs::read_to_string(root().join(&self.path).join(name)).unwrap()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        root().join(&self.path).join(name).is_file()
     }
 }
 
-fn ecdsa_sd_folder(folder: &str, documents: &str) {
+fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     let set = "w3c-vc-di-ecdsa";
-    let file = |name: &str| json_file(&format!("{set}/ecdsa-sd-2023/{folder}/{name}.json"));
+    let files = Folder::new(&format!("{set}/ecdsa-sd-2023/{folder}"));
+    let file = |name: &str| files.json(name);
     let unsigned = match documents {
         "employ" => object(&json_file(&format!("{set}/employmentAuth.json"))),
         _ => resident_card(&file, set),
@@ -105,8 +115,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) {
     let issuer = secret(&material["baseKeyPair"]);
     let relabel = |labels: &[String]| super::groups::hmac_labels(&secrets.labels, labels);
     let statements = steps(
-        &file,
-        &format!("{set}/ecdsa-sd-2023/{folder}/addProofConfigCanon.txt"),
+        &files,
         &unsigned,
         &mandatory,
         &selective,
@@ -138,6 +147,10 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) {
     let (mut own, published) = (base(&ours), base(&theirs));
     let recovered = file("derivedRecoveredBaseData");
     assert_eq!(recovered["baseSignature"], json!(hex(&published.signature)));
+    assert_eq!(recovered["hmacKey"], json!(hex(&published.label_key)));
+    assert_eq!(recovered["mandatoryPointers"], json!(published.mandatory));
+    assert_eq!(recovered["proofPublicKey"], raw["publicKey"]);
+    assert_eq!(published.statement_key, own.statement_key);
     let signatures: Vec<String> = published.signatures.iter().map(|one| hex(one)).collect();
     assert_eq!(recovered["signatures"], json!(signatures));
     assert_eq!(raw["signatures"], json!(signatures));
@@ -157,39 +170,54 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) {
     assert_eq!(derived, expected);
     verify(&expected).unwrap();
     verify(&ecdsa_sd::derive_as(&ours, &selective, key, Inline::Refused).unwrap()).unwrap();
-    let groups = file("derivedDisclosureData");
+    let value = expected["proof"]["proofValue"].as_str().unwrap();
+    let shown = ecdsa_sd::Derived::decode(value).unwrap();
+    let signatures: Vec<String> = shown.signatures.iter().map(|one| hex(one)).collect();
+    for step in ["derivedDisclosureData", "verifyDerivedProofValue"] {
+        let step = file(step);
+        assert_eq!(step["baseSignature"], json!(hex(&shown.signature)));
+        assert_eq!(step["publicKey"], raw["publicKey"]);
+        assert_eq!(step["signatures"], json!(signatures));
+        assert_eq!(step["mandatoryIndexes"], json!(shown.mandatory));
+        assert_eq!(label_map(&step["labelMap"]), shown.labels);
+    }
+    let filtered = &file("derivedAdjSignatures")["filteredSignatures"];
+    assert_eq!(*filtered, json!(signatures));
+    let adjusted = &file("derivedAdjMandatoryIndexes")["adjMandatoryIndexes"];
+    assert_eq!(*adjusted, json!(shown.mandatory));
+    let indexes = statements.indexes(&mandatory).unwrap();
+    let pointers = [mandatory.clone(), selective.clone()].concat();
     assert_eq!(
-        groups["baseSignature"],
-        file("verifyCreateVerifyData")["baseSignature"]
+        shown.mandatory,
+        statements.shown(&indexes, &pointers).unwrap().mandatory
     );
-    assert_eq!(
-        groups["baseSignature"],
-        file("verifyDerivedProofValue")["baseSignature"]
-    );
-    assert_eq!(
-        file("derivedAdjSignatures")["filteredSignatures"],
-        groups["signatures"]
-    );
-    assert_eq!(
-        file("derivedAdjMandatoryIndexes")["adjMandatoryIndexes"],
-        json!(places(
-            &statements.indexes(&mandatory).unwrap(),
-            &statements
-                .indexes(&[mandatory.clone(), selective.clone()].concat())
-                .unwrap()
-        ))
-    );
+
+    // What a verifier makes of it.
+    let mut revealed = expected.clone();
+    revealed.remove("proof");
+    let lines = relabelled(&revealed, Inline::Refused, &shown.labels).unwrap();
+    assert_eq!(file("verifyNQuads"), json!(lines));
+    let (always, rest) = split(&lines, &shown.mandatory);
+    let data = file("verifyCreateVerifyData");
+    assert_eq!(data["baseSignature"], json!(hex(&shown.signature)));
+    assert_eq!(data["publicKey"], raw["publicKey"]);
+    assert_eq!(data["signatures"], json!(signatures));
+    assert_eq!(data["nonMandatory"], json!(rest));
+    assert_eq!(data["mandatoryHash"], json!(hex(&hash(always))));
+    assert_eq!(data["proofHash"], file("addHashData")["proofHash"]);
 
     // A base proof shows the Holder's secret: no Verifier takes one.
     let fault: VerificationError = ProofFault::Malformed("proofValue").into();
     assert_eq!(verify(&theirs).unwrap_err(), fault);
     // Nothing disclosed may be changed, left out or added.
     tamper(&expected, &|document| verify(document).is_err());
+    files.read.into_inner()
 }
 
-fn bbs_folder(folder: &str, documents: &str) {
+fn bbs_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     let set = "w3c-vc-di-bbs";
-    let file = |name: &str| json_file(&format!("{set}/{folder}{name}.json"));
+    let files = Folder::new(&format!("{set}/{folder}"));
+    let file = |name: &str| files.json(name);
     let unsigned = match documents {
         "wind" => object(&json_file(&format!("{set}/windDoc.json"))),
         _ => resident_card(&file, set),
@@ -210,18 +238,19 @@ fn bbs_folder(folder: &str, documents: &str) {
         _ => Inline::Refused,
     };
     let relabel = |all: &[String]| suite_bbs::shuffled(&labels, all);
-    steps(
-        &file,
-        &format!("{set}/{folder}addProofConfigCanon.txt"),
-        &unsigned,
-        &mandatory,
-        &selective,
-        &relabel,
-        inline,
-    );
+    let statements = steps(&files, &unsigned, &mandatory, &selective, &relabel, inline);
     let config = object(&file("addProofConfig"));
     let base = suite_bbs::secure(unsigned, config, &mandatory, &issuer, &labels, inline).unwrap();
     same(&Value::Object(base.clone()), &file("addSignedSDBase"));
+    let parts = suite_bbs::Base::decode(base["proof"]["proofValue"].as_str().unwrap()).unwrap();
+    for step in ["addRawBaseSignatureInfo", "derivedRecoveredBaseData"] {
+        let step = file(step);
+        assert_eq!(step["bbsSignature"], json!(hex(&parts.signature)));
+        assert_eq!(step["mandatoryPointers"], json!(parts.mandatory));
+        if let Some(key) = step.get("hmacKey") {
+            assert_eq!(*key, json!(hex(&parts.label_key)));
+        }
+    }
 
     let header =
         bytes(&json_file(&format!("{set}/BBSDeriveMaterial.json"))["presentationHeaderHex"]);
@@ -245,11 +274,62 @@ fn bbs_folder(folder: &str, documents: &str) {
         suite_bbs::without_proof(&derived),
         suite_bbs::without_proof(&expected)
     );
+    let value = expected["proof"]["proofValue"].as_str().unwrap();
+    let shown = suite_bbs::Derived::decode(value).unwrap();
+    let numbers: Map<String, Value> = header
+        .iter()
+        .enumerate()
+        .map(|(index, byte)| (index.to_string(), json!(byte)))
+        .collect();
+    assert_eq!(shown.presentation_header, header);
+    for step in ["derivedDisclosureData", "verifyDerivedProofValue"] {
+        if !files.has(&format!("{step}.json")) {
+            continue;
+        }
+        let step = file(step);
+        assert_eq!(step["bbsProof"], json!(hex(&shown.proof)));
+        assert_eq!(label_map(&step["labelMap"]), shown.labels);
+        assert_eq!(step["mandatoryIndexes"], json!(shown.mandatory));
+        let disclosed = step.get("adjSelectiveIndexes");
+        let disclosed = disclosed.or_else(|| step.get("adjSelectedIndexes"));
+        assert_eq!(disclosed, Some(&json!(shown.disclosed)));
+        if let Some(header) = step.get("presentationHeader") {
+            assert_eq!(*header, Value::Object(numbers.clone()));
+        }
+    }
+    let adjusted = file("derivedAdjIndexes");
+    assert_eq!(adjusted["adjMandatoryIndexes"], json!(shown.mandatory));
+    assert_eq!(adjusted["adjSelectiveIndexes"], json!(shown.disclosed));
+    let indexes = statements.indexes(&mandatory).unwrap();
+    let pointers = [mandatory.clone(), selective.clone()].concat();
+    let ours = statements.shown(&indexes, &pointers).unwrap();
+    assert_eq!(ours.mandatory, shown.mandatory);
+    assert_eq!(ours.disclosed, shown.disclosed);
+    if files.has("verifyNQuads.json") {
+        let mut revealed = expected.clone();
+        revealed.remove("proof");
+        let lines = relabelled(&revealed, inline, &shown.labels).unwrap();
+        assert_eq!(file("verifyNQuads"), json!(lines));
+    }
     verify(&derived).unwrap();
     verify(&expected).unwrap();
     let fault: VerificationError = ProofFault::Malformed("proofValue").into();
     assert_eq!(verify(&base).unwrap_err(), fault);
     tamper(&expected, &|document| verify(document).is_err());
+    files.read.into_inner()
+}
+
+/// A label map as the steps write it.
+fn label_map(value: &Value) -> BTreeMap<usize, String> {
+    let pairs = value.get("value").unwrap_or(value).as_array().unwrap();
+    let pair = |pair: &Value| {
+        let number = pair[0].as_str().unwrap().strip_prefix("c14n").unwrap();
+        (
+            number.parse().unwrap(),
+            pair[1].as_str().unwrap().to_owned(),
+        )
+    };
+    pairs.iter().map(pair).collect()
 }
 
 /// `prCredUnsigned.json` with the description that the published proofs were made over: there it
@@ -272,14 +352,14 @@ fn same(one: &Value, other: &Value) {
 
 /// What both suites do before they sign, and how they select.
 fn steps(
-    file: &dyn Fn(&str) -> Value,
-    config_canon: &str,
+    files: &Folder,
     unsigned: &Map<String, Value>,
     mandatory: &[String],
     selective: &[String],
     relabel: &dyn Fn(&[String]) -> Vec<String>,
     inline: Inline,
 ) -> Statements {
+    let file = |name: &str| files.json(name);
     let dataset = Contexts::bundled().expand(unsigned, inline).unwrap();
     let lines = dataset.canonicalize(Hash::Sha256).unwrap().lines;
     assert_eq!(json!(lines), file("addBaseDocCanon"));
@@ -308,8 +388,7 @@ fn steps(
     }
     let config = object(&file("addProofConfig"));
     let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline).unwrap();
-    let expected = std::fs::read_to_string(root().join(config_canon)).unwrap();
-    assert_eq!(text, expected);
+    assert_eq!(text, files.text("addProofConfigCanon.txt"));
     let hashes = file("addHashData");
     let config = config_hash(unsigned, &config, inline).unwrap();
     assert_eq!(hashes["proofHash"], json!(hex(&config)));
@@ -324,6 +403,19 @@ fn steps(
     ] {
         let indexes = statements.indexes(pointers).unwrap();
         assert_eq!(json!(indexes), groups[group], "{group}");
+        // One test has the same with the statements themselves.
+        if files.has("derivedAllGroupData.json") {
+            let all = file("derivedAllGroupData");
+            assert_eq!(all["nquads"], json!(statements.lines));
+            let group = &all["groups"][group.strip_suffix("Indexes").unwrap()];
+            let (chosen, _) = split(&statements.lines, &indexes);
+            let pairs: Vec<Value> = indexes
+                .iter()
+                .zip(chosen)
+                .map(|(index, line)| json!([index, line]))
+                .collect();
+            assert_eq!(group["matching"]["value"], json!(pairs));
+        }
     }
     let revealed = super::selection::select(unsigned, &both).unwrap().unwrap();
     same(&Value::Object(revealed), &file("derivedUnsignedReveal"));
