@@ -1,4 +1,3 @@
-use std::slice;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -7,7 +6,6 @@ use serde_json::{Map, Value};
 use strict_json::Limits;
 
 use crate::credential::{Credential, Format};
-use crate::data_integrity::Leniency;
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::issuer_key::IssuerKey;
@@ -79,19 +77,6 @@ impl UnverifiedVcJwt {
     }
 
     /// Verifies the signature, the data model, and that it is valid now.
-    pub(crate) fn verify_credential(
-        self,
-        issuer: &IssuerKey,
-        now: Timestamp,
-    ) -> Result<Credential, VerificationError> {
-        self.judge(&mut Judge::new(
-            slice::from_ref(issuer),
-            Leniency::None,
-            now,
-        ))
-    }
-
-    /// As [`Self::verify_credential`].
     pub(crate) fn judge(self, judge: &mut Judge<'_>) -> Result<Credential, VerificationError> {
         let issuer = judge.issuer(self.key_source()?)?;
         let types: &[&str] = match self.model {
