@@ -3,6 +3,14 @@
 /// Address and text of each.
 pub(crate) const BUNDLED: &[(&str, &str)] = &[
     (
+        "https://identity.foundation/.well-known/did-configuration/v1",
+        include_str!("../contexts/did-configuration-v1.json"),
+    ),
+    (
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        include_str!("../contexts/open-badges-v3.0.3.json"),
+    ),
+    (
         "https://w3id.org/citizenship/v1",
         include_str!("../contexts/citizenship-v1.json"),
     ),
@@ -19,6 +27,10 @@ pub(crate) const BUNDLED: &[(&str, &str)] = &[
         include_str!("../contexts/citizenship-v4rc1.json"),
     ),
     (
+        "https://w3id.org/did-resolution/v1",
+        include_str!("../contexts/did-resolution-v1.json"),
+    ),
+    (
         "https://w3id.org/security/data-integrity/v1",
         include_str!("../contexts/data-integrity-v1.json"),
     ),
@@ -33,6 +45,18 @@ pub(crate) const BUNDLED: &[(&str, &str)] = &[
     (
         "https://w3id.org/security/suites/ed25519-2020/v1",
         include_str!("../contexts/ed25519-2020-v1.json"),
+    ),
+    (
+        "https://w3id.org/security/suites/jws-2020/v1",
+        include_str!("../contexts/jws-2020-v1.json"),
+    ),
+    (
+        "https://w3id.org/vaccination/v1",
+        include_str!("../contexts/vaccination-v1.json"),
+    ),
+    (
+        "https://w3id.org/vc/status-list/2021/v1",
+        include_str!("../contexts/status-list-2021-v1.json"),
     ),
     (
         "https://w3id.org/vdl/aamva/v1",

@@ -105,13 +105,7 @@ impl Contexts {
         active: &Arc<ActiveContext>,
         definition: &Arc<Definition>,
     ) -> Result<Arc<ActiveContext>, ContextError> {
-        let Some(scoped) = &definition.scoped else {
-            return Ok(Arc::clone(active));
-        };
-        let step = Step::Property(Arc::as_ptr(definition).addr());
-        self.derive(active, step, Some(definition), || {
-            self.process(active, scoped, true, 0)
-        })
+        self.scoped(active, definition, Step::Property, true)
     }
 
     /// Applies the context of a type.
@@ -120,12 +114,23 @@ impl Contexts {
         active: &Arc<ActiveContext>,
         definition: &Arc<Definition>,
     ) -> Result<Arc<ActiveContext>, ContextError> {
+        self.scoped(active, definition, Step::Type, false)
+    }
+
+    /// Applies the context that a term brings, if it brings one.
+    fn scoped(
+        &self,
+        active: &Arc<ActiveContext>,
+        definition: &Arc<Definition>,
+        step: fn(usize) -> Step,
+        overrides: bool,
+    ) -> Result<Arc<ActiveContext>, ContextError> {
         let Some(scoped) = &definition.scoped else {
             return Ok(Arc::clone(active));
         };
-        let step = Step::Type(Arc::as_ptr(definition).addr());
+        let step = step(Arc::as_ptr(definition).addr());
         self.derive(active, step, Some(definition), || {
-            self.process(active, scoped, false, 0)
+            self.process(active, scoped, overrides, 0)
         })
     }
 

@@ -292,7 +292,7 @@ fn bundled_contexts_all_load_and_combine() {
             .expand(&document, Inline::Refused)
             .unwrap();
     }
-    assert_eq!(Contexts::bundled().addresses().count(), 16);
+    assert_eq!(Contexts::bundled().addresses().count(), 22);
 }
 
 #[test]
