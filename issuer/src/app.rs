@@ -21,6 +21,7 @@ use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
 use crate::mint::Mint;
 use crate::person;
+use crate::secret_keys::{Change, KeySummary, NewSecretKey, SecretKeys, SecretKeysError};
 use crate::status_lists::{StatusLists, StatusListsError};
 use crate::tags::{Rotation, Tags, TagsError};
 
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) keys: SigningKeys,
     pub(crate) mint: Mint,
     pub(crate) protocol: CredentialIssuer,
+    pub(crate) secret_keys: SecretKeys,
     pub(crate) service: service::Config,
     pub(crate) status: StatusLists,
     pub(crate) store: Store,
@@ -75,7 +77,6 @@ impl App {
         } = config;
         let Keyring {
             signing: keys,
-            secrets,
             tags,
             epochs,
             status_indexes,
@@ -84,6 +85,8 @@ impl App {
         let store = Store::open(service.database.expose()).await?;
         let now = clock.now();
         let tags = Tags::open(config.keys.clone(), tags, store.clone(), now).await?;
+        let (secret_keys, secrets) =
+            SecretKeys::open(config.keys.clone(), store.clone(), now).await?;
         let base = service.public_base().to_owned();
         let identity = Identity::new(config.identification, &service.public_url, &keys)?;
         let status = StatusLists::new(
@@ -148,6 +151,7 @@ impl App {
             identity,
             keys,
             protocol,
+            secret_keys,
             service,
             status,
             store,
@@ -219,6 +223,33 @@ impl App {
         self.parts.tags.rotate(self.now(), rng).await
     }
 
+    /// Makes a new key of tokens, codes and tickets. Every machine of the issuer needs a copy, and to be
+    /// restarted, before it begins.
+    ///
+    /// # Errors
+    /// [`SecretKeysError`] says what the operator must do.
+    pub async fn rotate_secrets(&self, change: Change) -> Result<NewSecretKey, SecretKeysError> {
+        let (lifetimes, rng) = (self.parts.config.lifetimes(), &mut host::system_rng());
+        let keys = &self.parts.secret_keys;
+        keys.rotate(change, &lifetimes, self.now(), rng).await
+    }
+
+    /// The keys of tokens, codes and tickets: which is current, and until when earlier ones are read.
+    ///
+    /// # Errors
+    /// [`SecretKeysError::Store`] if the database does not answer.
+    pub async fn secret_keys(&self) -> Result<Vec<KeySummary>, SecretKeysError> {
+        self.parts.secret_keys.list(self.now()).await
+    }
+
+    /// Whether this process has read all keys of tokens; [`crate::run`] warns if it has not.
+    ///
+    /// # Errors
+    /// As [`App::secret_keys`].
+    pub async fn has_all_secrets(&self) -> Result<bool, SecretKeysError> {
+        Ok(!self.parts.secret_keys.are_old(self.now()).await?)
+    }
+
     /// Deletes what has expired, and returns how much.
     ///
     /// # Errors
@@ -285,6 +316,9 @@ pub enum OpenError {
     /// A key is missing or unusable.
     #[error(transparent)]
     Keys(#[from] KeyringError),
+    /// A key of tokens is missing or another.
+    #[error(transparent)]
+    SecretKeys(#[from] SecretKeysError),
     /// A setting does not do.
     #[error(transparent)]
     Settings(#[from] SettingsError),

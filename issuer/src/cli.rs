@@ -3,8 +3,10 @@
 mod document;
 mod enrol;
 mod init;
+mod keys;
 mod list;
 mod revoke;
+mod scrub;
 mod serve;
 mod tags;
 mod withdraw;
@@ -81,6 +83,8 @@ enum Command {
     Withdraw(withdraw::Withdraw),
     List(list::List),
     Tags(tags::Tags),
+    Keys(keys::Keys),
+    Scrub(scrub::Scrub),
     Suspend(suspend::Suspend),
     Resume(suspend::Resume),
     #[command(after_help = TOKEN)]
@@ -102,8 +106,10 @@ impl CommandLine {
             Command::Man(command) => command.write(self::command()),
             Command::Openapi(command) => command.run(&crate::http::openapi(), output),
             Command::Enrol(command) => block_on(command.run(shared, output)),
+            Command::Keys(command) => block_on(command.run(shared, output)),
             Command::List(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
+            Command::Scrub(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
             Command::Tags(command) => block_on(command.run(shared, output)),
             Command::Withdraw(command) => block_on(command.run(shared, output)),

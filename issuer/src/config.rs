@@ -82,7 +82,7 @@ en = {name}
 # [net_certificate]
 # enabled = true
 # id = "net"
-# epoch_days = 7          # certificates are good for one epoch; revoking takes effect at the next
+# epoch_days = 7          # certificates are good for one epoch, and issued one ahead: a revoked one ends with the next
 # time_zone = "+00:00"    # the offset of legal time from UTC, by which ages are computed
 # assurance = "low"       # how well evidence is checked: "low", "substantial" or "high"
 # titles = {{ en = "Net certificate", zh = "网络身份凭证" }}
@@ -188,8 +188,8 @@ pub struct NetCertificateConfig {
     pub enabled: bool,
     /// The `credential_configuration_id`.
     pub id: String,
-    /// How many days an epoch lasts: certificates are good for one, and a revocation takes effect
-    /// when the next begins.
+    /// How many days an epoch lasts: certificates are good for one and issued one ahead, so that
+    /// a revocation takes full effect when the next has ended.
     pub epoch_days: u16,
     /// The offset of legal time from UTC, by which ages are computed.
     pub time_zone: String,

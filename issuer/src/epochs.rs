@@ -86,6 +86,14 @@ impl Epochs {
         Ok([this, self.known(current + 1).ok_or(ScheduleError)?])
     }
 
+    /// When the last epoch whose certificates are issued now ends.
+    ///
+    /// # Errors
+    /// [`ScheduleError`] if the clock is before the first epoch.
+    pub(crate) fn last_issued_ends(&self, now: Timestamp) -> Result<Timestamp, ScheduleError> {
+        self.schedule.ends(self.current(now)? + 1)
+    }
+
     /// A published profile, as it is sent.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use host::{Access, Folder, FolderError, KeyFileError, secret_line};
 use jiff::Timestamp;
 use keys::{Algorithm, KeyError, SigningKey};
-use openid4vci::issuer::IssuerSecrets;
 use rand_core::CryptoRng;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::certificate::{CertificateError, Certificates};
+use crate::secret_keys;
 use crate::tags::TagChain;
 
 /// Everything that must not be in the database.
@@ -18,8 +18,6 @@ use crate::tags::TagChain;
 pub(crate) struct Keyring {
     /// What credentials are signed with.
     pub signing: SigningKeys,
-    /// Seals tokens, makes nonces and codes.
-    pub secrets: IssuerSecrets,
     /// Tag documents and persons, so that they are known again without being kept.
     pub tags: TagChain,
     /// From which the key of every epoch derives.
@@ -50,12 +48,12 @@ impl Keyring {
         };
         let (secrets, tags, status, epochs) = (random(), random(), random(), random());
         let [es256, eddsa] = [es256, eddsa].map(|key| secret_line(&key.expose_secret()));
-        let first_tags = TagChain::file(0);
+        let (first_tags, first_secrets) = (TagChain::file(0), secret_keys::file(0));
         let private = |name, contents| (name, contents, Access::Private);
         Ok(Folder::create(folder)?.write_new(&[
             private(ES256, es256.as_bytes()),
             private(EDDSA, eddsa.as_bytes()),
-            private(SECRETS, secrets.as_bytes()),
+            private(first_secrets.as_str(), secrets.as_bytes()),
             private(first_tags.as_str(), tags.as_bytes()),
             private(EPOCHS, epochs.as_bytes()),
             private(STATUS, status.as_bytes()),
@@ -85,7 +83,6 @@ impl Keyring {
                 es256: signing(ES256, Algorithm::Es256)?,
                 chain: host::read_certificates(&folder.join(LEAF))?,
             },
-            secrets: IssuerSecrets::new(&*secret(SECRETS)?),
             tags: TagChain::load(folder)?,
             epochs: secret(EPOCHS)?,
             status_indexes: *secret(STATUS)?,
@@ -146,7 +143,6 @@ const EDDSA: &str = "signing-eddsa.key";
 const EPOCHS: &str = "epochs.key";
 const ES256: &str = "signing-es256.key";
 const LEAF: &str = "x5c.pem";
-const SECRETS: &str = "secrets.key";
 const STATUS: &str = "status-indexes.key";
 
 #[cfg(test)]

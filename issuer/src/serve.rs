@@ -54,10 +54,15 @@ async fn upkeep(app: App, stop: Stop) {
             tracing::error!(reason = %error, "the profile of the next epoch was not published");
         }
         rounds = rounds.wrapping_add(1);
-        if rounds.is_multiple_of(PURGE_EVERY)
-            && let Err(error) = app.purge().await
-        {
-            tracing::error!(reason = %error, "what has expired was not deleted");
+        if rounds.is_multiple_of(PURGE_EVERY) {
+            if let Err(error) = app.purge().await {
+                tracing::error!(reason = %error, "what has expired was not deleted");
+            }
+            if let Ok(false) = app.has_all_secrets().await {
+                tracing::warn!(
+                    "a key was made that this process has not read: copy it here, and restart"
+                );
+            }
         }
     }
 }

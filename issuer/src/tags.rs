@@ -6,7 +6,8 @@
 //! database and all keys but the newest can search for nobody.
 //!
 //! The database says which generation its tags have; every batch that writes a tag requires that it
-//! still does. A process that does not have the newest key enrols nobody until it has.
+//! still does. A process that does not have the newest key enrols nobody until it has. Nor does one
+//! whose key is another of the same name: the database remembers a check value of each.
 
 mod chain;
 mod marks;
@@ -19,7 +20,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Batch, Record, Store, StoreError};
 
-pub(crate) use chain::TagChain;
+pub(crate) use chain::{KeyCheck, TagChain};
 pub(crate) use marks::Marks;
 pub use rotation::Rotation;
 
@@ -37,7 +38,7 @@ impl Tags {
     /// Takes hold of the tags; a new database begins with all keys that there are.
     ///
     /// # Errors
-    /// [`TagsError`] if the database has tags under a key that the folder lacks.
+    /// [`TagsError`] if the database has tags under a key that the folder lacks, or has another of.
     pub(crate) async fn open(
         folder: PathBuf,
         chain: TagChain,
@@ -46,7 +47,8 @@ impl Tags {
     ) -> Result<Self, TagsError> {
         let head = TagHead {
             generation: chain.generation(),
-            moving: false,
+            checks: chain.checks(chain.generation()),
+            ..TagHead::default()
         };
         if store.load::<TagHead>(HEAD, now).await?.is_none() {
             match store
@@ -82,6 +84,15 @@ impl Tags {
         let mut last = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Arc::clone(&seen);
         Ok(seen)
+    }
+
+    /// Looks again, and tells whether the tags lie where they did: whoever was not found while they
+    /// moved may be known all the same.
+    ///
+    /// # Errors
+    /// As [`Tags::open`].
+    pub(crate) async fn are_still(&self, seen: &Seen, now: Timestamp) -> Result<bool, TagsError> {
+        Ok(self.look_again(now).await?.version == seen.version)
     }
 }
 
@@ -128,6 +139,14 @@ impl Seen {
         })
     }
 
+    /// A mark wrapped as often as tags are now; `None` for one under a key that is not here.
+    #[must_use]
+    pub(crate) fn current(&self, mark: &Mark) -> Option<Mark> {
+        let generation = self.head.generation;
+        let tag = self.chain.wrap(mark.tag, mark.generation, generation)?;
+        Some(Mark { tag, generation })
+    }
+
     fn earliest(&self) -> u32 {
         let moving = u32::from(self.head.moving);
         self.head.generation.saturating_sub(moving)
@@ -138,22 +157,43 @@ impl Seen {
         batch.require::<TagHead>(HEAD, self.version)
     }
 
+    /// Reads the head, and judges the keys by it before anything is done with them.
     async fn read(chain: TagChain, store: &Store, now: Timestamp) -> Result<Self, TagsError> {
-        let head = store.load::<TagHead>(HEAD, now).await?;
-        let head = head.ok_or(StoreError::Corrupt {
-            kind: TagHead::KIND,
-        })?;
-        let (version, head) = (head.version, head.value);
-        if head.generation > chain.generation() {
-            return Err(TagsError::KeyMissing {
-                file: TagChain::file(head.generation),
+        loop {
+            let head = store.load::<TagHead>(HEAD, now).await?;
+            let head = head.ok_or(StoreError::Corrupt {
+                kind: TagHead::KIND,
+            })?;
+            let (version, mut head) = (head.version, head.value);
+            if head.generation > chain.generation() {
+                return Err(TagsError::KeyMissing {
+                    file: TagChain::file(head.generation),
+                });
+            }
+            let checks = chain.checks(head.generation);
+            let mut pairs = (0..).zip(head.checks.iter().zip(&checks));
+            if let Some((generation, _)) = pairs.find(|(_, (known, here))| known != here) {
+                return Err(TagsError::KeyDiffers {
+                    file: TagChain::file(generation),
+                });
+            }
+            if head.checks.len() < checks.len() {
+                // An earlier version of this program wrote the head: whoever starts first says which
+                // keys they are.
+                head.checks = checks;
+                let batch = Batch::new().replace(HEAD, version, &head, None)?;
+                match store.commit(batch, now).await {
+                    Err(error) if error.is_conflict() => {}
+                    other => other?,
+                }
+                continue;
+            }
+            return Ok(Self {
+                chain,
+                head,
+                version,
             });
         }
-        Ok(Self {
-            chain,
-            head,
-            version,
-        })
     }
 }
 
@@ -180,12 +220,20 @@ impl Places {
 }
 
 /// Under how many keys the tags of the database lie, found by [`HEAD`].
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct TagHead {
     /// How many times tags are wrapped.
     pub generation: u32,
     /// Whether some are still wrapped once less.
     pub moving: bool,
+    /// Whether tags that are not looked up yet, because their document is not redeemed, may still be
+    /// wrapped less often.
+    #[serde(default)]
+    pub trailing: bool,
+    /// By which the keys are told from others of the same name; none if an earlier version of this
+    /// program wrote the head.
+    #[serde(default)]
+    pub checks: Vec<KeyCheck>,
 }
 
 impl Record for TagHead {
@@ -222,8 +270,21 @@ impl Record for LookAlikes {
 /// Why tags cannot be read or moved. The operator must act.
 #[derive(Debug, thiserror::Error)]
 pub enum TagsError {
+    /// The key of this machine is not the one under which the tags lie, although it has its name:
+    /// everybody would be taken for somebody new.
+    #[error(
+        "the tags lie under another key than the {file} of this machine: the operator must copy {file} \
+         here from a machine of this issuer that works, or from the backup of its keys"
+    )]
+    KeyDiffers {
+        /// The file that is another.
+        file: String,
+    },
     /// The tags were wrapped under a key that this machine does not have.
-    #[error("the tags lie under a key that is not here: {file}")]
+    #[error(
+        "the tags lie under a key that is not here: the operator must copy {file} from the machine \
+         that made it"
+    )]
     KeyMissing {
         /// The file to copy.
         file: String,

@@ -10,6 +10,7 @@ pub(crate) mod notification;
 pub(crate) mod offer;
 pub(crate) mod recognize;
 pub(crate) mod revoke;
+pub(crate) mod scrub;
 pub(crate) mod suspend;
 pub(crate) mod token;
 pub(crate) mod withdraw;

@@ -12,7 +12,7 @@ use crate::usecases::revoke::{Revocation, RevokeError};
 /// Revoke an enrolment, by its handle or by the document
 ///
 /// Copies are marked in the status lists, which are published at once. A net certificate is renewed
-/// no more, and ends with its epoch.
+/// no more, and ends with the last epoch that the wallet has one for: this says when.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Revoke {
@@ -101,7 +101,15 @@ async fn finish(
     if revocation.copies > 0 {
         output.remark("issuer-revoke-next", &[]);
     }
+    warn_of_net_certificate(revocation.net_certificates_until.as_deref(), output);
     Ok(())
+}
+
+/// Says until when a net certificate is good all the same.
+pub(super) fn warn_of_net_certificate(until: Option<&str>, output: &Output) {
+    if let Some(until) = until {
+        output.remark("issuer-revoke-net", &[("until", until.to_owned().into())]);
+    }
 }
 
 pub(super) fn failed(error: &RevokeError, output: &Output) -> CommandError {

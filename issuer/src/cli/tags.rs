@@ -38,6 +38,9 @@ impl Tags {
             output.text("issuer-tags-rotated", &arguments)
         })?;
         output.remark("issuer-tags-next", &[]);
+        if let Some(message) = rotation.leftovers.message() {
+            output.remark(message, &[]);
+        }
         Ok(())
     }
 }

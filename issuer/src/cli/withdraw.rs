@@ -2,7 +2,7 @@ use clap::Args;
 use host::{Clock as _, CommandError, Output};
 
 use crate::cli::Shared;
-use crate::cli::revoke::{Chosen, failed};
+use crate::cli::revoke::{Chosen, failed, warn_of_net_certificate};
 
 /// Let a person leave: keeps only what makes them known again
 ///
@@ -37,6 +37,10 @@ impl Withdraw {
             output.text(id, &[("handle", handle.into()), ("until", until.into())])
         })?;
         output.remark("issuer-withdraw-next", &[]);
+        warn_of_net_certificate(withdrawn.net_certificates_until.as_deref(), output);
+        if let Some(message) = withdrawn.leftovers.message() {
+            output.remark(message, &[]);
+        }
         Ok(())
     }
 }

@@ -1,7 +1,10 @@
 use std::path::Path;
 
 use host::{KeyFileError, read_secret};
+use keys::base64url;
 use keys::mac::MacKey;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The keys of tags, the oldest first. None is ever thrown away: the tags lie under all of them.
 #[derive(Debug)]
@@ -57,6 +60,21 @@ impl TagChain {
         (from <= to).then(|| self.links(from, to).fold(tag, |tag, key| key.tag(&tag)))
     }
 
+    /// What the database remembers of the keys up to a generation, so that another key is noticed:
+    /// one value for each, in their order.
+    ///
+    /// Each is a tag of nothing but its generation, under a key that is derived for this alone: it
+    /// tells two keys apart, and nothing can be searched for with it.
+    #[must_use]
+    pub(crate) fn checks(&self, generation: u32) -> Vec<KeyCheck> {
+        let count = usize::try_from(generation).map_or(usize::MAX, |last| last.saturating_add(1));
+        let keys = std::iter::once(&self.first).chain(&self.later).take(count);
+        let check = |(generation, key): (u32, &MacKey)| {
+            KeyCheck(key.derive(CHECK).tag(&generation.to_be_bytes()))
+        };
+        (0..).zip(keys).map(check).collect()
+    }
+
     /// The keys after one generation, up to and with another.
     fn links(&self, after: u32, to: u32) -> impl Iterator<Item = &MacKey> {
         let place = |generation: u32| usize::try_from(generation).unwrap_or(usize::MAX);
@@ -64,9 +82,57 @@ impl TagChain {
     }
 }
 
+/// What tells a key from every other, and nothing else of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct KeyCheck([u8; 32]);
+
+impl Serialize for KeyCheck {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&base64url::encode(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyCheck {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        base64url::decode_array(&text)
+            .map(Self)
+            .map_err(D::Error::custom)
+    }
+}
+
+const CHECK: &str = "pessoa issuer tag key check v1";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn chain(secrets: &[u8]) -> TagChain {
+        let keys = secrets.iter().map(|secret| MacKey::new(&[*secret; 32]));
+        let mut keys = keys.collect::<Vec<_>>().into_iter();
+        TagChain {
+            first: keys.next().unwrap(),
+            later: keys.collect(),
+        }
+    }
+
+    #[test]
+    fn a_check_tells_keys_and_places_apart_and_is_no_tag() {
+        let checks = chain(&[1, 2, 3]).checks(2);
+        assert_eq!(checks.len(), 3);
+        assert_eq!(chain(&[1, 2, 3]).checks(1), checks[..2]);
+        let other = chain(&[1, 9, 3]).checks(2);
+        assert_eq!((other[0], other[2]), (checks[0], checks[2]));
+        assert_ne!(other[1], checks[1]);
+        assert_ne!(chain(&[1, 1]).checks(1)[0], chain(&[1, 1]).checks(1)[1]);
+        let tag = chain(&[1]).tag(&0_u32.to_be_bytes(), 0);
+        assert_ne!(KeyCheck(tag), checks[0]);
+        let text = serde_json::to_string(&checks).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Vec<KeyCheck>>(&text).unwrap(),
+            checks
+        );
+    }
 
     #[test]
     fn wrapping_a_tag_is_tagging_under_the_longer_chain() {

@@ -1,20 +1,24 @@
+use std::sync::Arc;
+
 use host::{Access, Folder, FolderError, secret_line};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use serde::Serialize;
-use store::{Batch, Record, StoreError, Stored};
+use store::{Batch, Depth, Record, StoreError, Stored};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::{HEAD, KnownTag, LookAlikes, Mark, Seen, TagChain, TagHead, Tags, TagsError};
 use crate::keyring::KeyringError;
+use crate::records::{Enrolment, Pending};
+use crate::usecases::scrub::Leftovers;
 
 impl Tags {
     /// Wraps all tags under a new key, in bounded transactions between which others enrol.
     ///
     /// The key is written durably before the database hears of it, and the database says that tags
     /// are moving before the first one moves. So it can be ended at any moment, and goes on where it
-    /// was when it is called again.
+    /// was when it is called again. At last the earlier tags are removed from the database's files.
     ///
     /// # Errors
     /// [`TagsError`]; nothing is lost.
@@ -24,31 +28,57 @@ impl Tags {
         rng: &mut impl CryptoRng,
     ) -> Result<Rotation, TagsError> {
         let resumed = self.begin(now, rng).await?;
-        let seen = self.look_again(now).await?;
-        let moved = self.sweep::<KnownTag>(&seen, now).await?
-            + self.sweep::<LookAlikes>(&seen, now).await?;
-        let settled = TagHead {
-            generation: seen.generation(),
-            moving: false,
+        let mut seen = self.look_again(now).await?;
+        let mut moved = 0;
+        if seen.head.moving {
+            moved += self.sweep::<KnownTag>(&seen, now).await?;
+            moved += self.sweep::<LookAlikes>(&seen, now).await?;
+            seen = self.pass(&seen, false, true, now).await?;
+        }
+        // Last, when there is one place alone where a tag may lie: the earlier place does not follow
+        // from a tag that is wrapped already.
+        if seen.head.trailing {
+            moved += self.sweep::<Enrolment>(&seen, now).await?;
+        }
+        // Before it counts as done: whoever ends it here scrubs when it goes on.
+        let leftovers = Leftovers::of(&self.store, Depth::Pages).await;
+        if seen.head.trailing {
+            seen = self.pass(&seen, false, false, now).await?;
+        }
+        Ok(Rotation {
+            key: TagChain::file(seen.generation()),
+            moved,
+            resumed,
+            leftovers,
+        })
+    }
+
+    /// Makes the database say that a part of the work is done.
+    async fn pass(
+        &self,
+        seen: &Seen,
+        moving: bool,
+        trailing: bool,
+        now: Timestamp,
+    ) -> Result<Arc<Seen>, TagsError> {
+        let head = TagHead {
+            moving,
+            trailing,
+            ..seen.head.clone()
         };
-        let batch = Batch::new().replace(HEAD, seen.version, &settled, None)?;
+        let batch = Batch::new().replace(HEAD, seen.version, &head, None)?;
         match self.store.commit(batch, now).await {
             // Another process finished the same work.
             Err(error) if error.is_conflict() => {}
             other => other?,
         }
-        self.look_again(now).await?;
-        Ok(Rotation {
-            key: TagChain::file(seen.generation()),
-            moved,
-            resumed,
-        })
+        self.look_again(now).await
     }
 
     /// Makes the database say that tags move under the next key; returns whether it said so before.
     async fn begin(&self, now: Timestamp, rng: &mut impl CryptoRng) -> Result<bool, TagsError> {
         let seen = self.look_again(now).await?;
-        if seen.head.moving {
+        if seen.head.moving || seen.head.trailing {
             return Ok(true);
         }
         let next = seen.generation() + 1;
@@ -64,9 +94,12 @@ impl Tags {
                 Err(error) => return Err(KeyringError::from(error).into()),
             }
         }
+        let chain = TagChain::load(&self.folder).map_err(KeyringError::from)?;
         let head = TagHead {
             generation: next,
             moving: true,
+            trailing: false,
+            checks: chain.checks(next),
         };
         let batch = Batch::new().replace(HEAD, seen.version, &head, None)?;
         match self.store.commit(batch, now).await {
@@ -76,17 +109,17 @@ impl Tags {
         }
     }
 
-    /// Moves all tags of one kind.
+    /// Wraps all tags in one kind of record.
     async fn sweep<T: Tagged>(&self, seen: &Seen, now: Timestamp) -> Result<u64, TagsError> {
         let (mut moved, mut after) = (0, None::<Vec<u8>>);
         loop {
             let page = self.store.list::<T>(after.as_deref(), PAGE, now).await?;
-            let mut batch = Batch::new();
+            let (mut batch, mut changed) = (Batch::new(), 0);
             for (id, stored) in page.entries {
-                batch = shift(batch, seen, &id, stored)?;
+                let (next, tags) = T::shift(batch, seen, &id, stored)?;
+                (batch, changed) = (next, changed + tags);
             }
-            let changed = u64::try_from(batch.len() / 2).unwrap_or(u64::MAX);
-            if changed > 0 {
+            if !batch.is_empty() {
                 match self.store.commit(seen.guard(batch), now).await {
                     // Another process finished the same work.
                     Err(StoreError::Conflict {
@@ -116,46 +149,104 @@ pub struct Rotation {
     pub moved: u64,
     /// Whether an earlier rotation was brought to its end.
     pub resumed: bool,
+    /// Where the earlier tags may still lie.
+    pub leftovers: Leftovers,
 }
 
-/// A record that is found by a tag, and says how many times that is wrapped.
+/// A record with tags, that says how many times they are wrapped.
 trait Tagged: Record {
-    fn generation(&mut self) -> &mut u32;
+    /// Adds to a batch that they are wrapped anew, if need be; and tells how many they are.
+    fn shift(
+        batch: Batch,
+        seen: &Seen,
+        id: &[u8],
+        stored: Stored<Self>,
+    ) -> Result<(Batch, u64), StoreError>;
 }
 
 impl Tagged for KnownTag {
-    fn generation(&mut self) -> &mut u32 {
-        &mut self.generation
+    fn shift(
+        batch: Batch,
+        seen: &Seen,
+        id: &[u8],
+        stored: Stored<Self>,
+    ) -> Result<(Batch, u64), StoreError> {
+        let generation = seen.generation();
+        let from = stored.value.generation;
+        let moved = Self {
+            generation,
+            ..stored.value
+        };
+        rename(batch, seen, id, from, stored.version, &moved)
     }
 }
 
 impl Tagged for LookAlikes {
-    fn generation(&mut self) -> &mut u32 {
-        &mut self.generation
+    fn shift(
+        batch: Batch,
+        seen: &Seen,
+        id: &[u8],
+        stored: Stored<Self>,
+    ) -> Result<(Batch, u64), StoreError> {
+        let generation = seen.generation();
+        let from = stored.value.generation;
+        let moved = Self {
+            generation,
+            ..stored.value
+        };
+        rename(batch, seen, id, from, stored.version, &moved)
     }
 }
 
-fn shift<T: Tagged>(
+/// The tags of a document that is not redeemed yet.
+impl Tagged for Enrolment {
+    fn shift(
+        batch: Batch,
+        seen: &Seen,
+        id: &[u8],
+        stored: Stored<Self>,
+    ) -> Result<(Batch, u64), StoreError> {
+        let pending = match &stored.value.pending {
+            Some(pending) if pending.generation < seen.generation() => pending,
+            _ => return Ok((batch, 0)),
+        };
+        let wrapped: Option<Vec<Mark>> = pending
+            .marks()?
+            .iter()
+            .map(|mark| seen.current(mark))
+            .collect();
+        let wrapped = wrapped.ok_or(StoreError::Corrupt { kind: Self::KIND })?;
+        let count = u64::try_from(wrapped.len()).unwrap_or(u64::MAX);
+        let moved = Self {
+            pending: Some(Pending::new(pending.version, &wrapped)),
+            ..stored.value
+        };
+        Ok((batch.replace(id, stored.version, &moved, None)?, count))
+    }
+}
+
+/// Moves a record that is found by its tag.
+fn rename<T: Record>(
     batch: Batch,
     seen: &Seen,
     id: &[u8],
-    stored: Stored<T>,
-) -> Result<Batch, StoreError> {
-    let mut record = stored.value;
-    let from = std::mem::replace(record.generation(), seen.generation());
+    from: u32,
+    version: u64,
+    moved: &T,
+) -> Result<(Batch, u64), StoreError> {
     if from >= seen.generation() {
-        return Ok(batch);
+        return Ok((batch, 0));
     }
     let corrupt = || StoreError::Corrupt { kind: T::KIND };
-    let tag = id.try_into().map_err(|_| corrupt())?;
     let mark = Mark {
-        tag,
+        tag: id.try_into().map_err(|_| corrupt())?,
         generation: from,
     };
-    let places = seen.places(&mark).ok_or_else(corrupt)?;
-    batch
-        .delete::<T>(id, stored.version)
-        .create(places.current, &record, None)
+    let place = seen.current(&mark).ok_or_else(corrupt)?;
+    let batch = batch
+        .delete::<T>(id, version)
+        .create(place.tag, moved, None)?;
+    Ok((batch, 1))
 }
 
 /// Tags in one transaction.

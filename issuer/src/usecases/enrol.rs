@@ -51,13 +51,22 @@ impl App {
             let recognition = self.recognize(&tags, &marks, now).await?;
             let tagged = marks.tagged(&tags);
             let alike = recognition.alike.clone();
-            let known = self.decide(recognition, likeness, now).await?;
+            let known = match self.decide(recognition, likeness, now).await {
+                // A tag that moved while it was looked for would make a stranger of who is enrolled.
+                Err(EnrolError::Alike(_)) if !self.parts().tags.are_still(&tags, now).await? => {
+                    continue;
+                }
+                known => known?,
+            };
             let attempt = match known {
                 None => {
                     self.begin(document.get(), &tags, &tagged, &alike, now)
                         .await?
                 }
-                Some(known) => Some(self.renew(document.get(), known, &tagged, now).await?),
+                Some(known) => {
+                    let renewed = self.renew(document.get(), known, &tags, &tagged, now);
+                    Some(renewed.await?)
+                }
             };
             let Some((batch, enrolled)) = attempt else {
                 continue;
@@ -136,15 +145,18 @@ impl App {
         Ok(Some(handed_over(batch, handle, offer, &enrolment, false)?))
     }
 
-    /// Prepares a new offer for somebody who is enrolled.
+    /// Prepares a new offer for somebody who is enrolled. The document's tags wait in the enrolment,
+    /// where a rotation that begins later finds them: one that has passed makes the commit fail.
     async fn renew(
         &self,
         document: &IdentityDocument,
         (handle, read): (Handle, Stored<Enrolment>),
+        tags: &Seen,
         marks: &[Mark],
         now: Timestamp,
     ) -> Result<(Batch, Enrolled), EnrolError> {
-        let batch = self.closing_offer(&read.value, Batch::new(), now).await?;
+        let batch = tags.guard(Batch::new());
+        let batch = self.closing_offer(&read.value, batch, now).await?;
         let version = read.value.next_version();
         let enrolment = Enrolment {
             pending: Some(Pending::new(version, marks)),

@@ -32,8 +32,10 @@ impl App {
                     handle: handle.to_string(),
                     copies: 0,
                     already: true,
+                    net_certificates_until: None,
                 });
             }
+            let net_certificates_until = self.net_certificates_until(&read.value, now);
             let batch = self.closing_offer(&read.value, Batch::new(), now).await?;
             let copies = read.value.unexpired(now);
             let (batch, lists) = self.parts().status.revoke(batch, &copies, now).await?;
@@ -60,6 +62,7 @@ impl App {
                 handle: handle.to_string(),
                 copies,
                 already: false,
+                net_certificates_until,
             });
         }
         Err(RevokeError::Busy)
@@ -81,14 +84,31 @@ impl App {
     /// # Errors
     /// [`RevokeError::Unknown`] if there is none, or not one alone.
     pub async fn holder(&self, document: &IdentityDocument) -> Result<Handle, RevokeError> {
-        let now = self.now();
-        let tags = self.parts().tags.look_again(now).await?;
-        let known = self.recognize(&tags, &Marks::of(document), now).await?;
-        let mut known = known.certain.into_iter();
-        match (known.next(), known.next()) {
-            (Some(handle), None) => Ok(handle),
-            _ => Err(RevokeError::Unknown),
+        let (now, tags) = (self.now(), &self.parts().tags);
+        for _ in 0..ATTEMPTS {
+            let seen = tags.look_again(now).await?;
+            let known = self.recognize(&seen, &Marks::of(document), now).await?;
+            let mut known = known.certain.into_iter();
+            match (known.next(), known.next()) {
+                (Some(handle), None) => return Ok(handle),
+                // The tags moved while they were looked for.
+                (None, _) if !tags.are_still(&seen, now).await? => {}
+                _ => return Err(RevokeError::Unknown),
+            }
         }
+        Err(RevokeError::Busy)
+    }
+
+    /// When the last net certificate that this enrolment can have ends: revoking it is to issue none
+    /// for later epochs.
+    pub(crate) fn net_certificates_until(
+        &self,
+        enrolment: &Enrolment,
+        now: Timestamp,
+    ) -> Option<String> {
+        let epochs = self.parts().epochs.as_ref();
+        let epochs = epochs.filter(|_| enrolment.anchored.is_some())?;
+        Some(epochs.last_issued_ends(now).ok()?.to_string())
     }
 
     /// Publishes the lists in which something was revoked.
@@ -129,6 +149,10 @@ pub struct Revocation {
     pub copies: usize,
     /// Whether it was revoked before.
     pub already: bool,
+    /// Until when a net certificate that the wallet holds can be good, if there is one: the end of the
+    /// last epoch that was issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net_certificates_until: Option<String>,
 }
 
 /// Why nothing was revoked, or not published.

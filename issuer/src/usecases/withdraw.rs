@@ -1,6 +1,6 @@
 use jiff::ToSpan as _;
 use serde::Serialize;
-use store::Batch;
+use store::{Batch, Depth};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -9,6 +9,7 @@ use crate::records::{Anchored, Enrolment, EnrolmentState};
 use crate::usecases::ATTEMPTS;
 use crate::usecases::enrol::day;
 use crate::usecases::revoke::RevokeError;
+use crate::usecases::scrub::Leftovers;
 
 impl App {
     /// Lets a person leave: what was issued is revoked, and what is kept is what makes them known
@@ -32,8 +33,11 @@ impl App {
                     handle: handle.to_string(),
                     until: until.to_string(),
                     already: true,
+                    net_certificates_until: None,
+                    leftovers: Leftovers::of(store, Depth::Log).await,
                 });
             }
+            let net_certificates_until = self.net_certificates_until(&read.value, now);
             let batch = self.closing_offer(&read.value, Batch::new(), now).await?;
             let copies = read.value.unexpired(now);
             let (batch, lists) = self.parts().status.revoke(batch, &copies, now).await?;
@@ -48,11 +52,11 @@ impl App {
                     since: None,
                 }),
                 cool_down_until: Some(until),
+                suspended: read.value.suspended,
                 ..Enrolment::default()
             };
             let batch = batch.replace(handle.as_str(), read.version, &kept, None)?;
             match self.parts().store.commit(batch, now).await {
-                suspended: read.value.suspended,
                 // Something was issued, or revoked, meanwhile.
                 Err(error) if error.is_conflict() => continue,
                 other => other?,
@@ -62,6 +66,8 @@ impl App {
                 handle: handle.to_string(),
                 until: until.to_string(),
                 already: false,
+                net_certificates_until,
+                leftovers: Leftovers::of(store, Depth::Log).await,
             });
         }
         Err(RevokeError::Busy)
@@ -77,4 +83,10 @@ pub struct Withdrawal {
     pub until: String,
     /// Whether the person had left before.
     pub already: bool,
+    /// Until when a net certificate that the wallet holds can be good, if there is one: the end of the
+    /// last epoch that was issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net_certificates_until: Option<String>,
+    /// Where what was deleted may still lie.
+    pub leftovers: Leftovers,
 }

@@ -45,9 +45,13 @@ fn help_has_examples() {
         "serve",
         "enrol",
         "revoke",
+        "suspend",
+        "resume",
         "withdraw",
         "list",
         "tags",
+        "keys",
+        "scrub",
         "token",
         "openapi",
         "completions",
@@ -93,7 +97,30 @@ fn from_init_to_revocation_in_json() {
     let rotated = run(place.path(), &["tags", "rotate", "--json"]);
     assert_eq!(
         rotated,
-        serde_json::json!({"key": "tags.1.key", "moved": 3, "resumed": false})
+        serde_json::json!({
+            "key": "tags.1.key", "moved": 3, "resumed": false, "leftovers": "none"
+        })
+    );
+    assert_eq!(
+        run(place.path(), &["scrub", "--json"]),
+        serde_json::json!({"leftovers": "none"})
+    );
+    let made = run(place.path(), &["keys", "rotate", "secrets", "--json"]);
+    assert_eq!(made["key"], "secrets.1.key");
+    let listed = run(place.path(), &["keys", "list", "--json"]);
+    let keys = &listed["keys"];
+    let states: Vec<&Value> = keys
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["state"])
+        .collect();
+    assert_eq!(states, ["current", "waiting"]);
+    assert_eq!(keys[0]["until"], made["before_until"]);
+    let words = refused(place.path(), &["keys", "rotate", "secrets"]);
+    assert!(
+        words.contains("a new key was made before, and begins at"),
+        "{words}"
     );
     let left = run(place.path(), &["withdraw", "--mrz", "zone.txt", "--json"]);
     assert_eq!(

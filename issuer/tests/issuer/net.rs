@@ -471,9 +471,9 @@ async fn tampered_tickets_and_those_of_a_retired_key_are_refused_and_all_are_of_
         assert_eq!(refused.unwrap_err(), RedemptionError::InvalidGrant);
         bytes[place] = kept;
     }
-    // The operator replaces the key of the tickets: what it sealed opens no more.
-    let line = host::secret_line(&[7; 32]);
-    std::fs::write(office.place.path().join("keys/secrets.key"), &*line).unwrap();
+    // The key of the tickets was stolen, and is replaced: what it sealed opens no more.
+    let replaced = office.app.rotate_secrets(issuer::Change::AtOnce).await;
+    replaced.unwrap();
     let (_, router) = office.second(|_| {}).await;
     let office = Office { router, ..office };
     let refused = wallet.refresh(&office, &good).await;

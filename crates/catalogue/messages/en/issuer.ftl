@@ -14,31 +14,32 @@ issuer-hint-document = give `--mrz FILE` (the two lines at the foot of the passp
 issuer-hint-list = see the handles with `pessoa-issuer list`
 issuer-hint-publish = make the status folder writable; a running service publishes the list within seconds, and `pessoa-issuer serve` does when it starts
 issuer-hint-revoke = give `--handle HANDLE` (see `pessoa-issuer list`), or the document by `--mrz FILE` or `--record FILE`; `-` reads standard input
+issuer-keys-next = Copy { $key } into the key folder of every machine of the issuer, and into the backup of the keys; then restart the service on every machine, before the key begins.
+issuer-keys-rotated = Made { $key }. It is used from { $from } on; what was made under the earlier key is read until { $until }.
 issuer-list-count = { $count ->
         [0] No enrolments.
         [one] One enrolment:
        *[other] { $count } enrolments:
     }
 issuer-list-next = next: enrol somebody with `pessoa-issuer enrol --mrz FILE`
-issuer-revoke-already = { $handle } was revoked before.
-issuer-revoke-done = Revoked { $handle }. { $copies ->
 issuer-resume-already = { $handle } is not on hold.
 issuer-resume-done = Resumed { $handle }. { $copies ->
         [0] It had no unexpired copies.
         [one] One copy is good again by the status list, which is published.
        *[other] { $copies } copies are good again by the status list, which is published.
     }
+issuer-revoke-already = { $handle } was revoked before.
+issuer-revoke-done = Revoked { $handle }. { $copies ->
         [0] It had no unexpired copies.
         [one] One copy is marked in the status list, which is published.
        *[other] { $copies } copies are marked in the status list, which is published.
     }
+issuer-revoke-net = A net certificate is renewed no more, and cannot be taken back: what the wallet holds stays good until { $until } at the latest.
 issuer-revoke-next = Verifiers refuse the copies as soon as they have fetched the new list.
+issuer-scrub-done = What was deleted or replaced is no longer in the database's files.
+issuer-scrub-later = Copies of what was deleted may lie in the database's files until `pessoa-issuer scrub` has run, at a quiet hour.
+issuer-scrub-vacuum = PostgreSQL keeps what was deleted until it is vacuumed: run `VACUUM (FULL) records` there at a quiet hour; its write-ahead log and backups keep it for as long as they are kept.
 issuer-serving = Serving { $url } on { $address }. Stop with Ctrl-C.
-issuer-tags-next = Copy the new key into the key folder of every machine of the issuer, and into the backup of the keys. Until then that machine enrols nobody.
-issuer-tags-rotated = Wrapped { $tags } tags under { $key }.
-issuer-withdraw-already = { $handle } was withdrawn before. The person may enrol again from { $until } on.
-issuer-withdraw-done = Withdrew { $handle }. The person may enrol again from { $until } on.
-issuer-withdraw-next = Whoever comes back proves the same anchor, from the backup file of their wallet: tell them to keep it.
 issuer-suspend-already = { $handle } was on hold before.
 issuer-suspend-done = Suspended { $handle }. { $copies ->
         [0] It had no unexpired copies.
@@ -46,3 +47,8 @@ issuer-suspend-done = Suspended { $handle }. { $copies ->
        *[other] { $copies } copies are marked in the status list, which is published.
     }
 issuer-suspend-next = Verifiers act on it as soon as they have fetched the new list.
+issuer-tags-next = Copy the new key into the key folder of every machine of the issuer, and into the backup of the keys. Until then that machine enrols nobody.
+issuer-tags-rotated = Wrapped { $tags } tags under { $key }.
+issuer-withdraw-already = { $handle } was withdrawn before. The person may enrol again from { $until } on.
+issuer-withdraw-done = Withdrew { $handle }. The person may enrol again from { $until } on.
+issuer-withdraw-next = Whoever comes back proves the same anchor, from the backup file of their wallet: tell them to keep it.
