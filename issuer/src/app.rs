@@ -19,6 +19,7 @@ use crate::config::{Config, IssuerConfig};
 use crate::epochs::{Epochs, EpochsError};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
+use crate::mechanisms::Mechanisms;
 use crate::mint::Mint;
 use crate::person;
 use crate::secret_keys::{Change, KeySummary, NewSecretKey, SecretKeys, SecretKeysError};
@@ -43,6 +44,8 @@ pub(crate) struct Parts {
     pub(crate) epochs: Option<Epochs>,
     pub(crate) identity: Identity,
     pub(crate) keys: SigningKeys,
+    /// Of the interface of W3C's test suites, if that is on.
+    pub(crate) mechanisms: Option<Mechanisms>,
     pub(crate) mint: Mint,
     pub(crate) protocol: CredentialIssuer,
     pub(crate) secret_keys: SecretKeys,
@@ -134,6 +137,10 @@ impl App {
             let metadata = kind.type_metadata(&base)?;
             Some((kind.name.clone(), metadata.to_string().into_bytes()))
         });
+        let mechanisms = match config.vc_api {
+            true => Some(Mechanisms::open(&config.keys, &mut host::system_rng())?),
+            false => None,
+        };
         let parts = Parts {
             admins,
             clock,
@@ -145,6 +152,7 @@ impl App {
                 })?,
                 types: types.collect(),
             },
+            mechanisms,
             mint: Mint::new(&config.credentials, &base, &identity),
             config,
             epochs,

@@ -69,6 +69,11 @@ identification = "jwt-vc-issuer"
 # How many days somebody who has left (`pessoa-issuer withdraw`) waits before enrolling again.
 # withdrawal_days = 30
 
+# Whether /credentials/issue, /credentials/derive, /presentations and /mechanisms issue whatever a
+# caller with an admin token asks for, with keys that stand for nobody (W3C's test suites). On
+# loopback no token is needed.
+# vc_api = false
+
 # Where the keys lie. Keep them out of backups of the database.
 # keys = "keys"
 
@@ -143,6 +148,8 @@ pub struct IssuerConfig {
     pub transaction_code_attempts: u32,
     /// How many digits a transaction code has.
     pub transaction_code_digits: u32,
+    /// Whether the interface of W3C's test suites is on.
+    pub vc_api: bool,
     /// How many days somebody who has left waits before enrolling again.
     pub withdrawal_days: u16,
 }
@@ -174,6 +181,7 @@ impl Default for IssuerConfig {
             status: StatusConfig::default(),
             transaction_code_attempts: 5,
             transaction_code_digits: 6,
+            vc_api: false,
             withdrawal_days: 30,
         }
     }

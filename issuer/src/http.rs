@@ -6,6 +6,7 @@ mod net_certificate;
 mod openapi;
 mod protocol;
 mod status;
+mod vc_api;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -87,7 +88,8 @@ pub fn router(app: App) -> Router {
             &below("/status/{list}/{file}"),
             get(status::list_credential),
         )
-        .merge(admin);
+        .merge(admin)
+        .merge(vc_api::routes(&app, &below));
     let routes = match app.seen() {
         None => routes,
         Some(log) => routes.route_layer(from_fn_with_state(log.clone(), service::note_request)),

@@ -28,6 +28,7 @@ mod handle;
 mod http;
 mod identity;
 mod keyring;
+mod mechanisms;
 mod mint;
 mod person;
 mod records;

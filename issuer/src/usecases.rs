@@ -5,6 +5,8 @@ pub(crate) mod anchor;
 pub(crate) mod credential;
 pub(crate) mod enrol;
 pub(crate) mod list;
+pub(crate) mod mechanism;
+pub(crate) mod mechanism_status;
 pub(crate) mod net_certificate;
 pub(crate) mod notification;
 pub(crate) mod offer;

@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{admin, documents, net_certificate, protocol, status};
+use super::{admin, documents, net_certificate, protocol, status, vc_api};
 
 /// The description of the issuer's API, as `/openapi.json` and `pessoa-issuer openapi` give it.
 #[must_use]
@@ -40,6 +40,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::token,
         status::aggregation,
         status::list,
+        vc_api::derive,
+        vc_api::derive_by,
+        vc_api::issue,
+        vc_api::issue_by,
+        vc_api::mechanisms,
+        vc_api::change_status,
+        vc_api::change_status_by,
+        vc_api::present,
+        vc_api::present_by,
+        vc_api::status_list,
         status::list_credential,
     ),
     modifiers(&TOKENS, &StatusWords)

@@ -143,8 +143,11 @@ impl Office {
     pub(crate) async fn issuer_key(&self, source: &KeySource) -> IssuerKey {
         match source {
             KeySource::Did(url) => {
-                let did::Resolution::Fetch(at) = did::resolve(url.did(), true).unwrap() else {
-                    panic!("a did:web is fetched");
+                let at = match did::resolve(url.did(), true).unwrap() {
+                    did::Resolution::Fetch(at) => at,
+                    did::Resolution::Here(document) => {
+                        return IssuerKey::from_did_document(source, &document).unwrap();
+                    }
                 };
                 let json = self.get(at.path()).await.into_body();
                 let document = did::DidDocument::parse(&json, url.did()).unwrap();

@@ -24,3 +24,5 @@ mod secret_keys;
 mod status;
 mod tag_keys;
 mod tags;
+mod vc_api;
+mod weather;
