@@ -21,6 +21,7 @@ use crate::judges::Judges;
 use crate::policy::{NamedPolicy, PolicyRefused, Prepared};
 use crate::recent::Recent;
 use crate::trust::{Refreshed, Trust};
+use crate::usecases::judge::VcApi;
 use crate::watchers::Watchers;
 
 /// A verifier. Clones share everything.
@@ -47,6 +48,8 @@ pub(crate) struct Parts {
     pub(crate) service: service::Config,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
+    /// The interface of W3C's test suites, if it is on.
+    pub(crate) vc_api: Option<VcApi>,
     /// Who watches sessions.
     pub(crate) watchers: Watchers,
     /// Tells who watches a session that it changed.
@@ -80,6 +83,9 @@ impl App {
         let scope_list = scopes.sign(identity.signer(), clock.now())?;
         let store = Store::open(service.database.expose()).await?;
         let resolver = verifier.resolve_dids.then(|| client.clone());
+        let vc_api = verifier
+            .vc_api
+            .then(|| VcApi::new(client.clone(), verifier.vc_api_for_test_suites));
         let trust = Trust::new(&verifier.issuers, &client, &store)?;
         trust.load(clock.now()).await?;
         let policies = policies(verifier, &scopes, identity.did(), service.dev)?;
@@ -102,6 +108,7 @@ impl App {
             service,
             store,
             trust,
+            vc_api,
             watchers: Watchers::default(),
             news,
         };

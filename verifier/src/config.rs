@@ -96,6 +96,14 @@ impl Config {
 # Whether /1.0/identifiers/DID resolves DIDs for whoever asks: did:web makes this verifier fetch.
 # resolve_dids = false
 
+# Whether /credentials/verify and /presentations/verify judge whatever a caller with an admin token
+# hands over, by itself and by no policy (W3C's test suites). On loopback no token is needed.
+# vc_api = false
+
+# NEVER where answers matter: lets /credentials/verify believe whoever signs in anybody's name, as
+# some published test vectors are.
+# vc_api_for_test_suites = false
+
 {shared}
 # What people call the verifier, by language: wallets show it.
 [names]
@@ -180,6 +188,10 @@ pub struct VerifierConfig {
     /// The purposes for which numbers of their own may be asked for.
     pub scopes: Vec<NumberScope>,
 }
+    /// Whether the interface of W3C's test suites is on.
+    pub vc_api: bool,
+    /// Whether that interface lets anybody issue in anybody's name.
+    pub vc_api_for_test_suites: bool,
 
 impl Default for VerifierConfig {
     fn default() -> Self {
@@ -191,6 +203,8 @@ impl Default for VerifierConfig {
             resolve_dids: false,
             scopes: Vec::new(),
         }
+            vc_api: false,
+            vc_api_for_test_suites: false,
     }
 }
 

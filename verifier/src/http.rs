@@ -8,6 +8,7 @@ mod inspection;
 mod openapi;
 mod protocol;
 mod resolver;
+mod vc_api;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -58,7 +59,8 @@ pub fn router(app: App) -> Router {
             &below(&format!("{RESPONSES}/{{id}}")),
             post(protocol::response),
         )
-        .merge(admin);
+        .merge(admin)
+        .merge(vc_api::routes(&app, &below));
     let routes = match app.seen() {
         None => routes,
         Some(log) => routes.route_layer(from_fn_with_state(log.clone(), service::note_request)),

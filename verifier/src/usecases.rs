@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod door;
+pub(crate) mod judge;
 pub(crate) mod object;
 pub(crate) mod receive;
 pub(crate) mod request;

@@ -1,7 +1,7 @@
 use service::{BearerSchemes, StatusWords};
 use utoipa::OpenApi;
 
-use super::{accounts, api, documents, events, inspection, protocol, resolver};
+use super::{accounts, api, documents, events, inspection, protocol, resolver, vc_api};
 
 /// The description of the verifier's API, as `/openapi.json` and `pessoa-verifier openapi` give it.
 #[must_use]
@@ -35,6 +35,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         protocol::request_by_post,
         protocol::response,
         resolver::resolve,
+        vc_api::verify_credential,
+        vc_api::verify_presentation,
     ),
     modifiers(&TOKENS, &StatusWords)
 )]

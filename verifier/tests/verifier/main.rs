@@ -22,3 +22,6 @@ mod privacy;
 mod refused;
 mod resolver;
 mod trust;
+mod vc_api;
+#[path = "../../../issuer/tests/issuer/weather.rs"]
+mod weather;
