@@ -766,7 +766,7 @@ mod scopes {
     fn of_two_lists_the_later_counts() {
         let forum = Web::at("https://forum.example");
         let minute = jiff::SignedDuration::from_mins(1);
-        let signed = |list: &NumberScopes, at: Timestamp| {
+        let signed = |list: &NumberScopes, at: jiff::Timestamp| {
             let text = list.sign(forum.signer(), at).unwrap();
             SignedScopes::verify(&text, &forum.document, noon()).unwrap()
         };
