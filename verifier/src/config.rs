@@ -116,6 +116,7 @@ en = {name}
 # status_aggregation = "https://…/status"  where the status lists are named; found by itself for
 #                                          issuers that say so in their metadata
 # status_lists = ["https://…/status/0"]    the status lists, of either kind, where nobody names them
+# status_issuer = "did:web:…"              who signs them, if it is not the issuer
 # The epoch profiles of net certificates are found by themselves, too.
 {issuers}# Purposes for which the same person has a number of their own here. Wallets refuse every scope
 # that is not in the list that is published, signed, at /.well-known/net-number-scopes: change it
@@ -218,6 +219,8 @@ pub struct TrustedIssuer {
     pub x5c_anchors: Option<PathBuf>,
     /// Where its status lists are named, if its metadata does not say so.
     pub status_aggregation: Option<Url>,
+    /// Who signs its status lists, if it does not do so itself.
+    pub status_issuer: Option<String>,
     /// Its status lists, where nobody names them.
     pub status_lists: Option<Vec<Url>>,
 }

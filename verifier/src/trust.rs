@@ -193,7 +193,8 @@ impl KnownIssuer {
         Ok(Self {
             identifier: issuer.identifier.clone(),
             carries_certificates: anchors.is_some(),
-            resolver: Resolver::new(client.clone(), anchors.unwrap_or_default()),
+            resolver: Resolver::new(client.clone(), anchors.unwrap_or_default())
+                .with_status_issuer(issuer.status_issuer.clone()),
             discovery: Discovery::new(issuer, client.clone()),
             epochs: Epochs::default(),
             store,

@@ -31,6 +31,8 @@ pub struct Resolver {
     anchors: Vec<Vec<u8>>,
     documents: Documents,
     lists: Lists,
+    // Who signs the lists, if it is not the credentials' issuer.
+    status_issuer: Option<String>,
     // Keys that need no document: did:key, did:jwk, certificate chains.
     contained: RwLock<HashMap<KeySource, IssuerKey>>,
 }
@@ -44,8 +46,16 @@ impl Resolver {
             anchors,
             documents: Documents::default(),
             lists: Lists::default(),
+            status_issuer: None,
             contained: RwLock::default(),
         }
+    }
+
+    /// Believes status lists that this issuer signs, and not those of the credentials' own issuer.
+    #[must_use]
+    pub fn with_status_issuer(mut self, status_issuer: Option<String>) -> Self {
+        self.status_issuer = status_issuer;
+        self
     }
 
     /// Finds the key of an issuer. Judge first whether the issuer is one to be trusted: anybody
@@ -216,11 +226,12 @@ impl Resolver {
         now: Timestamp,
     ) -> Result<(), ResolveError> {
         let list = lists::fetch(&self.client, uri).await?;
+        let signer = self.status_issuer.as_deref().unwrap_or(issuer);
         let mut keys = Vec::with_capacity(1);
-        for source in list.key_sources(issuer)? {
+        for source in list.key_sources(signer)? {
             keys.push(self.issuer_key(&source, now).await?);
         }
-        let list = list.verify(uri, issuer, &keys, now)?;
+        let list = list.verify(uri, signer, &keys, now)?;
         self.lists.keep(uri, issuer, list, now);
         Ok(())
     }

@@ -439,6 +439,30 @@ async fn a_list_signed_by_somebody_else_is_refused() {
     );
 }
 
+#[tokio::test]
+async fn lists_of_another_issuer_are_believed_where_that_is_configured() {
+    let issuer = Issuer::start();
+    issuer.publish_did("key", &issuer.key);
+    issuer.publish_list(&issuer.key, &[7], start());
+    let (signer, name) = (issuer.did().to_string(), "https://other.example");
+    let uri = issuer.list_uri();
+    let strict = resolver().prefetch_list(&uri, name, start()).await;
+    assert!(strict.is_err());
+    let resolver = resolver().with_status_issuer(Some(signer.clone()));
+    resolver.prefetch_list(&uri, name, start()).await.unwrap();
+    let told = |issuer| resolver.status(&seventh_place(&uri), issuer, start());
+    assert_eq!(told(name), Answer::Fresh(Status::INVALID));
+    // It says nothing about credentials of who signed it.
+    assert_eq!(told(&signer), Answer::Unknown);
+}
+
+fn seventh_place(uri: &Url) -> CredentialStatus {
+    CredentialStatus::Token(StatusReference {
+        uri: uri.clone(),
+        index: 7,
+    })
+}
+
 /// Bitstring Status Lists are Credentials: fetched, verified and kept like the others.
 #[tokio::test]
 async fn a_list_is_a_credential_secured_in_either_way() {
