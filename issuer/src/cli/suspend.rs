@@ -10,8 +10,8 @@ use crate::usecases::suspend::Suspension;
 /// Put an enrolment on hold, by its handle or by the document
 ///
 /// Copies are marked as suspended in the status lists, which are published at once. Nothing is
-/// issued or renewed until `resume`; a net certificate that the wallet holds stays good until its
-/// epoch ends.
+/// issued or renewed until `resume`; net certificates that the wallet holds stay good until their
+/// epochs end.
 #[derive(Args, Debug)]
 #[command(after_help = SUSPEND)]
 pub(super) struct Suspend {
