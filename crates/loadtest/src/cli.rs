@@ -9,8 +9,9 @@ use catalogue::{Catalogue, Language};
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use host::{CommandError, Kind, Output};
 
+use crate::database::Database;
 use crate::drive::Load;
-use crate::measure::{Database, MeasureError, Session};
+use crate::measure::{MeasureError, Session};
 use crate::report::Report;
 use crate::role::Role;
 
@@ -143,7 +144,7 @@ impl CommandLine {
             .build()?;
         let mut runs = Vec::new();
         for database in &databases {
-            runtime.block_on(session.check(database))?;
+            runtime.block_on(database.check())?;
         }
         for flow in Which::value_variants() {
             if !self.flow.is_empty() && !self.flow.contains(flow) {

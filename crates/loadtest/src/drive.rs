@@ -42,7 +42,8 @@ pub(crate) struct Seen {
     pub(crate) wall: Duration,
     /// What the service computed meanwhile.
     pub(crate) cpu: Duration,
-    /// How long `/healthz` took meanwhile, shortest first; none where nobody asked.
+    /// How long `/healthz` took while the service was as busy as it can be, shortest first; none
+    /// where nobody asked.
     pub(crate) health: Vec<Duration>,
 }
 

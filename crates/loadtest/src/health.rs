@@ -61,5 +61,5 @@ fn ask(address: SocketAddr, end: &AtomicBool) -> Result<Vec<Duration>, FlowError
     })
 }
 
-/// A hundred times a second: nothing beside what it watches.
-const PAUSE: Duration = Duration::from_millis(10);
+/// Two hundred times a second: nothing beside what it watches.
+const PAUSE: Duration = Duration::from_millis(5);

@@ -104,7 +104,8 @@ impl Issuance {
             }),
             ..CredentialRequest::default()
         };
-        let response = self.order(connection, &token, &dpop, &wish).await?;
+        let order = self.order(&token, &dpop, &wish)?;
+        let response: CredentialResponse = answered(connection, "credential", order).await?;
         let credential = response.credentials.unwrap_or_default().pop();
         Ok(Issued {
             credential: credential
@@ -195,24 +196,23 @@ impl Issuance {
         answer(connection, "nonce", nonce, Vec::new()).await
     }
 
-    /// Sends a Credential Request.
+    /// Makes a Credential Request.
     ///
     /// # Errors
-    /// [`FlowError`]
-    pub(crate) async fn order(
+    /// [`FlowError::Make`]
+    pub(crate) fn order(
         &self,
-        connection: &mut Connection,
         token: &BearerToken,
         dpop: &SigningKey,
         wish: &CredentialRequest,
-    ) -> Result<CredentialResponse, FlowError> {
+    ) -> Result<Request<Vec<u8>>, FlowError> {
         let proof = proof_of_possession(dpop, &Method::POST, &self.credential, Some(token))?;
-        let ask = Request::post(self.credential.path())
+        let order = Request::post(self.credential.path())
             .header(CONTENT_TYPE, "application/json")
             .header(AUTHORIZATION, format!("DPoP {}", token.expose()))
-            .header(dpop::FIELD, proof);
-        let wish = made("credential request", wish)?;
-        answer(connection, "credential", ask, wish).await
+            .header(dpop::FIELD, proof)
+            .body(made("credential request", wish)?);
+        order.map_err(|_| FlowError::Make("credential request"))
     }
 
     /// Signs for the token endpoint, before there is a token.
@@ -270,6 +270,15 @@ pub(crate) async fn answer<T: DeserializeOwned>(
     body: Vec<u8>,
 ) -> Result<T, FlowError> {
     let request = request.body(body).map_err(|_| FlowError::Make(name))?;
+    answered(connection, name, request).await
+}
+
+/// The same, of a request that is whole.
+pub(crate) async fn answered<T: DeserializeOwned>(
+    connection: &mut Connection,
+    name: &'static str,
+    request: Request<Vec<u8>>,
+) -> Result<T, FlowError> {
     let answer = connection.send(request).await?;
     serde_json::from_slice(&answer).map_err(|_| FlowError::Answer(name))
 }

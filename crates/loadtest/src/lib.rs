@@ -8,6 +8,7 @@
 mod child;
 mod cli;
 mod connection;
+mod database;
 mod drive;
 mod health;
 mod issuance;

@@ -7,16 +7,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use host::SystemClock;
 use http::Request;
 use issuer::{InitError, InitOptions};
 use keys::token::BearerToken;
-use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::child::{Child, ChildError, Listening};
 use crate::connection::Connection;
+use crate::database::Database;
 use crate::drive::{Flow, FlowError, Load, Seen, drive};
 use crate::health::Watch;
 use crate::issuance::Issuance;
@@ -27,15 +28,6 @@ use crate::proofs::NetProofs;
 use crate::report::{Floor, Report, Run, Targets};
 use crate::role::Stored;
 use crate::signatures::{Signatures, SignaturesError};
-
-/// Where records are kept.
-#[derive(Clone)]
-pub(crate) enum Database {
-    /// On a PostgreSQL server.
-    Postgres(String),
-    /// In a file of the session's folder.
-    Sqlite,
-}
 
 /// What all runs have in common.
 pub(crate) struct Session {
@@ -76,25 +68,6 @@ impl Session {
             signatures: Signatures::measure()?,
             proofs: NetProofs::measure()?,
         })
-    }
-
-    /// Makes sure that a database loses nothing that it has acknowledged.
-    ///
-    /// # Errors
-    /// [`MeasureError::NotDurable`], or if it does not answer.
-    pub(crate) async fn check(&self, database: &Database) -> Result<(), MeasureError> {
-        let Database::Postgres(url) = database else {
-            // The store sees to it itself.
-            return Ok(());
-        };
-        let mut connection = PgConnection::connect(url).await?;
-        for setting in ["fsync", "full_page_writes"] {
-            let ask = sqlx::query_scalar::<_, String>("SELECT current_setting($1)");
-            if ask.bind(setting).fetch_one(&mut connection).await? != "on" {
-                return Err(MeasureError::NotDurable(setting));
-            }
-        }
-        Ok(connection.close().await?)
     }
 
     /// Measures issuances.
@@ -193,13 +166,19 @@ impl Session {
         let last = first + NET_WARM_UP + self.flows / SLOWER;
         let mut people = issuance.people(first..last)?;
         let measured = people.split_off(NET_WARM_UP);
+        let others = issuance.people(last..last + self.flows / FEWER)?;
         let mut connection = Connection::open(listening.address).await?;
         if let Some(first) = people.pop() {
             issuance.issue(&mut connection, first).await?.keep()?;
         }
-        let seen = self
-            .watched(&issuer, listening, &issuance, people, measured)
+        let mut seen = self
+            .seen(&issuer, listening, &issuance, people, measured)
             .await?;
+        let mut ready = Vec::new();
+        for person in others {
+            ready.push(issuance.prepare(&mut connection, person).await?.1);
+        }
+        seen.health = self.health(&issuer, listening, ready).await?;
         let memory = issuer.process().peak_memory()?;
         drop(issuer);
         let floor = Floor {
@@ -241,11 +220,16 @@ impl Session {
         }
         let mut wallets = wallets.iter().cycle().cloned();
         let first = wallets.by_ref().take(WALLETS).collect();
-        let measured = wallets.take(self.flows / SLOWER).collect();
+        let measured = wallets.by_ref().take(self.flows / SLOWER).collect();
         let answering = Answering::<Held>::new(&presentation);
-        let seen = self
-            .watched(&verifier, listening, &answering, first, measured)
+        let mut seen = self
+            .seen(&verifier, listening, &answering, first, measured)
             .await?;
+        let mut ready = Vec::new();
+        for wallet in wallets.take(self.flows / FEWER) {
+            ready.push(presentation.prepare(&mut connection, &*wallet).await?.1);
+        }
+        seen.health = self.health(&verifier, listening, ready).await?;
         let memory = verifier.process().peak_memory()?;
         drop(verifier);
         let floor = Floor {
@@ -345,23 +329,26 @@ impl Session {
         Ok(drive(flow, address, measured, self.load, service.process()).await?)
     }
 
-    /// The same; meanwhile somebody asks the service whether it is alive.
-    async fn watched<F: Flow>(
+    /// How long it takes a service to say that it is alive, while it gets requests that are ready,
+    /// as fast as it takes them.
+    async fn health(
         &self,
         service: &Child,
-        listening: Listening,
-        flow: &Arc<F>,
-        first: Vec<F::Work>,
-        measured: Vec<F::Work>,
-    ) -> Result<Seen, MeasureError> {
-        let (address, process) = (listening.address, service.process());
-        drive(flow, address, first, self.load, process).await?;
+        Listening { address }: Listening,
+        ready: Vec<Request<Vec<u8>>>,
+    ) -> Result<Vec<Duration>, MeasureError> {
         let watch = Watch::start(address);
-        let seen = drive(flow, address, measured, self.load, process).await;
+        let sent = drive(
+            &Arc::new(Ready),
+            address,
+            ready,
+            self.load,
+            service.process(),
+        )
+        .await;
         let health = watch.end();
-        let mut seen = seen?;
-        seen.health = health?;
-        Ok(seen)
+        sent?;
+        Ok(health?)
     }
 
     /// The computing time of a flow's storage alone.
@@ -388,29 +375,6 @@ impl Session {
             .seen(&child, listening, &empty, first, measured)
             .await?;
         Ok(seen.micros_per_flow())
-    }
-}
-
-impl Database {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "PostgreSQL",
-            Self::Sqlite => "SQLite",
-        }
-    }
-
-    fn engine(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "postgres",
-            Self::Sqlite => "sqlite",
-        }
-    }
-
-    fn url(&self, folder: &Path, file: &str) -> String {
-        match self {
-            Self::Postgres(url) => url.clone(),
-            Self::Sqlite => format!("sqlite://{}", folder.join(file).display()),
-        }
     }
 }
 
@@ -470,6 +434,18 @@ impl Flow for Empty {
     }
 }
 
+/// Requests that were made beforehand.
+struct Ready;
+
+impl Flow for Ready {
+    type Work = Request<Vec<u8>>;
+
+    async fn run(&self, connection: &mut Connection, work: Self::Work) -> Result<(), FlowError> {
+        connection.send(work).await?;
+        Ok(())
+    }
+}
+
 fn issuer_environment(database: &str) -> [(&str, &str); 3] {
     [
         ("PESSOA_ISSUER_DATABASE", database),
@@ -501,5 +477,7 @@ const WARM_UP: usize = 200;
 const NET_WARM_UP: usize = 50;
 /// Flows with net certificates take milliseconds: there is one where there are so many others.
 const SLOWER: usize = 2;
+/// Of those that are made beforehand there is one where there are so many others.
+const FEWER: usize = 8;
 /// Milliseconds within which a busy service says that it is alive.
 const HEALTHZ: Option<f64> = Some(50.0);

@@ -12,14 +12,16 @@ use netcert::{
     Anchor, AnchorOpening, Binding, Certificate, EpochProfile, HolderSecret, IssuanceProof,
     Prepared, UnverifiedCertificate,
 };
-use openid4vci::messages::{CredentialRequest, EpochList, NetAnchorProof, Proofs};
+use openid4vci::messages::{
+    CredentialRequest, CredentialResponse, EpochList, NetAnchorProof, Proofs,
+};
 use openid4vci::oauth::dpop;
 use serde_json::Value;
 use url::Url;
 
 use crate::connection::{Connection, ExchangeError};
 use crate::drive::{Flow, FlowError};
-use crate::issuance::{Issuance, answer, enrolment, proof_of_possession};
+use crate::issuance::{Issuance, answer, answered, enrolment, proof_of_possession};
 
 /// The issuer that is asked.
 pub(crate) struct NetIssuance {
@@ -116,6 +118,22 @@ impl NetIssuance {
         connection: &mut Connection,
         person: NetPerson,
     ) -> Result<NetIssued, FlowError> {
+        let (mut issued, order) = self.prepare(connection, person).await?;
+        let response: CredentialResponse = answered(connection, "credential", order).await?;
+        let credentials = response.credentials.unwrap_or_default();
+        issued.documents = credentials.into_iter().map(|one| one.credential).collect();
+        Ok(issued)
+    }
+
+    /// Does all of that but for the last request, which is yet to be sent.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn prepare(
+        &self,
+        connection: &mut Connection,
+        person: NetPerson,
+    ) -> Result<(NetIssued, Request<Vec<u8>>), FlowError> {
         let NetPerson {
             enrolment,
             dpop,
@@ -137,14 +155,14 @@ impl NetIssuance {
             }),
             ..CredentialRequest::default()
         };
-        let response = self.issuance.order(connection, &token, &dpop, &wish);
-        let credentials = response.await?.credentials.unwrap_or_default();
-        Ok(NetIssued {
+        let order = self.issuance.order(&token, &dpop, &wish)?;
+        let issued = NetIssued {
             own,
             prepared,
             profiles,
-            documents: credentials.into_iter().map(|one| one.credential).collect(),
-        })
+            documents: Vec::new(),
+        };
+        Ok((issued, order))
     }
 
     /// The profiles of this epoch and the next: three requests.

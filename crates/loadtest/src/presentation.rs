@@ -104,6 +104,20 @@ impl Presentation {
         connection: &mut Connection,
         wallet: &W,
     ) -> Result<Created, FlowError> {
+        let (created, post) = self.prepare(connection, wallet).await?;
+        connection.send(post).await?;
+        Ok(created)
+    }
+
+    /// Asks, and makes the wallet's answer, which is yet to be sent.
+    ///
+    /// # Errors
+    /// [`FlowError`]
+    pub(crate) async fn prepare<W: Answers>(
+        &self,
+        connection: &mut Connection,
+        wallet: &W,
+    ) -> Result<(Created, Request<Vec<u8>>), FlowError> {
         let policy = made("request", &json!({"policy": W::POLICY}))?;
         let bearer = format!("Bearer {}", self.admin.expose());
         let wish = Request::post("/requests").header(AUTHORIZATION, bearer);
@@ -130,10 +144,8 @@ impl Presentation {
         let post = Request::post(address.path())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(response.encode().into_bytes());
-        connection
-            .send(post.map_err(|_| FlowError::Make("presentation"))?)
-            .await?;
-        Ok(created)
+        let post = post.map_err(|_| FlowError::Make("presentation"))?;
+        Ok((created, post))
     }
 
     /// Makes sure that a presentation was accepted, so that what is measured is known to work.

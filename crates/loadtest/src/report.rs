@@ -32,7 +32,7 @@ pub(crate) struct Run {
     pub(crate) share_of_floor: Goal,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: Goal,
-    /// Of `/healthz` meanwhile, where somebody asked.
+    /// Of `/healthz` while the service had nothing but proofs to judge, where somebody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) healthz_p99_ms: Option<Goal>,
     pub(crate) peak_memory_mb: Goal,
@@ -166,7 +166,7 @@ impl fmt::Display for Report {
             f,
             "CPU is that of the service alone (user and kernel, without the database server's \
              and the wallets').\nThe floor is the same signatures and proofs, storage and \
-             empty requests, each measured by itself."
+             empty requests, each measured by itself.\nBusy is a service whose wallets have their answers ready."
         )
     }
 }
@@ -192,7 +192,7 @@ fn rows() -> [(&'static str, Cell); 12] {
         ("latency p50 / p99, ms", |run| {
             format!("{} / {}", digits(run.p50_ms), run.p99_ms.words(1.0, ""))
         }),
-        ("/healthz p99, ms", |run| {
+        ("/healthz p99, busy, ms", |run| {
             let words = |goal: Goal| goal.words(1.0, "");
             run.healthz_p99_ms.map_or_else(String::new, words)
         }),
@@ -223,7 +223,7 @@ fn digits(value: f64) -> String {
 }
 
 const LABEL: usize = 24;
-const CELL: usize = 28;
+const CELL: usize = 30;
 /// Runs beside one another; those after them come below.
 const ABREAST: usize = 4;
 
