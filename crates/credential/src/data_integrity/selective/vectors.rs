@@ -84,10 +84,10 @@ impl Folder {
     }
 
     fn json(&self, name: &str) -> Value {
-        serde_json::from_str(&self.text(&format!("{name}.json"))).unwrap()
+        serde_json::from_str(&self.read(&format!("{name}.json"))).unwrap()
     }
 
-    fn text(&self, name: &str) -> String {
+    fn read(&self, name: &str) -> String {
         self.read.borrow_mut().insert(name.to_owned());
         std::fs::read_to_string(root().join(&self.path).join(name)).unwrap()
     }
@@ -388,7 +388,7 @@ fn steps(
     }
     let config = object(&file("addProofConfig"));
     let text = canonical(Cryptosuite::EcdsaSd2023, &config, Hash::Sha256, inline).unwrap();
-    assert_eq!(text, files.text("addProofConfigCanon.txt"));
+    assert_eq!(text, files.read("addProofConfigCanon.txt"));
     let hashes = file("addHashData");
     let config = config_hash(unsigned, &config, inline).unwrap();
     assert_eq!(hashes["proofHash"], json!(hex(&config)));
