@@ -21,6 +21,9 @@ pub async fn run(app: App, stop: &Stop) -> Result<(), RunError> {
 /// # Errors
 /// As [`run`].
 pub async fn run_on(listener: Listener, app: App, stop: &Stop) -> Result<(), RunError> {
+    if let Some(vc_api) = &app.parts().vc_api {
+        vc_api.shout();
+    }
     let upkeep = tokio::spawn(upkeep(app.clone(), stop.clone()));
     let served = listener.serve(crate::http::router(app.clone()), stop).await;
     upkeep.abort();

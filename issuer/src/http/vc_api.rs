@@ -58,9 +58,9 @@ pub(super) fn routes(app: &App, below: &dyn Fn(&str) -> String) -> Router<App> {
 #[utoipa::path(get, path = "/mechanisms", tag = "VC API", security(("admin" = []), ()),
     responses(
         (status = 200, body = MechanismsMessage),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument)))]
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn mechanisms(State(app): State<App>) -> Result<Json<MechanismsMessage>, Problem> {
     let base = app.parts().service.public_base();
     let all = app.mechanisms().ok_or(Problem::NotFound)?;
@@ -76,13 +76,13 @@ pub(super) async fn mechanisms(State(app): State<App>) -> Result<Json<Mechanisms
     request_body = IssueMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 409, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn issue(State(app): State<App>, body: Bytes) -> Response {
     answer(issued(&app, DEFAULT, &body).await)
 }
@@ -94,13 +94,13 @@ pub(super) async fn issue(State(app): State<App>, body: Bytes) -> Response {
     request_body = IssueMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 409, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn issue_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -115,12 +115,12 @@ pub(super) async fn issue_by(
     request_body = DeriveMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn derive(State(app): State<App>, body: Bytes) -> Response {
     answer(derived(&app, None, &body).await)
 }
@@ -132,12 +132,12 @@ pub(super) async fn derive(State(app): State<App>, body: Bytes) -> Response {
     request_body = DeriveMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn derive_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -151,12 +151,12 @@ pub(super) async fn derive_by(
     request_body = PresentMessage,
     responses(
         (status = 201, body = PresentationMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn present(State(app): State<App>, body: Bytes) -> Response {
     answer(presented(&app, DEFAULT, &body).await)
 }
@@ -168,12 +168,12 @@ pub(super) async fn present(State(app): State<App>, body: Bytes) -> Response {
     request_body = PresentMessage,
     responses(
         (status = 201, body = PresentationMessage),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn present_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -188,12 +188,12 @@ pub(super) async fn present_by(
     request_body = StatusMessage,
     responses(
         (status = 200, description = "changed, and published"),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn change_status(State(app): State<App>, body: Bytes) -> Response {
     changed(&app, None, &body).await
 }
@@ -205,12 +205,12 @@ pub(super) async fn change_status(State(app): State<App>, body: Bytes) -> Respon
     request_body = StatusMessage,
     responses(
         (status = 200, description = "changed, and published"),
-        (status = 400, body = ProblemDocument),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn change_status_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -226,7 +226,7 @@ pub(super) async fn change_status_by(
         ("purpose" = String, Path, description = "`revocation` or `suspension`")),
     responses(
         (status = 200, content_type = "application/vc", body = Object),
-        (status = 404, body = ProblemDocument)))]
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn status_list(
     State(app): State<App>,
     Path((mechanism, purpose)): Path<(String, String)>,

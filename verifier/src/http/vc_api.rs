@@ -49,10 +49,10 @@ pub(super) fn routes(app: &App, below: &dyn Fn(&str) -> String) -> Router<App> {
     responses(
         (status = 200, body = VerificationMessage),
         (status = 400, body = VerificationMessage, description = "not understood"),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, body = VerificationMessage, description = "not verified")))]
 pub(super) async fn verify_credential(State(app): State<App>, body: Bytes) -> Response {
     let message: VerifyCredentialMessage = match read(&body) {
@@ -85,10 +85,10 @@ pub(super) async fn verify_credential(State(app): State<App>, body: Bytes) -> Re
     responses(
         (status = 200, body = VerificationMessage),
         (status = 400, body = VerificationMessage, description = "not understood"),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 404, body = ProblemDocument),
-        (status = 415, body = ProblemDocument),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, body = VerificationMessage, description = "not verified")))]
 pub(super) async fn verify_presentation(State(app): State<App>, body: Bytes) -> Response {
     let message: VerifyPresentationMessage = match read(&body) {
