@@ -209,7 +209,10 @@ impl<'a> Session<'a> {
             let about = [
                 ("issuer", plain(&conflict.issuer).into()),
                 ("epoch", conflict.epoch.to_string().into()),
-                ("pinned", conflict.pinned.unwrap_or_else(|| "-".to_owned()).into()),
+                (
+                    "pinned",
+                    conflict.pinned.unwrap_or_else(|| "-".to_owned()).into(),
+                ),
                 ("refused", conflict.refused.into()),
             ];
             let warning = self.text("net-two-profiles", &about);

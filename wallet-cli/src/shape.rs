@@ -391,19 +391,22 @@ impl From<&wallet::NumberShare> for NumberShare {
             Acquaintance::Same { last_shown } => (Seen::Same, Some(last_shown)),
         };
         let scope = share.scope.clone();
-        let before = share.change.as_ref().and_then(|change| change.before.as_ref());
+        let before = share
+            .change
+            .as_ref()
+            .and_then(|change| change.before.as_ref());
         Self {
             number: share.number.to_string(),
             grouped: share.number.grouped(),
             platform: share.platform.clone(),
             period: scope.as_ref().and_then(|(_, period)| period.clone()),
             list_changed: share.change.is_some(),
-            before: before
-                .filter(|before| scope.as_ref() != Some(before))
-                .map(|(purpose, period)| match period {
+            before: before.filter(|before| scope.as_ref() != Some(before)).map(
+                |(purpose, period)| match period {
                     None => purpose.clone(),
                     Some(period) => format!("{purpose} ({period})"),
-                }),
+                },
+            ),
             is_new: share.change.is_some() && before.is_none(),
             purpose: scope.map(|(purpose, _)| purpose),
             seen,

@@ -7,7 +7,7 @@ use openid4vci::wallet::{
 use openid4vp::door::DoorFault;
 use openid4vp::wallet::{Error as PresentationError, HoldingFault};
 
-use crate::net::NetFault;
+use crate::net::{DOOR_MEMORY, NetFault};
 use crate::wallet::WalletError;
 
 /// Why Credentials could not be received.
@@ -94,7 +94,7 @@ pub enum PresentError {
     Door(#[from] DoorFault),
     /// The DID document by which the door would be known is older than [`crate::DOOR_MEMORY`]: the
     /// key in it may have been replaced, because somebody else has it.
-    #[error("the door's identity was seen last at {seen_at}, and is good for 30 days")]
+    #[error("the door's identity was seen last at {seen_at}, and is good for {} days", DOOR_MEMORY.as_hours() / 24)]
     DoorOutdated {
         /// When it was fetched.
         seen_at: jiff::Timestamp,

@@ -38,9 +38,8 @@ impl Init {
         } else {
             Seed::generate(&mut host::system_rng())
         };
-        let make = |place: &NewVault<'_>, settings, clock| {
-            Wallet::create(place, &seed, settings, clock)
-        };
+        let make =
+            |place: &NewVault<'_>, settings, clock| Wallet::create(place, &seed, settings, clock);
         let wallet = make_vault(session, &passphrase, self.dev, make, failure::wallet)?;
         self.tell(session, &wallet)
     }
@@ -127,11 +126,7 @@ pub(super) fn make_vault(
 }
 
 /// Writes the settings of a new wallet. Its folder may hold some already: they are the person's.
-fn write_settings(
-    session: &Session<'_>,
-    folder: &Folder,
-    dev: bool,
-) -> Result<(), CommandError> {
+fn write_settings(session: &Session<'_>, folder: &Folder, dev: bool) -> Result<(), CommandError> {
     if session.config_path().exists() {
         return Ok(());
     }

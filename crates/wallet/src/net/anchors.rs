@@ -55,7 +55,14 @@ impl Contents {
     pub(crate) fn note_held_anchors(&mut self) {
         let held = self.net.iter();
         let anchors: Vec<_> = held
-            .map(|one| (one.domain.clone(), one.generation, one.anchor, one.opening.copy()))
+            .map(|one| {
+                (
+                    one.domain.clone(),
+                    one.generation,
+                    one.anchor,
+                    one.opening.copy(),
+                )
+            })
             .collect();
         for (domain, generation, anchor, opening) in anchors {
             self.note(&domain, generation, anchor, opening);

@@ -105,33 +105,83 @@ mod tests {
         let issuer = "https://id.state.example";
         let elsewhere = Some("https://answers.example/x");
         for (client_id, answer_to) in [
-            ("decentralized_identifier:did:web:id.state.example", elsewhere),
-            ("decentralized_identifier:did:web:id.state.example%3A8443", elsewhere),
-            ("decentralized_identifier:did:web:id.state.example:login", None),
-            ("decentralized_identifier:did:web:login.id.state.example", None),
+            (
+                "decentralized_identifier:did:web:id.state.example",
+                elsewhere,
+            ),
+            (
+                "decentralized_identifier:did:web:id.state.example%3A8443",
+                elsewhere,
+            ),
+            (
+                "decentralized_identifier:did:web:id.state.example:login",
+                None,
+            ),
+            (
+                "decentralized_identifier:did:web:login.id.state.example",
+                None,
+            ),
             ("decentralized_identifier:did:web:state.example", None),
-            ("decentralized_identifier:did:web:shop.example", Some("https://id.state.example:8443/x")),
-            ("redirect_uri:https://id.state.example/x", Some("https://id.state.example/x")),
+            (
+                "decentralized_identifier:did:web:shop.example",
+                Some("https://id.state.example:8443/x"),
+            ),
+            (
+                "redirect_uri:https://id.state.example/x",
+                Some("https://id.state.example/x"),
+            ),
         ] {
             assert!(is(issuer, client_id, answer_to), "{client_id}");
         }
         let did = "decentralized_identifier:did:web:id.state.example";
         assert!(is("did:web:id.state.example", did, elsewhere));
         let key = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
-        assert!(is(key, &format!("decentralized_identifier:{key}"), elsewhere));
+        assert!(is(
+            key,
+            &format!("decentralized_identifier:{key}"),
+            elsewhere
+        ));
     }
 
     #[test]
     fn a_stranger_is_none() {
         for (issuer, client_id, answer_to) in [
-            ("https://id.state.example", "decentralized_identifier:did:web:shop.example", "https://shop.example/x"),
-            ("https://id.state.example", "decentralized_identifier:did:web:badid.state.example", "https://badid.state.example/x"),
-            ("https://id.state.example", "decentralized_identifier:did:web:id.state.example.evil.example", "https://evil.example/"),
+            (
+                "https://id.state.example",
+                "decentralized_identifier:did:web:shop.example",
+                "https://shop.example/x",
+            ),
+            (
+                "https://id.state.example",
+                "decentralized_identifier:did:web:badid.state.example",
+                "https://badid.state.example/x",
+            ),
+            (
+                "https://id.state.example",
+                "decentralized_identifier:did:web:id.state.example.evil.example",
+                "https://evil.example/",
+            ),
             // It may be the same office's, and nobody can tell.
-            ("https://id.state.example", "decentralized_identifier:did:web:shop.state.example", "https://shop.state.example/"),
-            ("http://127.0.0.1:8001", "decentralized_identifier:did:web:127.0.0.1%3A8002", "http://127.0.0.1:8002/x"),
-            ("http://localhost:8001", "redirect_uri:http://localhost:8002/x", "http://localhost:8002/x"),
-            ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "decentralized_identifier:did:web:shop.example", "https://shop.example/x"),
+            (
+                "https://id.state.example",
+                "decentralized_identifier:did:web:shop.state.example",
+                "https://shop.state.example/",
+            ),
+            (
+                "http://127.0.0.1:8001",
+                "decentralized_identifier:did:web:127.0.0.1%3A8002",
+                "http://127.0.0.1:8002/x",
+            ),
+            (
+                "http://localhost:8001",
+                "redirect_uri:http://localhost:8002/x",
+                "http://localhost:8002/x",
+            ),
+            (
+                "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+                "decentralized_identifier:did:web:shop.example",
+                "https://shop.example/x",
+            ),
         ] {
             assert!(!is(issuer, client_id, Some(answer_to)), "{client_id}");
         }

@@ -114,10 +114,7 @@ impl Wallet {
 
     /// Keeps what was seen of Issuers' profiles, whatever else comes of it. Returns what is new of
     /// the evidence, which is in the history from now on.
-    pub(crate) fn keep_pins(
-        &mut self,
-        pins: ProfilePins,
-    ) -> Result<Vec<PinConflict>, WalletError> {
+    pub(crate) fn keep_pins(&mut self, pins: ProfilePins) -> Result<Vec<PinConflict>, WalletError> {
         if pins == self.contents.pins {
             return Ok(Vec::new());
         }

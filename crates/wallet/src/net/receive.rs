@@ -112,7 +112,10 @@ impl Wallet {
                     .open(&seed, issuer, &stored.anchor)
                     .map_err(|_| ReceiveError::AnotherSecret)?;
                 // Of two anchors of one secret, the numbers differ by what the Issuer can compute.
-                if known.iter().any(|one| one.generation == secret.generation()) {
+                if known
+                    .iter()
+                    .any(|one| one.generation == secret.generation())
+                {
                     return Err(ReceiveError::SecondAnchor);
                 }
                 Anchored {

@@ -590,16 +590,27 @@ async fn no_two_parties_are_asked_under_one_name() {
     for tunnel in proxy.tunnels() {
         let (user, password) = tunnel.name.unwrap();
         assert!(user.len() >= 22, "{user}");
-        targets.entry((user, password)).or_default().insert(tunnel.target);
+        targets
+            .entry((user, password))
+            .or_default()
+            .insert(tunnel.target);
     }
     // Looking at the offer, and taking it; three reviews, and three answers.
     assert_eq!(targets.len(), 8);
-    assert!(targets.values().all(|parties| parties.len() == 1), "{targets:?}");
+    assert!(
+        targets.values().all(|parties| parties.len() == 1),
+        "{targets:?}"
+    );
 
     // A name that lets one in stays, and a proxy that takes none is told none.
     let named = proxy.url.replace("//", "//anna:secret@");
     for (handle, url, shared, name) in [
-        ("berta", named, false, Some(("anna".to_owned(), "secret".to_owned()))),
+        (
+            "berta",
+            named,
+            false,
+            Some(("anna".to_owned(), "secret".to_owned())),
+        ),
         ("carla", proxy.url.clone(), true, None),
     ] {
         let other = Person::new();
@@ -628,7 +639,9 @@ async fn an_old_list_of_epochs_is_refused_and_the_clock_to_look_at_is_named() {
         let mut other = stranger.make_wallet();
         let refused = [
             wallet.renew(&id).await.unwrap_err(),
-            receive(&mut other, &office.offer("berta")).await.unwrap_err(),
+            receive(&mut other, &office.offer("berta"))
+                .await
+                .unwrap_err(),
         ];
         for error in refused {
             match (fault, error) {
@@ -638,7 +651,11 @@ async fn an_old_list_of_epochs_is_refused_and_the_clock_to_look_at_is_named() {
                 ) => assert_eq!((listed + 1, expected), (epoch, Some(epoch))),
                 (
                     Fault::OldClock,
-                    ReceiveError::Epochs(EpochError::Clock { listed, expected, ahead }),
+                    ReceiveError::Epochs(EpochError::Clock {
+                        listed,
+                        expected,
+                        ahead,
+                    }),
                 ) => assert_eq!((listed + 2, expected, ahead), (epoch, Some(epoch), false)),
                 (_, other) => panic!("{other:?}"),
             }
@@ -705,7 +722,9 @@ async fn an_interrupted_first_receipt_goes_on_with_the_same_anchor() {
     let office = Office::open(&person.clock).await;
     let mut wallet = person.make_wallet();
     office.err(Fault::Forgets);
-    receive(&mut wallet, &office.offer("anna")).await.unwrap_err();
+    receive(&mut wallet, &office.offer("anna"))
+        .await
+        .unwrap_err();
     // The machine stops: what counts is what is in the vault.
     drop(wallet);
     let mut wallet = person.open_wallet();
@@ -733,7 +752,9 @@ async fn an_interrupted_first_receipt_goes_on_with_the_same_anchor() {
     let other = Person::new();
     let mut wallet = other.make_wallet();
     office.err(Fault::Forgets);
-    receive(&mut wallet, &office.offer("berta")).await.unwrap_err();
+    receive(&mut wallet, &office.offer("berta"))
+        .await
+        .unwrap_err();
     office.err(Fault::None);
     let seed = Seed::from_words(&wallet.words().unwrap()).unwrap();
     let secret = HolderSecret::derive(&seed, office.identifier(), 0);
@@ -761,13 +782,18 @@ async fn whose_door_it_is_has_to_be_learnt_again() {
     person.clock.advance(wallet::DOOR_MEMORY);
     wallet.renew(&id).await.unwrap();
     let code = club.code(&door, person.now());
-    wallet.review_door(&code, false, allowances()).await.unwrap();
+    wallet
+        .review_door(&code, false, allowances())
+        .await
+        .unwrap();
     assert_eq!(club.fetched(), fetched);
 
     person.clock.advance(SignedDuration::from_secs(1));
     let code = club.code(&door, person.now());
     let outdated = wallet.review_door(&code, false, allowances()).await;
-    assert!(matches!(outdated.err(), Some(PresentError::DoorOutdated { seen_at: at }) if at == seen_at));
+    assert!(
+        matches!(outdated.err(), Some(PresentError::DoorOutdated { seen_at: at }) if at == seen_at)
+    );
     // It is asked for although one is kept, and kept once the holder has answered.
     let review = wallet.review_door(&code, true, allowances()).await.unwrap();
     assert_eq!(club.fetched(), fetched + 1);
@@ -776,7 +802,10 @@ async fn whose_door_it_is_has_to_be_learnt_again() {
     assert_eq!(club.fetched(), fetched + 2);
     drop(wallet);
     let wallet = person.open_wallet();
-    wallet.review_door(&code, false, allowances()).await.unwrap();
+    wallet
+        .review_door(&code, false, allowances())
+        .await
+        .unwrap();
     assert_eq!(club.fetched(), fetched + 2);
 }
 
@@ -815,7 +844,11 @@ async fn a_list_of_scopes_is_pinned_and_its_change_is_shown() {
     let review = wallet.review_request(&link).await.unwrap();
     assert_eq!(change(&review), None);
     wallet.present(review, None).await.unwrap();
-    forum.publish("jury", Some("2026-12"), start + SignedDuration::from_mins(30));
+    forum.publish(
+        "jury",
+        Some("2026-12"),
+        start + SignedDuration::from_mins(30),
+    );
     rollback(wallet.review_request(&link).await.err());
 
     // A newer one is shown as what it is, and counts once the holder has agreed.
@@ -835,7 +868,11 @@ async fn a_list_of_scopes_is_pinned_and_its_change_is_shown() {
     forum.publish("jury", Some("2026-11"), start);
     rollback(wallet.review_request(&link).await.err());
 
-    forum.publish("jury", Some("2027-01"), changed_at + SignedDuration::from_hours(1));
+    forum.publish(
+        "jury",
+        Some("2027-01"),
+        changed_at + SignedDuration::from_hours(1),
+    );
     let refused = wallet.review_request(&link).await.err();
     let Some(PresentError::Presentation(openid4vp::wallet::Error::Request(fault))) = refused else {
         panic!("{refused:?}")

@@ -47,7 +47,10 @@ async fn carry(mut stream: TcpStream, asked: Asked) {
     let mut methods = vec![0; greeting[1].into()];
     stream.read_exact(&mut methods).await.unwrap();
     let by_name = methods.contains(&2);
-    stream.write_all(&[5, if by_name { 2 } else { 0 }]).await.unwrap();
+    stream
+        .write_all(&[5, if by_name { 2 } else { 0 }])
+        .await
+        .unwrap();
     let mut name = None;
     if by_name {
         assert_eq!(stream.read_u8().await.unwrap(), 1);
