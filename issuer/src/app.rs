@@ -92,17 +92,17 @@ impl App {
             SecretKeys::open(config.keys.clone(), store.clone(), now).await?;
         let base = service.public_base().to_owned();
         let identity = Identity::new(config.identification, &service.public_url, &keys)?;
+        if let Some(kind) = config.credentials.iter().find(|kind| {
+            kind.format == Format::LdpVc && identity.method(kind.algorithm()).is_none()
+        }) {
+            return Err(OpenError::Identification(kind.id.clone()));
+        }
         let status = StatusLists::new(
             &config.status,
             store.clone(),
             service.public_url.clone(),
             &identity,
             &status_indexes,
-        if let Some(kind) = config.credentials.iter().find(|kind| {
-            kind.format == Format::LdpVc && identity.method(kind.algorithm()).is_none()
-        }) {
-            return Err(OpenError::Identification(kind.id.clone()));
-        }
         );
         let display = |(locale, name): (&String, &String)| IssuerDisplay {
             name: Some(name.clone()),
@@ -321,6 +321,9 @@ pub enum OpenError {
     /// The epochs of the net certificate cannot be published.
     #[error(transparent)]
     Epochs(#[from] EpochsError),
+    /// A credential needs an issuer with a DID.
+    #[error("{0} has the format ldp_vc, which needs `identification = \"did\"`")]
+    Identification(String),
     /// A key is missing or unusable.
     #[error(transparent)]
     Keys(#[from] KeyringError),
@@ -363,9 +366,6 @@ fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
     }
 }
 
-    /// A credential needs an issuer with a DID.
-    #[error("{0} has the format ldp_vc, which needs `identification = \"did\"`")]
-    Identification(String),
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {
     serde_json::to_vec(document).map_err(|_| OpenError::Documents)
 }

@@ -1,5 +1,6 @@
 //! The command line. It works on the same database as a running service.
 
+mod credential;
 mod document;
 mod enrol;
 mod init;
@@ -8,10 +9,10 @@ mod list;
 mod revoke;
 mod scrub;
 mod serve;
+mod suspend;
 mod tags;
 mod withdraw;
 
-mod suspend;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,13 +81,14 @@ enum Command {
     Serve(serve::Serve),
     Enrol(enrol::Enrol),
     Revoke(revoke::Revoke),
+    Suspend(suspend::Suspend),
+    Resume(suspend::Resume),
     Withdraw(withdraw::Withdraw),
     List(list::List),
     Tags(tags::Tags),
+    Credential(credential::Credential),
     Keys(keys::Keys),
     Scrub(scrub::Scrub),
-    Suspend(suspend::Suspend),
-    Resume(suspend::Resume),
     #[command(after_help = TOKEN)]
     Token(Token),
     #[command(after_help = OPENAPI)]
@@ -102,26 +104,27 @@ impl CommandLine {
         let shared = &self.shared;
         match self.command {
             Command::Completions(command) => output.bytes(&command.script(self::command())),
+            Command::Credential(command) => command.run(output),
             Command::Init(command) => command.run(shared, output),
             Command::Man(command) => command.write(self::command()),
             Command::Openapi(command) => command.run(&crate::http::openapi(), output),
             Command::Enrol(command) => block_on(command.run(shared, output)),
             Command::Keys(command) => block_on(command.run(shared, output)),
             Command::List(command) => block_on(command.run(shared, output)),
+            Command::Resume(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
             Command::Scrub(command) => block_on(command.run(shared, output)),
             Command::Serve(command) => block_on(command.run(shared, output)),
+            Command::Suspend(command) => block_on(command.run(shared, output)),
             Command::Tags(command) => block_on(command.run(shared, output)),
             Command::Withdraw(command) => block_on(command.run(shared, output)),
             Command::Token(command) => {
                 let config = shared.config(output)?.service;
                 command.run(&PROGRAM, &config, output, &mut host::system_rng())
             }
-            Command::Resume(command) => block_on(command.run(shared, output)),
         }
     }
 }
-            Command::Suspend(command) => block_on(command.run(shared, output)),
 
 impl Shared {
     fn config(&self, output: &Output) -> Result<Config, CommandError> {

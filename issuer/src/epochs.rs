@@ -63,6 +63,9 @@ impl Epochs {
     /// another.
     pub(crate) async fn publish(&self, now: Timestamp) -> Result<(), EpochsError> {
         let current = self.current(now)?;
+        if self.known(current).is_none() {
+            self.check_calendar(now).await?;
+        }
         for number in [current, current + 1] {
             if self.known(number).is_none() {
                 let epoch = Arc::new(self.establish(number, now).await?);
@@ -126,6 +129,19 @@ impl Epochs {
         self.issued(now).await?;
         numbers.extend([current, current + 1]);
         Ok((current, numbers))
+    }
+
+    /// Refuses settings by which epochs begin, end or count birthdays otherwise than in what was
+    /// published. Their numbers may be new, and wallets would refuse them all the same, for good.
+    async fn check_calendar(&self, now: Timestamp) -> Result<(), EpochsError> {
+        let oldest = self.store.list::<PublishedEpoch>(None, 1, now).await?;
+        for (_, published) in oldest.entries {
+            let profile = EpochProfile::parse(published.value.profile.as_bytes())?;
+            if profile.schedule() != self.schedule || profile.time_zone() != self.time_zone {
+                return Err(EpochsError::Calendar(profile.epoch()));
+            }
+        }
+        Ok(())
     }
 
     /// Reads the profile of an epoch, or makes it.
@@ -202,6 +218,12 @@ impl Record for PublishedEpoch {
 /// Why there is no epoch. The operator must act.
 #[derive(Debug, thiserror::Error)]
 pub enum EpochsError {
+    /// The length of epochs, or the time zone, was changed after a profile had been published.
+    #[error(
+        "the profile of epoch {0} is published, with another `epoch_days` or `time_zone`: wallets \
+         take no other calendar from this issuer"
+    )]
+    Calendar(u64),
     /// A key or setting was changed after the profile of an epoch had been published.
     #[error(
         "the profile of epoch {0} is published, and the configuration or the key would make another"
