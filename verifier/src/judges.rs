@@ -1,7 +1,8 @@
 //! Where proofs are judged that take milliseconds: not on the threads that serve everybody.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 
 use tokio::sync::Semaphore;
@@ -13,6 +14,8 @@ use tokio::task::spawn_blocking;
 pub(crate) struct Judges {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// The sessions whose answer is being judged.
+    busy: Mutex<HashSet<String>>,
 }
 
 impl Default for Judges {
@@ -22,6 +25,7 @@ impl Default for Judges {
                 available_parallelism().map_or(1, usize::from),
             )),
             waiting: AtomicUsize::new(0),
+            busy: Mutex::default(),
         }
     }
 }
@@ -43,10 +47,37 @@ impl Judges {
         spawn_blocking(work).await.ok()
     }
 
+    /// Takes the turn of a session, until it is dropped; `None` while another answer to the same
+    /// session has it.
+    pub(crate) fn turn(&self, session: &str) -> Option<Turn<'_>> {
+        let taken = self.busy().insert(session.to_owned());
+        taken.then(|| Turn {
+            judges: self,
+            session: session.to_owned(),
+        })
+    }
+
+    // A set is whole at each point where a thread could die.
+    fn busy(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn queue(&self) -> Option<Queued<'_>> {
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let queued = Queued(&self.waiting);
         (before < LONGEST_QUEUE).then_some(queued)
+    }
+}
+
+/// The turn of one session.
+pub(crate) struct Turn<'a> {
+    judges: &'a Judges,
+    session: String,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.judges.busy().remove(&self.session);
     }
 }
 
@@ -76,6 +107,16 @@ mod tests {
         drop(queued);
         assert_eq!(judges.run(|| 1).await, Some(1));
         assert_eq!(judges.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_session_has_one_turn_at_a_time() {
+        let judges = Judges::default();
+        let turn = judges.turn("a");
+        assert!(turn.is_some() && judges.turn("b").is_some());
+        assert!(judges.turn("a").is_none());
+        drop(turn);
+        assert!(judges.turn("a").is_some());
     }
 
     /// One judge that dies takes no other one's place.

@@ -16,15 +16,35 @@ use crate::records::StoredSession;
 impl App {
     /// Takes a wallet's answer (OpenID4VP 1.0, section 8.2), in one commit, together with the
     /// accounts of the numbers in it. Nobody is asked.
+    ///
+    /// Once it is taken, it counts, whether or not somebody waits for the reply: whoever could hang
+    /// up while it is judged could have it judged again and again.
     pub(crate) async fn receive(
         &self,
         id: &str,
         body: &[u8],
     ) -> Result<Result<DirectPostReply, Error>, StoreError> {
-        let (now, parts) = (self.now(), self.parts());
         let response = match AuthorizationResponse::parse(body) {
             Ok(response) => response,
             Err(error) => return Ok(Err(error.into())),
+        };
+        let (app, id) = (self.clone(), id.to_owned());
+        let taken = tokio::spawn(async move { app.take(&id, response).await });
+        taken.await.unwrap_or_else(|died| {
+            tracing::error!(reason = %died, "an answer was not judged to its end");
+            Ok(Err(Error::Unavailable))
+        })
+    }
+
+    async fn take(
+        &self,
+        id: &str,
+        response: AuthorizationResponse,
+    ) -> Result<Result<DirectPostReply, Error>, StoreError> {
+        let (now, parts) = (self.now(), self.parts());
+        // Two at once would both be judged, and one of them in vain.
+        let Some(_turn) = parts.judges.turn(id) else {
+            return Ok(Err(Error::Unavailable));
         };
         let read = parts.store.load::<StoredSession>(id, now).await?;
         let Some((Session::Requested(session), version)) =
