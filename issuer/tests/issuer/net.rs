@@ -1,8 +1,10 @@
 //! The net certificate: one person, one anchor, and what attackers do to get a second.
 
+use std::sync::Arc;
+
 use evidence::CurrentDocument;
 use http::Request;
-use issuer::{App, EnrolError, Likeness};
+use issuer::{App, Config, EnrolError, EpochsError, Likeness, OpenError};
 use jiff::SignedDuration;
 use keys::seed::Seed;
 use netcert::{AnchorOpening, Binding, IssuanceProof, PinError, ProfilePins, Slot, SlotValue};
@@ -10,7 +12,7 @@ use openid4vci::messages::ErrorCode;
 use openid4vci::wallet::{IssuanceError, Progress, RedemptionError, ResponseFault};
 use serde_json::{Value, json};
 
-use crate::harness::{Office, Wallet, json, now, send};
+use crate::harness::{Office, Wallet, json, now, read, send};
 use crate::net_wallet::{Form, NetWallet, epochs, next_epoch, number, ticket};
 
 /// A passport of the same person, of the same state unless changed.
@@ -30,6 +32,28 @@ fn document(change: &Value) -> CurrentDocument {
 
 fn flag(certificate: &netcert::Certificate, slot: Slot) -> bool {
     certificate.slots().get(slot) == &SlotValue::Flag(true)
+}
+
+/// Epochs of another length have other numbers, so that none is published twice; wallets refuse them
+/// all the same.
+#[tokio::test]
+async fn the_calendar_of_epochs_holds_for_good() {
+    let office = Office::open().await;
+    let changes: [fn(&mut Config); 3] = [
+        |config| config.issuer.net_certificate.epoch_days = 14,
+        |config| config.issuer.net_certificate.epoch_days = 1,
+        |config| config.issuer.net_certificate.time_zone = "+01:00".to_owned(),
+    ];
+    for change in changes {
+        let mut config = read(office.place.path());
+        change(&mut config);
+        let refused = App::open(config, Arc::new(office.clock.clone())).await;
+        assert!(matches!(
+            refused,
+            Err(OpenError::Epochs(EpochsError::Calendar(_)))
+        ));
+    }
+    office.second(|_| {}).await;
 }
 
 #[tokio::test]
