@@ -155,12 +155,7 @@ impl Draft {
             self.find(Code::Invisible);
         }
         self.findings.sort_by_key(|finding| finding.severity);
-        let own = self.findings.iter().map(|finding| match finding.severity {
-            Severity::Secret => Verdict::Secret,
-            Severity::Bad => Verdict::Bad,
-            Severity::Open => Verdict::Undecided,
-            Severity::Warning | Severity::Good | Severity::Note => Verdict::Good,
-        });
+        let own = self.findings.iter().map(|finding| verdict(finding.code));
         let inside = self.inside.iter().map(|report| report.verdict);
         Report {
             kind: self.kind,
@@ -169,6 +164,19 @@ impl Draft {
             sections: self.sections,
             inside: self.inside,
         }
+    }
+}
+
+/// What a finding alone comes to.
+const fn verdict(code: Code) -> Verdict {
+    match (code.severity(), code) {
+        (Severity::Secret, _) => Verdict::Secret,
+        (Severity::Bad, _) => Verdict::Bad,
+        // Nothing is wrong with what nobody vouches for; nor is it good.
+        (Severity::Open, _) | (_, Code::Anybody | Code::KeyInside | Code::NotSigned) => {
+            Verdict::Undecided
+        }
+        (Severity::Warning | Severity::Good | Severity::Note, _) => Verdict::Good,
     }
 }
 

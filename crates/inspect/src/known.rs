@@ -8,7 +8,7 @@ use jiff::Timestamp;
 pub struct Known<'a> {
     pub(crate) now: Timestamp,
     documents: Vec<DidDocument>,
-    issuer_keys: Option<&'a dyn Fn(&KeySource) -> Option<IssuerKey>>,
+    issuer_keys: Option<&'a Find<'a>>,
 }
 
 impl<'a> Known<'a> {
@@ -57,6 +57,9 @@ impl<'a> Known<'a> {
         self.issuer_keys.and_then(|find| find(source))
     }
 }
+
+/// Finds evidence of an Issuer's key.
+type Find<'a> = dyn Fn(&KeySource) -> Option<IssuerKey> + 'a;
 
 impl fmt::Debug for Known<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,5 @@
-//! How the members of an object become entries: in the order of the text, without secrets, and not
-//! more of them than anybody reads.
+//! How the members of an object become entries: in the order of their names, without secrets, and
+//! not more of them than anybody reads.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};

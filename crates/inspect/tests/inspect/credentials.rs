@@ -151,7 +151,10 @@ fn an_envelope_is_opened() {
 #[test]
 fn nobody_vouches_for_what_nobody_signed() {
     let report = explain(&Value::Object(credential()).to_string());
-    assert_eq!(report.kind, Kind::UnsignedCredential);
+    assert_eq!(
+        (report.kind, report.verdict),
+        (Kind::UnsignedCredential, Verdict::Undecided)
+    );
     assert!(codes(&report).contains(&Code::NotSigned));
     let header = base64url::encode(br#"{"alg":"none","typ":"vc+jwt"}"#);
     let payload = base64url::encode(Value::Object(credential()).to_string());
