@@ -1,5 +1,10 @@
 //! bbs-2023 through the one door, and keys of one kind where another is due.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use bbs::SecretKey;
 use credential::data_integrity::selective::{derive_bbs, issue_bbs};

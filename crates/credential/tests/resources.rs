@@ -1,5 +1,10 @@
 //! What a Credential refers to: digests and schemas.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use credential::{Credential, Format, Resource, ResourceFault, SchemaFault};
 use keys::{Algorithm, base64url};

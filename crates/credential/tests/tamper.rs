@@ -1,6 +1,11 @@
 //! Whatever is changed in whatever place of a Credential secured by whatever mechanism is refused,
 //! or says the same.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::time::{Duration, Instant};
 

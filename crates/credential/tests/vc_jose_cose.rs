@@ -1,5 +1,10 @@
 //! The tokens of the W3C's vc-jose-cose test suite.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,5 +1,10 @@
 //! W3C Credentials secured by SD-JWT: issued, held, presented, in envelopes, and refused by name.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use credential::data_integrity::{self, Cryptosuite, ProofFault, ProofOptions, issue};
 use credential::sd_jwt::{self, ClaimPath, Held};

@@ -1,5 +1,10 @@
 //! Many Credentials verified together: each with the result that it has alone.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use credential::data_integrity::{Cryptosuite, Leniency, ProofFault, ProofOptions, issue};
 use credential::vc_sd_jwt;

@@ -1,5 +1,10 @@
 //! The schema to which the DID resolution test suite holds documents.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
