@@ -1,5 +1,5 @@
 //! Every mechanism: issued, derived, presented, verified, and refused by name.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 
