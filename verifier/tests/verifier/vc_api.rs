@@ -14,6 +14,7 @@ use status::{Bitstring, BitstringEntry, BitstringPublication, Purpose};
 use url::Url;
 
 use crate::harness::{Shop, json, now, send};
+use crate::privacy::Log;
 use crate::weather::Weather;
 
 const V2: &str = "https://www.w3.org/ns/credentials/v2";
@@ -135,6 +136,22 @@ async fn published_vectors_need_the_switch() {
         seen += 1;
     }
     assert_eq!(seen, 18);
+}
+
+#[tokio::test]
+async fn the_switch_is_heard_in_the_log() {
+    let log = Log::start();
+    let heard = || String::from_utf8(log.read()).unwrap();
+    let secured = Party::new(Mechanism::EddsaJcs2022).shown();
+    verify(&shop().await, &secured).await;
+    assert!(!heard().contains("ANYBODY"));
+    let lenient = Shop::with(|config| {
+        config.verifier.vc_api = true;
+        config.verifier.vc_api_for_test_suites = true;
+    });
+    verify(&lenient.await, &secured).await;
+    assert!(heard().contains("ERROR"));
+    assert!(heard().contains("BELIEVE ANYBODY WHO SIGNS IN ANYBODY'S NAME"));
 }
 
 #[tokio::test]
