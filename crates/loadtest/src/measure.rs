@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -34,8 +34,8 @@ pub(crate) struct Session {
     place: TempDir,
     /// Where what is measured alone finds a configuration.
     plain: PathBuf,
-    /// Tokens of the issuers that were made, by their folders.
-    admins: RefCell<BTreeMap<PathBuf, BearerToken>>,
+    /// The issuers that were made, by their folders: tokens and addresses.
+    issuers: RefCell<BTreeMap<PathBuf, (BearerToken, SocketAddr)>>,
     load: Load,
     /// How many the service may use.
     cores: usize,
@@ -61,7 +61,7 @@ impl Session {
         Ok(Self {
             place,
             plain,
-            admins: RefCell::default(),
+            issuers: RefCell::default(),
             load,
             cores,
             flows,
@@ -259,7 +259,7 @@ impl Session {
     }
 
     /// An issuer as `init` makes it, without rate limits and on any free port. One that was there
-    /// before has the keys to what it left in its database.
+    /// before is the same again, with its keys and its address: what it left in its database says so.
     fn issuer(
         &self,
         name: &str,
@@ -269,20 +269,28 @@ impl Session {
             .place
             .path()
             .join(format!("{name}-{}", database.engine()));
-        let admin = match self.admins.borrow_mut().entry(folder.clone()) {
-            Entry::Occupied(known) => BearerToken::from(known.get().expose()),
-            Entry::Vacant(new) => {
+        let known = self.issuers.borrow().get(&folder).map(|(admin, at)| {
+            let admin = BearerToken::from(admin.expose());
+            (admin, at.to_string())
+        });
+        let (admin, listen) = match known {
+            Some(known) => known,
+            None => {
                 let init = issuer::init(&folder, &InitOptions::default(), &SystemClock)?;
-                let admin = BearerToken::from(init.admin_token.expose());
-                new.insert(init.admin_token);
-                admin
+                (init.admin_token, ANY_PORT.to_owned())
             }
         };
         let url = database.url(&folder, "issuer.db");
         let path = folder.to_string_lossy();
         let role = ["issuer", &path];
-        let (child, listening) =
-            Child::start::<Listening>(&role, self.cores, &folder, &issuer_environment(&url))?;
+        let (child, listening) = Child::start::<Listening>(
+            &role,
+            self.cores,
+            &folder,
+            &issuer_environment(&url, &listen),
+        )?;
+        let again = (BearerToken::from(admin.expose()), listening.address);
+        self.issuers.borrow_mut().insert(folder, again);
         let base = format!("http://{}", listening.address);
         let issuance = Issuance::new(&base, admin)?;
         Ok((child, Arc::new(issuance), listening))
@@ -357,14 +365,18 @@ impl Session {
         let path = self.plain.to_string_lossy();
         let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
         let role = ["store", &path, plan, &flows, &connections];
-        let (_child, stored) =
-            Child::start::<Stored>(&role, self.cores, &self.plain, &issuer_environment(&url))?;
+        let (_child, stored) = Child::start::<Stored>(
+            &role,
+            self.cores,
+            &self.plain,
+            &issuer_environment(&url, ANY_PORT),
+        )?;
         Ok(stored.micros_per_flow)
     }
 
     /// The computing time of so many empty requests.
     async fn requests(&self, requests: usize) -> Result<f64, MeasureError> {
-        let environment = issuer_environment("sqlite://unused.db");
+        let environment = issuer_environment("sqlite://unused.db", ANY_PORT);
         let path = self.plain.to_string_lossy();
         let role = ["empty", &path];
         let (child, listening) =
@@ -446,10 +458,10 @@ impl Flow for Ready {
     }
 }
 
-fn issuer_environment(database: &str) -> [(&str, &str); 3] {
+fn issuer_environment<'a>(database: &'a str, listen: &'a str) -> [(&'a str, &'a str); 3] {
     [
         ("PESSOA_ISSUER_DATABASE", database),
-        ("PESSOA_ISSUER_LISTEN", ANY_PORT),
+        ("PESSOA_ISSUER_LISTEN", listen),
         ("PESSOA_ISSUER_LIMITS__REQUESTS_PER_MINUTE", "0"),
     ]
 }
