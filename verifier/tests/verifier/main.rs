@@ -12,6 +12,7 @@ mod api;
 mod cli;
 mod door;
 mod files;
+mod hangup;
 mod harness;
 mod inspect;
 mod issuer;

@@ -127,13 +127,13 @@ impl Person {
 }
 
 /// A verifier whose issuer has published an epoch.
-struct Club {
-    shop: Shop,
-    epoch: Epoch,
+pub(crate) struct Club {
+    pub(crate) shop: Shop,
+    pub(crate) epoch: Epoch,
 }
 
 impl Club {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(|_| {}).await
     }
 
