@@ -1,9 +1,10 @@
-//! Data Integrity proofs: ours against raw signatures and ssi, on credentials of ten claims.
+//! Data Integrity proofs: ours against raw signatures, ssi and affinidi, on credentials of ten claims.
 //!
 //! Before anything is measured, each side verifies what the other one issued.
 
+use affinidi_data_integrity::crypto_suites::CryptoSuite;
 use credential::data_integrity::{Cryptosuite, ProofOptions, issue};
-use credential::{Format, IssuerKey, UnverifiedCredential};
+use credential::{Format, IssuerKey, UnverifiedCredential, VerificationError};
 use did::{DidUrl, Resolution};
 use keys::{Algorithm, SigningKey};
 use serde_json::{Map, Value, json};
@@ -13,8 +14,9 @@ use ssi::claims::data_integrity::{
 };
 use ssi::claims::vc::v2::JsonCredential;
 use ssi::dids::{DIDKey, DIDResolver};
-use ssi::verification_methods::SingleSecretSigner;
+use ssi::verification_methods::{LocalSigner, SingleSecretSigner};
 
+use crate::affinidi::Affinidi;
 use crate::fixture::{key, now, runtime, ssi_key, ten_claims};
 use crate::harness::{Against, Row, against, work};
 
@@ -32,19 +34,19 @@ pub fn rows() -> Vec<Row> {
         suite(
             Cryptosuite::EddsaRdfc2022,
             ["eddsa-rdfc-2022 issue", "eddsa-rdfc-2022 verify"],
-            true,
+            Rival::Ssi,
             [0.2, 0.2],
         ),
         suite(
             Cryptosuite::EddsaJcs2022,
             ["eddsa-jcs-2022 issue", "eddsa-jcs-2022 verify"],
-            false,
+            Rival::Affinidi,
             [0.4, 0.7],
         ),
         suite(
             Cryptosuite::EcdsaRdfc2019,
             ["ecdsa-rdfc-2019 issue", "ecdsa-rdfc-2019 verify"],
-            true,
+            Rival::Ssi,
             [0.1, 0.2],
         ),
         linear(),
@@ -57,9 +59,14 @@ pub fn rows() -> Vec<Row> {
 struct Suite {
     suite: Cryptosuite,
     names: [&'static str; 2],
-    /// Whether ssi has this suite.
-    rival: bool,
+    /// Who else has this suite.
+    rival: Rival,
     target: [f64; 2],
+}
+
+enum Rival {
+    Affinidi,
+    Ssi,
 }
 
 impl Suite {
@@ -72,7 +79,7 @@ impl Suite {
         let method = did::key::verification_method(signing.public());
         let document = document(&method, ten_claims());
         let text = issued(&document, self.suite, &method, &signing);
-        verify(&text);
+        verify(&text).expect("valid");
 
         let message = [7_u8; 64];
         let raw_sign = {
@@ -89,12 +96,9 @@ impl Suite {
                 public.verify(&message, &signature).expect("valid");
             })
         };
-        let peers = self
-            .rival
-            .then(|| self.peers(&document, &method, &signing, &text));
-        let [issue_peers, verify_peers] = match peers {
-            Some([one, other]) => [vec![one], vec![other]],
-            None => [Vec::new(), Vec::new()],
+        let [issue_peer, verify_peer] = match self.rival {
+            Rival::Affinidi => by_affinidi(&document, &method, &signing, &text),
+            Rival::Ssi => by_ssi(&document, &method, &signing, &text),
         };
         let suite = self.suite;
         let ours = work(move || issued(&document, suite, &method, &signing));
@@ -103,63 +107,102 @@ impl Suite {
                 name: self.names[0],
                 ours,
                 raw: Some(raw_sign.at_least(self.target[0])),
-                peers: issue_peers,
+                peers: vec![issue_peer],
             },
             Row {
                 name: self.names[1],
-                ours: work(move || verify(&text)),
+                ours: work(move || verify(&text).expect("valid")),
                 raw: Some(raw_verify.at_least(self.target[1])),
-                peers: verify_peers,
+                peers: vec![verify_peer],
             },
         ]
     }
+}
 
-    fn peers(
-        &self,
+/// Each believes the other.
+fn by_ssi(
+    document: &Map<String, Value>,
+    method: &DidUrl,
+    signing: &SigningKey,
+    ours: &str,
+) -> [Against; 2] {
+    let issuing = Ssi::new(document, method, signing, ours);
+    verify(&issuing.issue()).expect("valid");
+    let verifying = Ssi::new(document, method, signing, ours);
+    let ours = ours.to_owned();
+    assert!(verifying.verify(&ours));
+    [
+        against("ssi 0.16", move || issuing.issue()).at_least(6.0),
+        against("ssi 0.16", move || assert!(verifying.verify(&ours))).at_least(6.0),
+    ]
+}
+
+/// Each believes the other.
+fn by_affinidi(
+    document: &Map<String, Value>,
+    method: &DidUrl,
+    signing: &SigningKey,
+    ours: &str,
+) -> [Against; 2] {
+    let new = || Affinidi::new(method, signing, CryptoSuite::EddsaJcs2022);
+    let (issuing, verifying) = (new(), new());
+    verify(&issuing.issue(document)).expect("valid");
+    let (document, ours) = (document.clone(), ours.to_owned());
+    [
+        against("affinidi-data-integrity 0.8", move || issuing.issue(&document)),
+        against("affinidi-data-integrity 0.8", move || {
+            verifying.verify(&ours).expect("valid");
+        }),
+    ]
+}
+
+/// An Issuer and verifier by ssi.
+pub struct Ssi {
+    credential: JsonCredential,
+    signer: LocalSigner<SingleSecretSigner<ssi::jwk::JWK>>,
+    suite: AnySuite,
+    url: ssi::dids::DIDURLBuf,
+    waiting: tokio::runtime::Runtime,
+}
+
+impl Ssi {
+    /// The suite is that of a credential of ours.
+    pub fn new(
         document: &Map<String, Value>,
         method: &DidUrl,
         signing: &SigningKey,
         ours: &str,
-    ) -> [Against; 2] {
-        let peer_suite = || -> AnySuite {
-            let ours: AnyDataIntegrity<JsonCredential> = parse(ours);
-            ours.proofs.first().expect("a proof").suite().clone()
-        };
-        let credential: JsonCredential =
-            serde_json::from_value(Value::Object(document.clone())).expect("a credential");
-        let waiting = runtime();
-        let signer = SingleSecretSigner::new(ssi_key(signing)).into_local();
-        let suite = peer_suite();
+    ) -> Self {
+        let ours = parse(ours);
         let url = DIDKey::generate_url(&ssi_key(signing).to_public()).expect("a did:key");
         assert_eq!(url.to_string(), method.to_string());
-        let peer_issue = move || {
-            let options = PeerOptions::from_method_and_options(
-                url.clone().into_iri().into(),
-                Default::default(),
-            );
-            let resolver = DIDKey.into_vm_resolver();
-            let signed = suite.sign(credential.clone(), resolver, &signer, options);
-            let signed = waiting.block_on(signed).expect("signed");
-            serde_json::to_string(&signed).expect("JSON")
-        };
-        // Each believes the other.
-        let theirs = peer_issue();
-        verify(&theirs);
-        let waiting = runtime();
-        let ours = ours.to_owned();
-        let peer_verify = move || {
-            let credential: AnyDataIntegrity<JsonCredential> = parse(&ours);
-            let parameters = VerificationParameters::from_resolver(DIDKey.into_vm_resolver());
-            waiting
-                .block_on(credential.verify(parameters))
-                .expect("verified")
-                .expect("valid")
-        };
-        peer_verify();
-        [
-            against("ssi 0.16", peer_issue).at_least(6.0),
-            against("ssi 0.16", peer_verify).at_least(6.0),
-        ]
+        Self {
+            credential: serde_json::from_value(Value::Object(document.clone()))
+                .expect("a credential"),
+            signer: SingleSecretSigner::new(ssi_key(signing)).into_local(),
+            suite: ours.proofs.first().expect("a proof").suite().clone(),
+            url,
+            waiting: runtime(),
+        }
+    }
+
+    pub fn issue(&self) -> String {
+        let options = PeerOptions::from_method_and_options(
+            self.url.clone().into_iri().into(),
+            Default::default(),
+        );
+        let resolver = DIDKey.into_vm_resolver();
+        let credential = self.credential.clone();
+        let signed = self.suite.sign(credential, resolver, &self.signer, options);
+        let signed = self.waiting.block_on(signed).expect("signed");
+        serde_json::to_string(&signed).expect("JSON")
+    }
+
+    pub fn verify(&self, text: &str) -> bool {
+        let credential = parse(text);
+        let parameters = VerificationParameters::from_resolver(DIDKey.into_vm_resolver());
+        let verified = self.waiting.block_on(credential.verify(parameters));
+        verified.is_ok_and(|verdict| verdict.is_ok())
     }
 }
 
@@ -179,7 +222,7 @@ fn linear() -> Vec<Row> {
         let text = issued(&document, Cryptosuite::EddsaRdfc2022, &method, &signing);
         Row {
             name,
-            ours: work(move || verify(&text)),
+            ours: work(move || verify(&text).expect("valid")),
             raw: None,
             peers: Vec::new(),
         }
@@ -187,7 +230,7 @@ fn linear() -> Vec<Row> {
     names.into_iter().map(row).collect()
 }
 
-fn document(method: &DidUrl, claims: Map<String, Value>) -> Map<String, Value> {
+pub fn document(method: &DidUrl, claims: Map<String, Value>) -> Map<String, Value> {
     let mut subject = claims;
     subject.insert("id".to_owned(), "did:example:subject".into());
     let document = json!({
@@ -207,7 +250,7 @@ fn document(method: &DidUrl, claims: Map<String, Value>) -> Map<String, Value> {
     }
 }
 
-fn issued(
+pub fn issued(
     document: &Map<String, Value>,
     suite: Cryptosuite,
     method: &DidUrl,
@@ -219,15 +262,15 @@ fn issued(
 }
 
 /// From the text, with the key read from the did:key.
-fn verify(text: &str) {
-    let unverified = UnverifiedCredential::parse(Format::LdpVc, text).expect("a credential");
+pub fn verify(text: &str) -> Result<(), VerificationError> {
+    let unverified = UnverifiedCredential::parse(Format::LdpVc, text)?;
     let source = unverified.key_source().expect("a source");
     let did = did::Did::parse(&source.issuer()).expect("a DID");
     let Resolution::Here(document) = did::resolve(&did, false).expect("a did:key") else {
         panic!("a did:key")
     };
     let issuer = IssuerKey::from_did_document(&source, &document).expect("a key");
-    unverified.verify(&issuer, now()).expect("valid");
+    unverified.verify(&issuer, now()).map(drop)
 }
 
 fn parse(text: &str) -> AnyDataIntegrity<JsonCredential> {

@@ -2,6 +2,7 @@
 //!
 //! A ratio is the other's CPU time over ours, measured in turns: 1 is equal, 2 is twice as fast.
 
+mod affinidi;
 mod bbs;
 mod bbs_affinidi;
 mod bbs_floor;
@@ -10,6 +11,7 @@ mod bbs_zkryptium;
 mod data_integrity;
 mod dcql_match;
 mod did_key;
+mod differential;
 mod dpop;
 mod fixture;
 mod harness;
@@ -19,14 +21,19 @@ mod sd_jwt_payload;
 mod seal;
 mod status_list;
 mod vc_jwt;
+mod verify_all;
 
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
+    if wanted == "differential" {
+        differential::agree(200);
+    }
     harness::head();
     let rows = [
         json::rows,
         did_key::rows,
         vc_jwt::rows,
+        verify_all::rows,
         sd_jwt::rows,
         dpop::rows,
         seal::rows,

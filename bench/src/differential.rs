@@ -1,0 +1,140 @@
+//! Whether others believe what we issue, and we what others issue: on generated credentials, before
+//! anything is measured.
+
+use affinidi_data_integrity::crypto_suites::CryptoSuite;
+use credential::data_integrity::Cryptosuite;
+use keys::Algorithm;
+use serde_json::{Map, Value, json};
+
+use crate::affinidi::Affinidi;
+use crate::data_integrity::{Ssi, document, issued, verify};
+use crate::fixture::{key, rng};
+
+/// Compares on so many credentials for every suite that another has too.
+///
+/// # Panics
+/// When two disagree.
+pub fn agree(count: u32) {
+    for suite in [Cryptosuite::EddsaRdfc2022, Cryptosuite::EcdsaRdfc2019] {
+        for _ in 0..count {
+            with_ssi(suite);
+        }
+    }
+    for _ in 0..count {
+        with_affinidi();
+    }
+    println!("{count} generated credentials for each suite: ssi and affinidi agree, both ways");
+    println!();
+}
+
+fn with_ssi(suite: Cryptosuite) {
+    let algorithm = match suite.takes(Algorithm::EdDsa) {
+        true => Algorithm::EdDsa,
+        false => Algorithm::Es256,
+    };
+    let signing = key(algorithm);
+    let method = did::key::verification_method(signing.public());
+    // ssi writes tabs and control characters otherwise than RDFC-1.0 has it.
+    let document = document(&method, claims(PLAIN));
+    let ours = issued(&document, suite, &method, &signing);
+    let ssi = Ssi::new(&document, &method, &signing, &ours);
+    let theirs = ssi.issue();
+    assert!(verify(&ours).is_ok(), "{ours}");
+    assert!(verify(&theirs).is_ok(), "{theirs}");
+    assert!(ssi.verify(&ours), "{ours}");
+    assert!(ssi.verify(&theirs), "{theirs}");
+    for text in [&ours, &theirs] {
+        let changed = tampered(text);
+        assert!(verify(&changed).is_err(), "{changed}");
+        assert!(!ssi.verify(&changed), "{changed}");
+    }
+}
+
+fn with_affinidi() {
+    let signing = key(Algorithm::EdDsa);
+    let method = did::key::verification_method(signing.public());
+    let document = document(&method, claims(&[PLAIN, CONTROLS].concat()));
+    let affinidi = Affinidi::new(&method, &signing, CryptoSuite::EddsaJcs2022);
+    let ours = issued(&document, Cryptosuite::EddsaJcs2022, &method, &signing);
+    let theirs = affinidi.issue(&document);
+    for text in [&ours, &theirs] {
+        assert!(verify(text).is_ok(), "{text}");
+        assert!(affinidi.verify(text).is_ok(), "{text}");
+        let changed = tampered(text);
+        assert!(verify(&changed).is_err(), "{changed}");
+        assert!(affinidi.verify(&changed).is_err(), "{changed}");
+    }
+}
+
+/// The same with one claim more.
+fn tampered(text: &str) -> String {
+    let mut document: Value = serde_json::from_str(text).expect("JSON");
+    document["credentialSubject"]["oneMore"] = json!("claim");
+    document.to_string()
+}
+
+/// Claims of every kind that both JSON and statements can say.
+fn claims(pieces: &[&'static str]) -> Map<String, Value> {
+    let mut chance = Chance {
+        bytes: Vec::new(),
+        pieces: pieces.to_vec(),
+    };
+    let count = 1 + chance.below(12);
+    (0..count)
+        .map(|number| (format!("claim{number}"), chance.value(3)))
+        .collect()
+}
+
+struct Chance {
+    bytes: Vec<u8>,
+    /// What texts are made of.
+    pieces: Vec<&'static str>,
+}
+
+impl Chance {
+    fn below(&mut self, bound: u8) -> u8 {
+        use rand_core::Rng as _;
+        if self.bytes.is_empty() {
+            self.bytes = vec![0; 256];
+            rng().fill_bytes(&mut self.bytes);
+        }
+        self.bytes.pop().expect("a byte") % bound
+    }
+
+    fn value(&mut self, depth: u8) -> Value {
+        match self.below(if depth == 0 { 5 } else { 8 }) {
+            0 => json!(self.below(2) == 1),
+            1 => json!(i64::from(self.below(255)) - 128),
+            2 => json!(f64::from(self.below(255)) / 8.0 + 0.0625),
+            3 | 4 => json!(self.text()),
+            5 => {
+                // Different ones: statements are a set.
+                let count = 1 + self.below(4);
+                (0..count)
+                    .map(|number| json!(format!("{number} {}", self.text())))
+                    .collect()
+            }
+            _ => {
+                let count = 1 + self.below(4);
+                let members: Map<String, Value> = (0..count)
+                    .map(|number| (format!("inner{number}"), self.value(depth - 1)))
+                    .collect();
+                Value::Object(members)
+            }
+        }
+    }
+
+    fn text(&mut self) -> String {
+        let count = self.below(6);
+        let pieces = u8::try_from(self.pieces.len()).expect("a few");
+        (0..count)
+            .map(|_| {
+                let which = self.below(pieces);
+                self.pieces[usize::from(which)]
+            })
+            .collect()
+    }
+}
+
+const PLAIN: &[&str] = &["a", "Zoë", "\"", "\\", "\n", "日本", "😀", " ", "<b>", "é", "/"];
+const CONTROLS: &[&str] = &["\t", "\u{7f}", "\u{1}"];
