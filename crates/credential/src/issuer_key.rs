@@ -10,7 +10,7 @@ use strict_json::Limits;
 use url::Url;
 
 use crate::error::PeerFault;
-use crate::key_source::{KeySource, is_web};
+use crate::key_source::KeySource;
 use crate::x509;
 
 /// Evidence that a key belongs to an Issuer. It is made from an authentic source only, and good
@@ -68,7 +68,7 @@ impl IssuerKey {
                 let key = keys.select(kid.as_deref())?;
                 Ok(Self::new(source, Key::Signature(key)))
             }
-            (None, Some(url)) if is_web(&url) => {
+            (None, Some(url)) if web_address::is_secure(&url, true) => {
                 Err(IssuerKeyError::KeysElsewhere(KeySetReference {
                     issuer: metadata.issuer,
                     url,

@@ -1,7 +1,7 @@
 use did::{Did, DidUrl, Method};
 use keys::PublicKey;
 use keys::jws::Header;
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::PeerFault;
 use crate::x509;
@@ -89,25 +89,10 @@ pub(crate) fn own_key(did: &Did) -> Option<PublicKey> {
     }
 }
 
-/// Whether the URL may be asked: https, or http to the own machine. The host decides on the latter.
-pub(crate) fn is_web(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => true,
-        ("http", Some(Host::Domain(name))) => name == "localhost",
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
-        _ => false,
-    }
-}
-
 /// Scheme, host, port and path only (SD-JWT VC, section 5).
 fn is_issuer_url(issuer: &str) -> bool {
     Url::parse(issuer).is_ok_and(|url| {
-        is_web(&url)
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none()
+        web_address::is_secure(&url, true) && url.query().is_none() && url.fragment().is_none()
     })
 }
 
