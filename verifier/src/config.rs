@@ -188,11 +188,11 @@ pub struct VerifierConfig {
     pub resolve_dids: bool,
     /// The purposes for which numbers of their own may be asked for.
     pub scopes: Vec<NumberScope>,
-}
     /// Whether the interface of W3C's test suites is on.
     pub vc_api: bool,
     /// Whether that interface lets anybody issue in anybody's name.
     pub vc_api_for_test_suites: bool,
+}
 
 impl Default for VerifierConfig {
     fn default() -> Self {
@@ -203,9 +203,9 @@ impl Default for VerifierConfig {
             policies: Vec::new(),
             resolve_dids: false,
             scopes: Vec::new(),
-        }
             vc_api: false,
             vc_api_for_test_suites: false,
+        }
     }
 }
 

@@ -122,7 +122,12 @@ impl PublicKey {
     #[must_use]
     pub fn jwk(&self) -> Jwk {
         let (kty, crv, x, y) = match &*self.0 {
-            Material::Ed25519(key) => ("OKP", "Ed25519", base64url::encode(key.verifying.as_bytes()), None),
+            Material::Ed25519(key) => (
+                "OKP",
+                "Ed25519",
+                base64url::encode(key.verifying.as_bytes()),
+                None,
+            ),
             Material::Ecdsa(point) => (
                 "EC",
                 point.curve().name(),

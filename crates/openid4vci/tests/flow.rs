@@ -1,6 +1,11 @@
 //! Issuer and wallet against one another: the whole conversation, and where it stops.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod harness;
 

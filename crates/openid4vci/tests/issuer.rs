@@ -1,6 +1,11 @@
 //! The issuer against wallets that break the rules: each refusal by its code on the wire.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod harness;
 

@@ -1,6 +1,11 @@
 //! Whatever strangers send: no panic, no half-reading, and what we write we read.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod harness;
 

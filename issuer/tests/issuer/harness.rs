@@ -123,7 +123,9 @@ impl Office {
             let list = UnverifiedList::parse(&text, 1 << 20).unwrap();
             let source = list.key_sources(issuer).unwrap().remove(0);
             let keys = [self.issuer_key(&source).await];
-            let list = list.verify(place.list(), issuer, &keys, self.now()).unwrap();
+            let list = list
+                .verify(place.list(), issuer, &keys, self.now())
+                .unwrap();
             let mut cache = StatusListCache::new();
             cache.keep(place.list().clone(), list, self.now());
             match cache.look_up(place, self.now()) {

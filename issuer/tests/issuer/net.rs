@@ -53,7 +53,7 @@ async fn the_calendar_of_epochs_holds_for_good() {
             Err(OpenError::Epochs(EpochsError::Calendar(_)))
         ));
     }
-    office.second(|_| {}).await;
+    let _again = office.second(|_| {}).await;
 }
 
 #[tokio::test]

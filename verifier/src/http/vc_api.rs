@@ -231,7 +231,7 @@ impl VerificationMessage {
             verified,
             problem_details: problems.chain(inner).collect(),
             mechanisms: judgement.mechanisms.iter().map(|one| one.name()).collect(),
-            verified_document: (verified && returned).then(|| Value::Object(judgement.document)),
+            verified_document: (verified && returned).then_some(Value::Object(judgement.document)),
             credential_results,
         }
     }
