@@ -278,7 +278,7 @@ const PARTS: [char; 3] = ['~', '.', ','];
 
 /// What is the same for everybody: in what form the credential and its binding are, who issued it,
 /// of what type, from which to which day; and what is asked for is true.
-const EVERYBODYS: [&str; 21] = [
+const EVERYBODYS: [&str; 22] = [
     "@context",
     "_sd_alg",
     "age_over_18",
@@ -292,6 +292,7 @@ const EVERYBODYS: [&str; 21] = [
     "kid",
     "kty",
     "nbf",
+    "statusListCredential",
     "statusPurpose",
     "typ",
     "type",
