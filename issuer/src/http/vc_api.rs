@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use service::{Problem, ProblemDocument};
 use strict_json::Limits;
-use utoipa::ToSchema;
+use utoipa::openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::app::App;
 use crate::mechanisms::Party;
@@ -76,13 +77,8 @@ pub(super) async fn mechanisms(State(app): State<App>) -> Result<Json<Mechanisms
     request_body = IssueMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn issue(State(app): State<App>, body: Bytes) -> Response {
     answer(issued(&app, DEFAULT, &body).await)
 }
@@ -94,13 +90,8 @@ pub(super) async fn issue(State(app): State<App>, body: Bytes) -> Response {
     request_body = IssueMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn issue_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -115,12 +106,7 @@ pub(super) async fn issue_by(
     request_body = DeriveMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn derive(State(app): State<App>, body: Bytes) -> Response {
     answer(derived(&app, None, &body).await)
 }
@@ -132,12 +118,7 @@ pub(super) async fn derive(State(app): State<App>, body: Bytes) -> Response {
     request_body = DeriveMessage,
     responses(
         (status = 201, body = CredentialMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn derive_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -151,12 +132,7 @@ pub(super) async fn derive_by(
     request_body = PresentMessage,
     responses(
         (status = 201, body = PresentationMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn present(State(app): State<App>, body: Bytes) -> Response {
     answer(presented(&app, DEFAULT, &body).await)
 }
@@ -168,12 +144,7 @@ pub(super) async fn present(State(app): State<App>, body: Bytes) -> Response {
     request_body = PresentMessage,
     responses(
         (status = 201, body = PresentationMessage),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn present_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -188,12 +159,7 @@ pub(super) async fn present_by(
     request_body = StatusMessage,
     responses(
         (status = 200, description = "changed, and published"),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn change_status(State(app): State<App>, body: Bytes) -> Response {
     changed(&app, None, &body).await
 }
@@ -205,12 +171,7 @@ pub(super) async fn change_status(State(app): State<App>, body: Bytes) -> Respon
     request_body = StatusMessage,
     responses(
         (status = 200, description = "changed, and published"),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+        Refused))]
 pub(super) async fn change_status_by(
     State(app): State<App>,
     Path(mechanism): Path<String>,
@@ -593,6 +554,19 @@ impl From<StatusTaskError> for Refused {
             StatusTaskError::Store(error) => Self::Plain(Problem::unavailable(error)),
             StatusTaskError::Task(error) => error.into(),
         }
+    }
+}
+
+/// What every route may answer instead.
+impl IntoResponses for Refused {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let problem = Ref::from_schema_name(ProblemDocument::name());
+        let content = ContentBuilder::new().schema(Some(problem)).build();
+        let response = ResponseBuilder::new().content("application/problem+json", content);
+        let response = response.build();
+        [400, 401, 403, 404, 415, 422]
+            .map(|status| (status.to_string(), response.clone().into()))
+            .into()
     }
 }
 
