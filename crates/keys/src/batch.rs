@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha512};
 use crate::ed25519::{is_of_prime_order, is_of_small_order};
 use crate::{PublicKey, SignatureError};
 
-/// Signatures that are verified together, in about half the time.
+/// Signatures that are verified together, in two thirds of the time or less.
 ///
 /// The verdict is that of [`PublicKey::verify`], one by one. That needs care, for the equation of a
 /// batch is about sums, and is blind to more than the one of a single signature:
