@@ -113,6 +113,26 @@ impl SigningKeys {
     }
 }
 
+/// Makes a secret in a file of its own, which only the owner reads, and returns it. One that lies
+/// there already is kept: somebody made it, and may have begun to use it.
+///
+/// # Errors
+/// [`KeyringError`] names the file.
+pub(crate) fn make_secret(
+    folder: &Path,
+    file: &str,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
+    let mut secret = Zeroizing::new([0; 32]);
+    rng.fill_bytes(secret.as_mut_slice());
+    let line = secret_line(&secret);
+    match Folder::create(folder)?.write_new(&[(file, line.as_bytes(), Access::Private)]) {
+        Ok(_) => Ok(secret),
+        Err(FolderError::Exists { path }) => Ok(host::read_secret(&path)?),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Why the keys cannot be made or read. The operator must act.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {

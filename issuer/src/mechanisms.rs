@@ -7,13 +7,12 @@ use std::path::Path;
 
 use credential::mechanism::{Mechanism, MechanismKey};
 use did::DidUrl;
-use host::{Access, Folder, FolderError};
 use keys::mac::MacKey;
 use keys::{KeyError, KeyKind};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::keyring::KeyringError;
+use crate::keyring::{KeyringError, make_secret};
 
 /// All mechanisms that issue, each with its key.
 #[derive(Debug)]
@@ -37,18 +36,11 @@ impl Mechanisms {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, KeyringError> {
         let path = folder.join(FILE);
-        if !path.exists() {
-            let mut secret = Zeroizing::new([0; 32]);
-            rng.fill_bytes(secret.as_mut_slice());
-            let line = host::secret_line(&secret);
-            let file = (FILE, line.as_bytes(), Access::Private);
-            match Folder::create(folder)?.write_new(&[file]) {
-                // Another process was faster.
-                Ok(_) | Err(FolderError::Exists { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let root = MacKey::new(&*host::read_secret(&path)?);
+        let secret = match path.exists() {
+            true => host::read_secret(&path)?,
+            false => make_secret(folder, FILE, rng)?,
+        };
+        let root = MacKey::new(&secret);
         let party = |mechanism| {
             Party::derive(mechanism, &root).map_err(|source| KeyringError::Key {
                 path: path.clone(),

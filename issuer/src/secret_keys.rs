@@ -6,13 +6,14 @@
 
 use std::path::{Path, PathBuf};
 
-use host::{Access, Folder, FolderError, KeyFileError, read_secret, secret_line};
+use host::{KeyFileError, read_secret};
 use jiff::{SignedDuration, Timestamp};
 use openid4vci::issuer::{IssuerSecrets, KeyId, Lifetimes};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use store::{Batch, Record, Store, StoreError};
-use zeroize::Zeroizing;
+
+use crate::keyring::{KeyringError, make_secret};
 
 /// The keys of one issuer.
 #[derive(Debug)]
@@ -97,16 +98,7 @@ impl SecretKeys {
         };
         last.until = Some(until);
         let file = file(generation);
-        let mut secret = Zeroizing::new([0; 32]);
-        rng.fill_bytes(secret.as_mut_slice());
-        let line = secret_line(&secret);
-        let written = Folder::create(&self.folder)
-            .and_then(|folder| folder.write_new(&[(&file, line.as_bytes(), Access::Private)]));
-        match written {
-            Ok(_) => {}
-            Err(FolderError::Exists { path }) => secret = read_secret(&path)?,
-            Err(error) => return Err(error.into()),
-        }
+        let secret = make_secret(&self.folder, &file, rng)?;
         head.keys.push(NamedKey::of(&secret, Some(from)));
         let batch = Batch::new().replace(HEAD, version, &head, None)?;
         self.store.commit(batch, now).await?;
@@ -219,9 +211,9 @@ pub enum SecretKeysError {
     /// A file is missing, or is no key.
     #[error(transparent)]
     File(#[from] KeyFileError),
-    /// The folder cannot be written.
+    /// A new key cannot be made.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Keys(#[from] KeyringError),
     /// A key is still read and is not here.
     #[error(
         "a key is not here that is in use: the operator must copy {file} from the machine that made it"

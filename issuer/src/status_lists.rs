@@ -147,14 +147,11 @@ impl StatusLists {
     /// [`StoreError`] from reading the lists' state.
     pub(crate) async fn revoke(
         &self,
-        mut batch: Batch,
+        batch: Batch,
         copies: &[(Position, Timestamp)],
         now: Timestamp,
     ) -> Result<(Batch, Vec<u32>), StoreError> {
-        for (position, expires_at) in copies {
-            batch = batch.create(position.key(), &RevokedCopy, Some(kept_until(*expires_at)))?;
-        }
-        self.changed(batch, copies, now).await
+        self.mark(batch, &RevokedCopy, copies, now).await
     }
 
     /// Adds suspensions to a batch, as [`Self::revoke`].
@@ -163,18 +160,11 @@ impl StatusLists {
     /// As [`Self::revoke`].
     pub(crate) async fn suspend(
         &self,
-        mut batch: Batch,
+        batch: Batch,
         copies: &[(Position, Timestamp)],
         now: Timestamp,
     ) -> Result<(Batch, Vec<u32>), StoreError> {
-        for (position, expires_at) in copies {
-            batch = batch.create(
-                position.key(),
-                &SuspendedCopy,
-                Some(kept_until(*expires_at)),
-            )?;
-        }
-        self.changed(batch, copies, now).await
+        self.mark(batch, &SuspendedCopy, copies, now).await
     }
 
     /// Adds the ends of suspensions to a batch, as [`Self::revoke`].
@@ -192,6 +182,20 @@ impl StatusLists {
             if let Some(read) = self.store.load::<SuspendedCopy>(id, now).await? {
                 batch = batch.delete::<SuspendedCopy>(id, read.version);
             }
+        }
+        self.changed(batch, copies, now).await
+    }
+
+    /// Adds this record of each copy to a batch, for as long as the copy counts.
+    async fn mark(
+        &self,
+        mut batch: Batch,
+        record: &impl Record,
+        copies: &[(Position, Timestamp)],
+        now: Timestamp,
+    ) -> Result<(Batch, Vec<u32>), StoreError> {
+        for (position, expires_at) in copies {
+            batch = batch.create(position.key(), record, Some(kept_until(*expires_at)))?;
         }
         self.changed(batch, copies, now).await
     }

@@ -24,7 +24,7 @@ pub struct Options {
 pub fn run(root: &Path, options: Options) -> Result<(), TestError> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root);
-    cargo.args(["test", "-p", "demo", "--test", "reference", "--"]);
+    cargo.args(["test", "--workspace", "--test", "reference", "--"]);
     if !options.check {
         cargo.args(["--ignored", "write_the_reference"]);
     }

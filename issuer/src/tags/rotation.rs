@@ -1,15 +1,13 @@
 use std::sync::Arc;
 
-use host::{Access, Folder, FolderError, secret_line};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use serde::Serialize;
 use store::{Batch, Depth, Record, StoreError, Stored};
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use super::{HEAD, KnownTag, LookAlikes, Mark, Seen, TagChain, TagHead, Tags, TagsError};
-use crate::keyring::KeyringError;
+use crate::keyring::{KeyringError, make_secret};
 use crate::records::{Enrolment, Pending};
 use crate::usecases::scrub::Leftovers;
 
@@ -84,15 +82,7 @@ impl Tags {
         let next = seen.generation() + 1;
         // A key that is there already is one that was made, and not yet used.
         if seen.chain.generation() < next {
-            let mut secret = Zeroizing::new([0; 32]);
-            rng.fill_bytes(secret.as_mut_slice());
-            let (file, line) = (TagChain::file(next), secret_line(&secret));
-            let written = Folder::create(&self.folder)
-                .and_then(|folder| folder.write_new(&[(&file, line.as_bytes(), Access::Private)]));
-            match written {
-                Ok(_) | Err(FolderError::Exists { .. }) => {}
-                Err(error) => return Err(KeyringError::from(error).into()),
-            }
+            make_secret(&self.folder, &TagChain::file(next), rng)?;
         }
         let chain = TagChain::load(&self.folder).map_err(KeyringError::from)?;
         let head = TagHead {
@@ -171,13 +161,7 @@ impl Tagged for KnownTag {
         id: &[u8],
         stored: Stored<Self>,
     ) -> Result<(Batch, u64), StoreError> {
-        let generation = seen.generation();
-        let from = stored.value.generation;
-        let moved = Self {
-            generation,
-            ..stored.value
-        };
-        rename(batch, seen, id, from, stored.version, &moved)
+        rename(batch, seen, id, stored, |tag| &mut tag.generation)
     }
 }
 
@@ -188,13 +172,7 @@ impl Tagged for LookAlikes {
         id: &[u8],
         stored: Stored<Self>,
     ) -> Result<(Batch, u64), StoreError> {
-        let generation = seen.generation();
-        let from = stored.value.generation;
-        let moved = Self {
-            generation,
-            ..stored.value
-        };
-        rename(batch, seen, id, from, stored.version, &moved)
+        rename(batch, seen, id, stored, |tag| &mut tag.generation)
     }
 }
 
@@ -225,27 +203,28 @@ impl Tagged for Enrolment {
     }
 }
 
-/// Moves a record that is found by its tag.
+/// Moves a record that is found by its tag, and tells it the generation of that.
 fn rename<T: Record>(
     batch: Batch,
     seen: &Seen,
     id: &[u8],
-    from: u32,
-    version: u64,
-    moved: &T,
+    mut stored: Stored<T>,
+    generation: fn(&mut T) -> &mut u32,
 ) -> Result<(Batch, u64), StoreError> {
-    if from >= seen.generation() {
+    let generation = generation(&mut stored.value);
+    if *generation >= seen.generation() {
         return Ok((batch, 0));
     }
     let corrupt = || StoreError::Corrupt { kind: T::KIND };
     let mark = Mark {
         tag: id.try_into().map_err(|_| corrupt())?,
-        generation: from,
+        generation: *generation,
     };
+    *generation = seen.generation();
     let place = seen.current(&mark).ok_or_else(corrupt)?;
     let batch = batch
-        .delete::<T>(id, version)
-        .create(place.tag, moved, None)?;
+        .delete::<T>(id, stored.version)
+        .create(place.tag, &stored.value, None)?;
     Ok((batch, 1))
 }
 

@@ -10,7 +10,7 @@ use crate::issuer_key::IssuerKey;
 use crate::mechanism::MechanismError;
 use crate::mechanism::unverified::evidence_for;
 use crate::sd_jwt::{Held, UnverifiedSdJwt};
-use crate::vc_sd_jwt::UnverifiedVcSdJwt;
+use crate::vc_sd_jwt::{CREDENTIAL_TYPE, UnverifiedVcSdJwt};
 
 /// The places that are disclosed one by one: every member of a subject but its identifier, and but
 /// what is mandatory.
@@ -52,7 +52,7 @@ pub(super) fn disclose(
     let issuer = evidence_for(source, evidence).ok_or(ProofFault::Controller)?;
     let key = issuer.signature_key().map_err(|_| ProofFault::Controller)?;
     UnverifiedSdJwt::parse(text)
-        .and_then(|sd_jwt| sd_jwt.verify(key, &["vc+sd-jwt"]))
+        .and_then(|sd_jwt| sd_jwt.verify(key, &[CREDENTIAL_TYPE]))
         .map_err(|_| ProofFault::Signature)?;
     let held = Held::parse(text).map_err(malformed)?;
     let whole = selective.iter().any(String::is_empty);

@@ -305,7 +305,7 @@ fn sign(
         presentation.insert("iat".to_owned(), created.as_second().into());
     }
     let header = KeyReference::KeyId(method.to_string());
-    let header = header.header(key.algorithm().name(), PRESENTATION_TYPE);
+    let header = header.header(key.algorithm().name(), vc_jwt::PRESENTATION_TYPE);
     let payload = Value::Object(presentation).to_string();
     Ok(jws::sign(&header, payload.as_bytes(), key)?)
 }
@@ -325,5 +325,3 @@ pub(super) const ENVELOPED_PRESENTATION: &str = "EnvelopedVerifiablePresentation
 pub(super) const CREDENTIAL_TOKEN: &str = "application/vc+jwt";
 /// The media type of a Presentation in a JWT.
 pub(super) const PRESENTATION_TOKEN: &str = "application/vp+jwt";
-/// `typ` of a Presentation in a JWT.
-pub(super) const PRESENTATION_TYPE: &str = "vp+jwt";

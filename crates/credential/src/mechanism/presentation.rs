@@ -8,14 +8,13 @@ use crate::data_integrity::{Leniency, PresentationProofs, ProofFault};
 use crate::data_model::{DataModel, check_context, is_url, types};
 use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::key_source::own_key;
-use crate::mechanism::issue::PRESENTATION_TYPE;
 use crate::mechanism::judgement::Expected;
 use crate::mechanism::unverified::{PRESENTATION, is_presentation_token, of_proofs, token_parts};
 use crate::mechanism::{Mechanism, Unverified};
 use crate::registered::numeric_date;
 use crate::sd_jwt::UnverifiedSdJwt;
-use crate::sd_jwt::vc::PlainClaims;
-use crate::vc_sd_jwt::{PLAIN_ANSWER, PRESENTATION_TYPE as SD_PRESENTATION_TYPE};
+use crate::vc_jwt::verify_signer;
+use crate::vc_sd_jwt::verified_answer;
 
 /// A Presentation, secured in whatever way or not at all.
 pub(super) struct UnverifiedPresentation {
@@ -187,13 +186,11 @@ fn verify_jwt(
     now: Timestamp,
 ) -> Result<Did, VerificationError> {
     let (signer, key) = signer(jws.header(), payload).ok_or(PeerFault::KeyEvidence)?;
-    match payload.contains_key("vp") {
-        true if jws.header().typ.is_some() && !jws.header().is_type("JWT") => {
-            return Err(PeerFault::Format.into());
-        }
-        true => jws.verify(&key, &[])?,
-        false => jws.verify(&key, &[PRESENTATION_TYPE])?,
+    let model = match payload.contains_key("vp") {
+        true => DataModel::V1,
+        false => DataModel::V2,
     };
+    verify_signer(jws, model, &key)?;
     check_answer(payload, &signer, expected, now)?;
     Ok(signer)
 }
@@ -206,9 +203,7 @@ fn verify_sd_jwt(
     now: Timestamp,
 ) -> Result<Did, VerificationError> {
     let (signer, key) = signer(sd_jwt.header(), claims).ok_or(PeerFault::KeyEvidence)?;
-    let plain = PlainClaims::of(&sd_jwt.payload, PLAIN_ANSWER);
-    let verified = sd_jwt.verify(&key, &[SD_PRESENTATION_TYPE])?.claims;
-    plain.check(&verified).map_err(|_| PeerFault::Format)?;
+    let verified = verified_answer(sd_jwt, &key)?;
     check_answer(&verified, &signer, expected, now)?;
     Ok(signer)
 }

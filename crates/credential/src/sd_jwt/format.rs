@@ -1,11 +1,13 @@
 use std::sync::OnceLock;
 
+use claim_path::ClaimPath;
 use jiff::Timestamp;
 use keys::PublicKey;
 use keys::jws::{Header, UnverifiedJws};
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
+use crate::credential::Credential;
 use crate::error::{PeerFault, VerificationError};
 use crate::judge::Judge;
 use crate::key_source::KeySource;
@@ -14,7 +16,6 @@ use crate::sd_jwt::disclosure::Disclosure;
 use crate::sd_jwt::hold::Places;
 use crate::sd_jwt::key_binding;
 use crate::sd_jwt::process::{Observer, process};
-use claim_path::ClaimPath;
 
 /// An SD-JWT or SD-JWT+KB in compact serialization (RFC 9901, section 4), as anybody may send it.
 ///
@@ -163,6 +164,18 @@ impl ProcessedSdJwt {
     ) -> Result<(), VerificationError> {
         let token = self.key_binding.ok_or(PeerFault::HolderBindingMissing)?;
         key_binding::verify(token, &self.presented, holder, challenge, now)
+    }
+
+    /// As [`Self::verify_key_binding`], with the key that the Credential is bound to.
+    pub(crate) fn verify_holder(
+        self,
+        credential: &Credential,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<(), VerificationError> {
+        let holder = credential.holder.as_ref();
+        let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
+        self.verify_key_binding(holder, challenge, now)
     }
 }
 

@@ -1,3 +1,4 @@
+use claim_path::{ClaimPath, Component};
 use jiff::Timestamp;
 use keys::{KeyError, NamedKey};
 use serde_json::{Map, Value};
@@ -7,7 +8,6 @@ use crate::presentation::Challenge;
 use crate::sd_jwt::format::UnverifiedSdJwt;
 use crate::sd_jwt::key_binding;
 use crate::sd_jwt::process::Observer;
-use claim_path::{ClaimPath, Component};
 
 /// An SD-JWT in the hands of its Holder, who can choose what to disclose.
 ///

@@ -1,5 +1,6 @@
 use std::mem;
 
+use claim_path::{ClaimPath, Component};
 use keys::jws;
 use keys::{KeyError, PublicKey, SigningKey, base64url};
 use rand_core::CryptoRng;
@@ -11,7 +12,6 @@ use crate::sd_jwt::disclosure::digest;
 use crate::sd_jwt::process::{has_digests, is_reserved};
 use crate::sd_jwt::vc::{MEDIA_TYPE, PLAIN_CLAIMS};
 use crate::sd_jwt::{DIGEST_ALGORITHM, DIGESTS, ELEMENT_DIGEST, SHA_256};
-use claim_path::{ClaimPath, Component};
 
 /// An SD-JWT VC about to be issued.
 ///

@@ -51,9 +51,7 @@ impl UnverifiedSdJwt {
         };
         check_validity(credential.valid_from, credential.valid_until, now)?;
         if let Some(challenge) = challenge {
-            let holder = credential.holder.as_ref();
-            let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
-            processed.verify_key_binding(holder, challenge, now)?;
+            processed.verify_holder(&credential, challenge, now)?;
         }
         Ok(credential)
     }

@@ -13,7 +13,7 @@ pub use crate::vc_jwt::present::{PresentError, present};
 pub(crate) use crate::vc_jwt::credential::{UnverifiedVcJwt, believed};
 pub(crate) use crate::vc_jwt::present::answer;
 pub(crate) use crate::vc_jwt::presentation::{
-    UnverifiedVpJwt, check_answer, enclosed, is_presentation, judge_each,
+    UnverifiedVpJwt, check_answer, enclosed, is_presentation, judge_each, verify_signer,
 };
 
 mod credential;
@@ -25,7 +25,7 @@ mod presentation;
 const CREDENTIAL_TYPE: &str = "vc+jwt";
 
 /// `typ` of a VCDM 2.0 Presentation (VC-JOSE-COSE, section 3.1.2).
-const PRESENTATION_TYPE: &str = "vp+jwt";
+pub(crate) const PRESENTATION_TYPE: &str = "vp+jwt";
 
 /// How many Credentials one Presentation may hold.
 const MOST_CREDENTIALS: usize = 16;

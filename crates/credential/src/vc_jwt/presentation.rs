@@ -49,11 +49,7 @@ impl UnverifiedVpJwt {
     ) -> Result<(Vec<Credential>, PublicKey), VerificationError> {
         let credentials = judge_each(self.credentials, issuers, now)?;
         let holder = common_holder(&credentials)?;
-        match self.model {
-            DataModel::V1 if !is_plain_jwt(&self.jws) => return Err(PeerFault::Format.into()),
-            DataModel::V1 => self.jws.verify(&holder, &[])?,
-            DataModel::V2 => self.jws.verify(&holder, &[PRESENTATION_TYPE])?,
-        };
+        verify_signer(self.jws, self.model, &holder)?;
         check_answer(self.model, &self.payload, &holder, challenge, now)?;
         Ok((credentials, holder))
     }
@@ -68,6 +64,20 @@ pub(crate) fn judge_each(
     let mut judge = Judge::new(issuers, Leniency::None, now);
     let credentials = credentials.into_iter();
     credentials.map(|one| one.judge(&mut judge)).collect()
+}
+
+/// Verifies that this key signed a Presentation, under the media type that its data model has.
+pub(crate) fn verify_signer(
+    jws: UnverifiedJws,
+    model: DataModel,
+    holder: &PublicKey,
+) -> Result<(), VerificationError> {
+    match model {
+        DataModel::V1 if !is_plain_jwt(&jws) => return Err(PeerFault::Format.into()),
+        DataModel::V1 => jws.verify(holder, &[])?,
+        DataModel::V2 => jws.verify(holder, &[PRESENTATION_TYPE])?,
+    };
+    Ok(())
 }
 
 /// Judges what a Presentation says, once its signature by this key has been verified.

@@ -60,9 +60,7 @@ impl UnverifiedVcSdJwt {
             ..vc_jwt::believed(DataModel::V2, claims, issuer, now)?
         };
         if let Some(challenge) = challenge {
-            let holder = credential.holder.as_ref();
-            let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
-            processed.verify_key_binding(holder, challenge, now)?;
+            processed.verify_holder(&credential, challenge, now)?;
         }
         Ok(credential)
     }

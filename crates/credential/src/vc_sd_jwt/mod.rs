@@ -17,7 +17,9 @@ pub use crate::vc_sd_jwt::issue::{Issuance, IssueError};
 pub use crate::vc_sd_jwt::present::{PresentError, present};
 
 pub(crate) use crate::vc_sd_jwt::credential::UnverifiedVcSdJwt;
-pub(crate) use crate::vc_sd_jwt::presentation::{UnverifiedVpSdJwt, is_presentation};
+pub(crate) use crate::vc_sd_jwt::presentation::{
+    UnverifiedVpSdJwt, is_presentation, verified_answer,
+};
 
 mod credential;
 mod issue;
@@ -25,10 +27,10 @@ mod present;
 mod presentation;
 
 /// `typ` of a Credential (VC-JOSE-COSE, section 3.2.1).
-const CREDENTIAL_TYPE: &str = "vc+sd-jwt";
+pub(crate) const CREDENTIAL_TYPE: &str = "vc+sd-jwt";
 
 /// `typ` of a Presentation (VC-JOSE-COSE, section 3.2.2).
-pub(crate) const PRESENTATION_TYPE: &str = "vp+sd-jwt";
+const PRESENTATION_TYPE: &str = "vp+sd-jwt";
 
 /// Members of a Credential that must not be in Disclosures.
 const PLAIN_MEMBERS: [&str; 15] = [
@@ -50,6 +52,6 @@ const PLAIN_MEMBERS: [&str; 15] = [
 ];
 
 /// Members of a Presentation that must not be in Disclosures.
-pub(crate) const PLAIN_ANSWER: [&str; 8] = [
+const PLAIN_ANSWER: [&str; 8] = [
     "@context", "aud", "exp", "iat", "iss", "nbf", "nonce", "type",
 ];

@@ -44,12 +44,21 @@ impl UnverifiedVpSdJwt {
     ) -> Result<(Vec<Credential>, PublicKey), VerificationError> {
         let credentials = judge_each(self.credentials, issuers, now)?;
         let holder = common_holder(&credentials)?;
-        let plain = PlainClaims::of(&self.sd_jwt.payload, PLAIN_ANSWER);
-        let payload: Map<String, Value> = self.sd_jwt.verify(&holder, &[PRESENTATION_TYPE])?.claims;
-        plain.check(&payload).map_err(|_| PeerFault::Format)?;
+        let payload = verified_answer(self.sd_jwt, &holder)?;
         check_answer(DataModel::V2, &payload, &holder, challenge, now)?;
         Ok((credentials, holder))
     }
+}
+
+/// Verifies that this key signed a Presentation, and returns what it says.
+pub(crate) fn verified_answer(
+    sd_jwt: UnverifiedSdJwt,
+    holder: &PublicKey,
+) -> Result<Map<String, Value>, VerificationError> {
+    let plain = PlainClaims::of(&sd_jwt.payload, PLAIN_ANSWER);
+    let answer = sd_jwt.verify(holder, &[PRESENTATION_TYPE])?.claims;
+    plain.check(&answer).map_err(|_| PeerFault::Format)?;
+    Ok(answer)
 }
 
 /// Whether an SD-JWT says, unverified, that it is a Presentation and not a Credential.

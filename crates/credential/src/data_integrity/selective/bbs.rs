@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
 use crate::data_integrity::selective::cbor::Item;
-use crate::data_integrity::selective::groups::{Statements, hash, hmac_labels, relabelled, split};
+use crate::data_integrity::selective::groups::{
+    Statements, check_within, hash, hmac_labels, relabelled, split,
+};
 use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
     read, read_labels, texts, write, write_labels,
@@ -164,13 +166,7 @@ pub(in crate::data_integrity) fn verify(
 ) -> Result<(), ProofFault> {
     let derived = Derived::decode(value)?;
     let lines = relabelled(document, inline, &derived.labels)?;
-    if derived
-        .mandatory
-        .last()
-        .is_some_and(|last| *last >= lines.len())
-    {
-        return Err(ProofFault::Malformed("proofValue"));
-    }
+    check_within(&derived.mandatory, &lines)?;
     let (always, rest) = split(&lines, &derived.mandatory);
     let header = [config_hash(document, config, inline)?, hash(always)].concat();
     let proof = BbsProof::from_bytes(&derived.proof);

@@ -11,7 +11,9 @@ use serde_json::{Map, Value};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::issue::{ProofOptions, SecureError, check_issuer};
 use crate::data_integrity::selective::cbor::Item;
-use crate::data_integrity::selective::groups::{Statements, hash, hmac_labels, relabelled, split};
+use crate::data_integrity::selective::groups::{
+    Statements, check_within, hash, hmac_labels, relabelled, split,
+};
 use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
     byte_strings, read, read_labels, texts, write, write_labels,
@@ -161,13 +163,7 @@ pub(in crate::data_integrity) fn verify(
     }
     let derived = Derived::decode(value)?;
     let lines = relabelled(document, inline, &derived.labels)?;
-    if derived
-        .mandatory
-        .last()
-        .is_some_and(|last| *last >= lines.len())
-    {
-        return Err(ProofFault::Malformed("proofValue"));
-    }
+    check_within(&derived.mandatory, &lines)?;
     let (always, rest) = split(&lines, &derived.mandatory);
     let config = config_hash(document, config, inline)?;
     check(

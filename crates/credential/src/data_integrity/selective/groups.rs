@@ -139,6 +139,14 @@ pub(super) fn hash<'l>(lines: impl IntoIterator<Item = &'l String>) -> Vec<u8> {
     Hash::Sha256.digest(&all)
 }
 
+/// Checks that the lines have all ascending indexes that a proof names.
+pub(super) fn check_within(indexes: &[usize], lines: &[String]) -> Result<(), ProofFault> {
+    match indexes.last() {
+        Some(last) if *last >= lines.len() => Err(ProofFault::Malformed("proofValue")),
+        _ => Ok(()),
+    }
+}
+
 /// Splits lines at ascending indexes: those, and the rest.
 pub(super) fn split<'l>(
     lines: &'l [String],
