@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use keys::{Jwk, KeyKind, PublicKey};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use strict_json::Limits;
 
@@ -12,21 +15,21 @@ use crate::{Did, DidError, DidUrl};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DidDocument {
-    #[serde(rename = "@context", default, skip_serializing_if = "Value::is_null")]
-    context: Value,
+    #[serde(rename = "@context", default, skip_serializing_if = "is_null")]
+    context: Cow<'static, Value>,
     id: Did,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     verification_method: Vec<VerificationMethod>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    assertion_method: Vec<Entry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    authentication: Vec<Entry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    capability_delegation: Vec<Entry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    capability_invocation: Vec<Entry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    key_agreement: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    assertion_method: Entries,
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    authentication: Entries,
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    capability_delegation: Entries,
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    capability_invocation: Entries,
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    key_agreement: Entries,
 }
 
 /// What a key may do for the DID (DID Core 1.0, section 5.3).
@@ -81,6 +84,7 @@ impl DidDocument {
             Relationship::Authentication => &self.authentication,
         };
         let entry = entries
+            .0
             .iter()
             .find(|entry| url.is(entry.id()))
             .ok_or_else(|| {
@@ -123,32 +127,36 @@ impl DidDocument {
     }
 
     /// A document whose keys may act in every signing role.
-    pub(crate) fn new(id: Did, methods: Vec<VerificationMethod>, contexts: [&str; 2]) -> Self {
-        let all: Vec<Entry> = references(&methods);
+    pub(crate) fn new(id: Did, methods: Vec<VerificationMethod>, context: &'static Value) -> Self {
+        let all = Entries::naming(&methods);
         Self {
-            context: contexts.as_slice().into(),
+            context: Cow::Borrowed(context),
             id,
             verification_method: methods,
             assertion_method: all.clone(),
             authentication: all.clone(),
             capability_delegation: all.clone(),
             capability_invocation: all,
-            key_agreement: Vec::new(),
+            key_agreement: Entries::default(),
         }
     }
 
     /// A document whose key may do nothing but agree on secrets.
-    pub(crate) fn agreement_only(id: Did, method: VerificationMethod, contexts: [&str; 2]) -> Self {
+    pub(crate) fn agreement_only(
+        id: Did,
+        method: VerificationMethod,
+        context: &'static Value,
+    ) -> Self {
         let methods = vec![method];
         Self {
-            context: contexts.as_slice().into(),
+            context: Cow::Borrowed(context),
             id,
-            key_agreement: references(&methods),
+            key_agreement: Entries::naming(&methods),
             verification_method: methods,
-            assertion_method: Vec::new(),
-            authentication: Vec::new(),
-            capability_delegation: Vec::new(),
-            capability_invocation: Vec::new(),
+            assertion_method: Entries::default(),
+            authentication: Entries::default(),
+            capability_delegation: Entries::default(),
+            capability_invocation: Entries::default(),
         }
     }
 
@@ -165,7 +173,7 @@ impl DidDocument {
 pub struct VerificationMethod {
     id: String,
     #[serde(rename = "type")]
-    kind: String,
+    kind: Cow<'static, str>,
     controller: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     public_key_jwk: Option<Value>,
@@ -203,9 +211,9 @@ impl VerificationMethod {
         parsed: Option<PublicKey>,
     ) -> Self {
         Self {
-            id: format!("{controller}#{fragment}"),
-            kind: MULTIKEY.to_owned(),
-            controller: controller.to_string(),
+            id: [controller.as_str(), "#", fragment].concat(),
+            kind: Cow::Borrowed(MULTIKEY),
+            controller: controller.as_str().to_owned(),
             public_key_jwk: None,
             public_key_multibase: Some(text.to_owned()),
             parsed,
@@ -220,9 +228,9 @@ impl VerificationMethod {
         parsed: Option<PublicKey>,
     ) -> Self {
         Self {
-            id: format!("{controller}#{fragment}"),
-            kind: JSON_WEB_KEY_2020.to_owned(),
-            controller: controller.to_string(),
+            id: [controller.as_str(), "#", fragment].concat(),
+            kind: Cow::Borrowed(JSON_WEB_KEY_2020),
+            controller: controller.as_str().to_owned(),
             public_key_jwk: Some(jwk),
             public_key_multibase: None,
             parsed,
@@ -238,7 +246,7 @@ impl VerificationMethod {
             return Ok(key.clone());
         }
         match (
-            self.kind.as_str(),
+            &*self.kind,
             &self.public_key_multibase,
             &self.public_key_jwk,
         ) {
@@ -266,7 +274,7 @@ impl VerificationMethod {
     /// [`DidError::Unsupported`] if it is no Multikey, [`DidError::Key`] if that is malformed.
     pub fn key_bytes(&self) -> Result<(KeyKind, Vec<u8>), DidError> {
         match (
-            self.kind.as_str(),
+            &*self.kind,
             &self.public_key_multibase,
             &self.public_key_jwk,
         ) {
@@ -294,9 +302,36 @@ impl Entry {
     }
 }
 
-fn references(methods: &[VerificationMethod]) -> Vec<Entry> {
-    let ids = methods.iter().map(|method| method.id.clone());
-    ids.map(Entry::Reference).collect()
+/// The members of a relationship. The relationships of a document that was made here share them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<Entry>")]
+struct Entries(Arc<[Entry]>);
+
+impl Entries {
+    fn naming(methods: &[VerificationMethod]) -> Self {
+        let ids = methods.iter().map(|method| method.id.clone());
+        Self(ids.map(Entry::Reference).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self(entries.into())
+    }
+}
+
+impl Serialize for Entries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&*self.0)
+    }
+}
+
+fn is_null(context: &Value) -> bool {
+    context.is_null()
 }
 
 /// Tells other kinds of keys (`Unsupported`) from broken ones (`Malformed`).

@@ -1,8 +1,10 @@
 //! did:jwk: the identifier is a JSON Web Key (the did:jwk method specification).
 
+use std::sync::LazyLock;
+
 use keys::{Jwk, KeyError, PublicKey, base64url};
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use strict_json::Limits;
 
 use crate::document::read_jwk;
@@ -41,12 +43,12 @@ pub fn document(did: &Did) -> Result<DidDocument, DidError> {
     let jwk = read(did)?;
     if agrees_only(&jwk)? {
         let method = VerificationMethod::jwk(did, FRAGMENT, jwk, None);
-        return Ok(DidDocument::agreement_only(did.clone(), method, CONTEXTS));
+        return Ok(DidDocument::agreement_only(did.clone(), method, &CONTEXT));
     }
     let key = read_jwk(&jwk)?;
     let signs_only = jwk.get("use").is_some();
     let method = VerificationMethod::jwk(did, FRAGMENT, jwk, Some(key));
-    let document = DidDocument::new(did.clone(), vec![method], CONTEXTS);
+    let document = DidDocument::new(did.clone(), vec![method], &CONTEXT);
     Ok(if signs_only {
         document
     } else {
@@ -88,7 +90,9 @@ fn agrees_only(jwk: &Value) -> Result<bool, DidError> {
 }
 
 const FRAGMENT: &str = "0";
-const CONTEXTS: [&str; 2] = [
-    "https://www.w3.org/ns/did/v1",
-    "https://w3id.org/security/suites/jws-2020/v1",
-];
+static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        "https://www.w3.org/ns/did/v1",
+        "https://w3id.org/security/suites/jws-2020/v1",
+    ])
+});

@@ -1,6 +1,9 @@
 //! did:key: the identifier is the public key (W3C CCG, The did:key Method).
 
+use std::sync::LazyLock;
+
 use keys::{KeyKind, PublicKey};
+use serde_json::{Value, json};
 
 use crate::{Did, DidDocument, DidError, DidUrl, Method, VerificationMethod};
 
@@ -36,8 +39,8 @@ pub fn document(did: &Did) -> Result<DidDocument, DidError> {
     let multikey = did.specific();
     let method = VerificationMethod::multikey(did, multikey, multikey, parsed);
     Ok(match kind {
-        KeyKind::X25519 => DidDocument::agreement_only(did.clone(), method, CONTEXTS),
-        _ => DidDocument::new(did.clone(), vec![method], CONTEXTS),
+        KeyKind::X25519 => DidDocument::agreement_only(did.clone(), method, &CONTEXT),
+        _ => DidDocument::new(did.clone(), vec![method], &CONTEXT),
     })
 }
 
@@ -58,7 +61,9 @@ fn read(did: &Did) -> Result<(KeyKind, Vec<u8>), DidError> {
 }
 
 /// Contexts of a document with Multikeys.
-pub(crate) const CONTEXTS: [&str; 2] = [
-    "https://www.w3.org/ns/did/v1",
-    "https://w3id.org/security/multikey/v1",
-];
+pub(crate) static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        "https://www.w3.org/ns/did/v1",
+        "https://w3id.org/security/multikey/v1",
+    ])
+});

@@ -47,23 +47,39 @@ pub fn did(base: &Url) -> Result<Did, DidError> {
 /// [`DidError::Syntax`] if a text cannot be a fragment, [`DidError::Ambiguous`] if one is given
 /// twice, [`DidError::Unsupported`] if the DID is of another method.
 pub fn document(did: &Did, keys: &[(&str, PublicKey)]) -> Result<DidDocument, DidError> {
+    document_with(did, keys, &[])
+}
+
+/// As [`document`], with Multikeys of kinds that their users parse for themselves: each is its own
+/// fragment, as in a did:key.
+///
+/// # Errors
+/// As [`document`], and [`DidError::Key`] if a text is no Multikey.
+pub fn document_with(
+    did: &Did,
+    keys: &[(&str, PublicKey)],
+    multikeys: &[&str],
+) -> Result<DidDocument, DidError> {
     if did.method() != Method::Web {
         return Err(DidError::Unsupported);
     }
-    let mut methods: Vec<VerificationMethod> = Vec::with_capacity(keys.len());
-    for (fragment, key) in keys {
+    let mut methods: Vec<VerificationMethod> = Vec::with_capacity(keys.len() + multikeys.len());
+    let mut add = |fragment: &str, text: &str, parsed| {
         let url = did.url(fragment)?;
         if methods.iter().any(|earlier| url.is(earlier.id())) {
             return Err(DidError::Ambiguous);
         }
-        methods.push(VerificationMethod::multikey(
-            did,
-            fragment,
-            &key.multikey(),
-            Some(key.clone()),
-        ));
+        methods.push(VerificationMethod::multikey(did, fragment, text, parsed));
+        Ok(())
+    };
+    for (fragment, key) in keys {
+        add(fragment, &key.multikey(), Some(key.clone()))?;
     }
-    Ok(DidDocument::new(did.clone(), methods, key::CONTEXTS))
+    for multikey in multikeys {
+        keys::read_multikey(multikey)?;
+        add(multikey, multikey, None)?;
+    }
+    Ok(DidDocument::new(did.clone(), methods, &key::CONTEXT))
 }
 
 /// The path at which the document is served, whatever its host.

@@ -18,6 +18,7 @@ pub use crate::signing::SigningKey;
 pub use crate::wiped::Wiped;
 
 mod algorithm;
+pub mod base58;
 pub mod base64url;
 mod batch;
 mod ed25519;

@@ -1,4 +1,4 @@
-use crate::KeyError;
+use crate::{KeyError, base58};
 
 /// The kinds of public keys that a Multikey may be here (Controlled Identifiers 1.0, section
 /// 2.2.2). Those of [`crate::PublicKey`] sign; others are only told apart.
@@ -58,9 +58,7 @@ pub fn read_multikey(text: &str) -> Result<(KeyKind, Vec<u8>), KeyError> {
     if digits.len() > LONGEST {
         return Err(KeyError::Unsupported);
     }
-    let bytes = bs58::decode(digits)
-        .into_vec()
-        .map_err(|_| KeyError::Malformed)?;
+    let bytes = base58::decode(text, LONGEST).ok_or(KeyError::Malformed)?;
     let (code, key) = bytes.split_first_chunk().ok_or(KeyError::Malformed)?;
     let mut kinds = KeyKind::ALL.into_iter();
     let kind = kinds
@@ -74,7 +72,7 @@ pub fn read_multikey(text: &str) -> Result<(KeyKind, Vec<u8>), KeyError> {
 
 pub(crate) fn write_multikey(kind: KeyKind, key: &[u8]) -> String {
     let bytes = [kind.code().as_slice(), key].concat();
-    format!("z{}", bs58::encode(bytes).into_string())
+    base58::encode(&bytes)
 }
 
 /// Base58 costs the square of the length; our keys need 134 digits at most.
