@@ -1,9 +1,11 @@
-//! Data Integrity proofs: ours against raw signatures, ssi and affinidi, on credentials of ten claims.
+//! Data Integrity proofs: ours against raw signatures, ssi, affinidi and Digital Bazaar's library, on
+//! credentials of ten claims.
 //!
 //! Before anything is measured, each side verifies what the other one issued.
 
 use affinidi_data_integrity::crypto_suites::CryptoSuite;
 use credential::data_integrity::{Cryptosuite, ProofOptions, issue};
+use credential::mechanism::MechanismKey;
 use credential::{Format, IssuerKey, UnverifiedCredential, VerificationError};
 use did::{DidUrl, Resolution};
 use keys::{Algorithm, SigningKey};
@@ -17,10 +19,11 @@ use ssi::dids::{DIDKey, DIDResolver};
 use ssi::verification_methods::{LocalSigner, SingleSecretSigner};
 
 use crate::affinidi::Affinidi;
+use crate::digital_bazaar::DigitalBazaar;
 use crate::fixture::{key, now, runtime, ssi_key, ten_claims};
 use crate::harness::{Against, Row, against, work};
 
-pub fn rows() -> Vec<Row> {
+pub fn rows(bazaar: &DigitalBazaar) -> Vec<Row> {
     let suite = |suite, names, rival, target| {
         Suite {
             suite,
@@ -28,7 +31,7 @@ pub fn rows() -> Vec<Row> {
             rival,
             target,
         }
-        .rows()
+        .rows(bazaar)
     };
     [
         suite(
@@ -49,7 +52,6 @@ pub fn rows() -> Vec<Row> {
             Rival::Ssi,
             [0.1, 0.2],
         ),
-        linear(),
     ]
     .into_iter()
     .flatten()
@@ -70,7 +72,7 @@ enum Rival {
 }
 
 impl Suite {
-    fn rows(self) -> Vec<Row> {
+    fn rows(self, bazaar: &DigitalBazaar) -> Vec<Row> {
         let algorithm = match self.suite.takes(Algorithm::EdDsa) {
             true => Algorithm::EdDsa,
             false => Algorithm::Es256,
@@ -100,6 +102,8 @@ impl Suite {
             Rival::Affinidi => by_affinidi(&document, &method, &signing, &text),
             Rival::Ssi => by_ssi(&document, &method, &signing, &text),
         };
+        let [issue_bazaar, verify_bazaar] =
+            by_digital_bazaar(bazaar, self.suite, &document, &signing, &text);
         let suite = self.suite;
         let ours = work(move || issued(&document, suite, &method, &signing));
         vec![
@@ -107,13 +111,13 @@ impl Suite {
                 name: self.names[0],
                 ours,
                 raw: Some(raw_sign.at_least(self.target[0])),
-                peers: vec![issue_peer],
+                peers: vec![issue_peer, issue_bazaar],
             },
             Row {
                 name: self.names[1],
                 ours: work(move || verify(&text).expect("valid")),
                 raw: Some(raw_verify.at_least(self.target[1])),
-                peers: vec![verify_peer],
+                peers: vec![verify_peer, verify_bazaar],
             },
         ]
     }
@@ -149,11 +153,36 @@ fn by_affinidi(
     verify(&issuing.issue(document)).expect("valid");
     let (document, ours) = (document.clone(), ours.to_owned());
     [
-        against("affinidi-data-integrity 0.8", move || issuing.issue(&document)),
+        against("affinidi-data-integrity 0.8", move || {
+            issuing.issue(&document)
+        }),
         against("affinidi-data-integrity 0.8", move || {
             verifying.verify(&ours).expect("valid");
         }),
     ]
+}
+
+/// Each believes the other.
+fn by_digital_bazaar(
+    bazaar: &DigitalBazaar,
+    suite: Cryptosuite,
+    document: &Map<String, Value>,
+    signing: &SigningKey,
+    ours: &str,
+) -> [Against; 2] {
+    let issuing = bazaar.issue(suite.name(), document, &mechanism_key(signing), &[]);
+    let verifying = bazaar.verify(suite.name(), ours);
+    if bazaar.absence().is_none() {
+        verify(&issuing.once().expect("issued")).expect("valid");
+        verifying.once().expect("valid");
+    }
+    [issuing.against(), verifying.against()]
+}
+
+/// The same key, as a mechanism takes it.
+pub fn mechanism_key(signing: &SigningKey) -> MechanismKey {
+    let again = SigningKey::from_secret(signing.algorithm(), &signing.expose_secret());
+    MechanismKey::Signing(again.expect("a key"))
 }
 
 /// An Issuer and verifier by ssi.
@@ -204,30 +233,6 @@ impl Ssi {
         let verified = self.waiting.block_on(credential.verify(parameters));
         verified.is_ok_and(|verdict| verdict.is_ok())
     }
-}
-
-/// The cost of many claims: it should grow as their number does.
-fn linear() -> Vec<Row> {
-    let names = [
-        (10, "eddsa-rdfc-2022 verify, 10 claims"),
-        (100, "eddsa-rdfc-2022 verify, 100 claims"),
-        (1000, "eddsa-rdfc-2022 verify, 1000 claims"),
-    ];
-    let row = |(count, name)| {
-        let signing = key(Algorithm::EdDsa);
-        let method = did::key::verification_method(signing.public());
-        let claims =
-            (0..count).map(|number| (format!("claim{number}"), json!(format!("value {number}"))));
-        let document = document(&method, claims.collect());
-        let text = issued(&document, Cryptosuite::EddsaRdfc2022, &method, &signing);
-        Row {
-            name,
-            ours: work(move || verify(&text).expect("valid")),
-            raw: None,
-            peers: Vec::new(),
-        }
-    };
-    names.into_iter().map(row).collect()
 }
 
 pub fn document(method: &DidUrl, claims: Map<String, Value>) -> Map<String, Value> {

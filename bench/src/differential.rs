@@ -3,28 +3,43 @@
 
 use affinidi_data_integrity::crypto_suites::CryptoSuite;
 use credential::data_integrity::Cryptosuite;
+use credential::mechanism::Mechanism;
 use keys::Algorithm;
 use serde_json::{Map, Value, json};
 
 use crate::affinidi::Affinidi;
 use crate::data_integrity::{Ssi, document, issued, verify};
+use crate::digital_bazaar::DigitalBazaar;
 use crate::fixture::{key, rng};
+use crate::selective::{Party, object, text};
 
-/// Compares on so many credentials for every suite that another has too.
+mod escaping;
+
+/// Compares for every suite that another has too.
 ///
 /// # Panics
 /// When two disagree.
-pub fn agree(count: u32) {
+pub fn agree(bazaar: &DigitalBazaar) {
     for suite in [Cryptosuite::EddsaRdfc2022, Cryptosuite::EcdsaRdfc2019] {
-        for _ in 0..count {
+        for _ in 0..MANY {
             with_ssi(suite);
         }
     }
-    for _ in 0..count {
+    for _ in 0..MANY {
         with_affinidi();
     }
-    println!("{count} generated credentials for each suite: ssi and affinidi agree, both ways");
-    println!();
+    escaping::agree();
+    println!("{MANY} generated credentials for each suite: ssi and affinidi agree, both ways");
+    if let Some(reason) = bazaar.absence() {
+        println!("not compared with Digital Bazaar's library: {reason}");
+        return;
+    }
+    for (mechanism, count) in WITH_BAZAAR {
+        for _ in 0..count {
+            with_bazaar(bazaar, mechanism);
+        }
+        println!("{count} for {mechanism}: Digital Bazaar's library agrees, both ways");
+    }
 }
 
 fn with_ssi(suite: Cryptosuite) {
@@ -34,7 +49,7 @@ fn with_ssi(suite: Cryptosuite) {
     };
     let signing = key(algorithm);
     let method = did::key::verification_method(signing.public());
-    // ssi writes tabs and control characters otherwise than RDFC-1.0 has it.
+    // ssi writes tabs and control characters otherwise than RDFC-1.0 has it: `escaping` says which.
     let document = document(&method, claims(PLAIN));
     let ours = issued(&document, suite, &method, &signing);
     let ssi = Ssi::new(&document, &method, &signing, &ours);
@@ -63,6 +78,41 @@ fn with_affinidi() {
         let changed = tampered(text);
         assert!(verify(&changed).is_err(), "{changed}");
         assert!(affinidi.verify(&changed).is_err(), "{changed}");
+    }
+}
+
+/// Who issued, and who derived, makes no difference to either verifier.
+fn with_bazaar(bazaar: &DigitalBazaar, mechanism: Mechanism) {
+    let party = Party::new(mechanism);
+    let document = document(&party.method, claims(&[PLAIN, CONTROLS].concat()));
+    let suite = party.suite();
+    let pointers: &[&str] = match mechanism.derives() {
+        true => &["/issuer"],
+        false => &[],
+    };
+    let ours = text(&party.issue(&document));
+    let theirs = bazaar.issue(suite, &document, &party.key, pointers).once();
+    let issued = [ours, theirs.expect("issued")];
+    let shown = match mechanism.derives() {
+        false => issued.to_vec(),
+        true => issued
+            .iter()
+            .flat_map(|base| {
+                let theirs = bazaar.derive(suite, base, &DERIVED).once();
+                [
+                    text(&party.derive(&object(base), &DERIVED)),
+                    theirs.unwrap_or_else(|error| panic!("{error}: {base}")),
+                ]
+            })
+            .collect(),
+    };
+    for text in &shown {
+        assert!(verify(text).is_ok(), "{text}");
+        let believed = bazaar.verify(suite, text).once();
+        assert!(believed.is_ok(), "{believed:?}: {text}");
+        let changed = tampered(text);
+        assert!(verify(&changed).is_err(), "{changed}");
+        assert!(bazaar.verify(suite, &changed).once().is_err(), "{changed}");
     }
 }
 
@@ -136,5 +186,18 @@ impl Chance {
     }
 }
 
-const PLAIN: &[&str] = &["a", "Zoë", "\"", "\\", "\n", "日本", "😀", " ", "<b>", "é", "/"];
+const PLAIN: &[&str] = &[
+    "a", "Zoë", "\"", "\\", "\n", "日本", "😀", " ", "<b>", "é", "/",
+];
 const CONTROLS: &[&str] = &["\t", "\u{7f}", "\u{1}"];
+/// What is shown of generated claims, of which there is at least one.
+const DERIVED: [&str; 1] = ["/credentialSubject/claim0"];
+const MANY: u32 = 200;
+/// BBS costs a tenth of a second over there, each time.
+const WITH_BAZAAR: [(Mechanism, u32); 5] = [
+    (Mechanism::EddsaRdfc2022, MANY),
+    (Mechanism::EddsaJcs2022, MANY),
+    (Mechanism::EcdsaRdfc2019P256, MANY),
+    (Mechanism::EcdsaSd2023, 50),
+    (Mechanism::Bbs2023, 12),
+];

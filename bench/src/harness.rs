@@ -19,15 +19,18 @@ pub struct Row {
 /// What an operation is held against.
 pub struct Against {
     /// Its name.
-    pub name: &'static str,
-    /// The same work, or the primitives in it.
-    pub work: Work,
+    name: &'static str,
+    /// The same work, or the primitives in it; or why it is not there to be measured.
+    work: Result<Runs, String>,
     /// The least ratio that we want: their time over ours.
-    pub target: Option<f64>,
+    target: Option<f64>,
 }
 
 /// One run of a piece of work.
 pub type Work = Box<dyn FnMut()>;
+
+/// Nanoseconds of CPU time for so many runs of a piece of work.
+type Runs = Box<dyn FnMut(u32) -> f64>;
 
 /// Boxes a closure whose result is not to be optimized away.
 pub fn work<R>(mut run: impl FnMut() -> R + 'static) -> Work {
@@ -40,7 +43,19 @@ pub fn work<R>(mut run: impl FnMut() -> R + 'static) -> Work {
 pub fn against<R>(name: &'static str, run: impl FnMut() -> R + 'static) -> Against {
     Against {
         name,
-        work: work(run),
+        work: Ok(on_this_thread(work(run))),
+        target: None,
+    }
+}
+
+/// A peer in a process of its own, which says what so many runs cost it: nanoseconds of CPU time.
+pub fn elsewhere(
+    name: &'static str,
+    runs: Result<impl FnMut(u32) -> f64 + 'static, String>,
+) -> Against {
+    Against {
+        name,
+        work: runs.map(|runs| Box::new(runs) as Runs),
         target: None,
     }
 }
@@ -56,26 +71,35 @@ impl Against {
 }
 
 /// Measures a row and prints a line for each comparison.
-pub fn measure(mut row: Row) {
-    let mut rivals: Vec<Against> = row.raw.take().into_iter().chain(row.peers).collect();
-    let turns = runs_in_a_turn(&mut row.ours);
-    let rival_turns: Vec<u32> = rivals
-        .iter_mut()
-        .map(|one| runs_in_a_turn(&mut one.work))
-        .collect();
-    let mut ours = Vec::new();
-    let mut theirs = vec![Vec::new(); rivals.len()];
-    for _ in 0..ROUNDS {
-        ours.push(turn(&mut row.ours, turns));
-        for ((rival, runs), times) in rivals.iter_mut().zip(&rival_turns).zip(&mut theirs) {
-            times.push(turn(&mut rival.work, *runs));
+pub fn measure(mut row: Row, effort: Effort) {
+    let mut own = Turns::new(on_this_thread(row.ours), effort);
+    let mut absent = Vec::new();
+    let mut rivals = Vec::new();
+    for rival in row.raw.take().into_iter().chain(row.peers) {
+        match rival.work {
+            Ok(work) => rivals.push((rival.name, rival.target, Turns::new(work, effort))),
+            Err(reason) => absent.push((rival.name, reason)),
         }
     }
+    for _ in 0..effort.rounds {
+        own.take();
+        for (_, _, theirs) in &mut rivals {
+            theirs.take();
+        }
+    }
+    let ours = own.times;
     let own = Spread::of(ours.clone());
-    if rivals.is_empty() {
+    if rivals.is_empty() && absent.is_empty() {
         println!("| {} | {} | | | | |", row.name, own.micros());
     }
-    for (rival, times) in rivals.iter().zip(&theirs) {
+    for (name, reason) in absent {
+        let ours = own.micros();
+        println!(
+            "| {} | {ours} | {name} | not measured: {reason} | | |",
+            row.name
+        );
+    }
+    for (name, target, Turns { times, .. }) in rivals {
         // Both sides of a ratio are of one round: a slower machine slows both.
         let ratios = times
             .iter()
@@ -83,22 +107,71 @@ pub fn measure(mut row: Row) {
             .map(|(theirs, ours)| theirs / ours)
             .collect();
         let ratio = Spread::of(ratios);
-        let verdict = match rival.target {
+        let verdict = match target {
             None => String::new(),
             Some(target) if ratio.median >= target => format!("≥ {target:.2}: met"),
             Some(target) => format!("≥ {target:.2}: MISSED"),
         };
         println!(
-            "| {} | {} | {} | {} | {:.2} ({:.2} to {:.2}) | {verdict} |",
+            "| {} | {} | {name} | {} | {:.2} ({:.2} to {:.2}) | {verdict} |",
             row.name,
             own.micros(),
-            rival.name,
-            Spread::of(times.clone()).micros(),
+            Spread::of(times).micros(),
             ratio.median,
             ratio.low,
             ratio.high,
         );
     }
+}
+
+/// An operation on more and more claims.
+pub struct Growth {
+    /// What is measured.
+    pub name: &'static str,
+    /// The work, by the number of claims.
+    pub works: Vec<(u32, Work)>,
+}
+
+/// Measures an operation on more and more claims, and prints what one claim costs.
+///
+/// Where the cost grows as the number of claims does, a claim among many costs no more than one
+/// among few.
+pub fn measure_growth(growth: Growth, effort: Effort) {
+    let mut turns: Vec<(u32, Turns)> = growth
+        .works
+        .into_iter()
+        .map(|(claims, work)| (claims, Turns::new(on_this_thread(work), effort)))
+        .collect();
+    for _ in 0..effort.rounds {
+        for (_, one) in &mut turns {
+            one.take();
+        }
+    }
+    print!("| {} |", growth.name);
+    let costs = turns.into_iter().map(|(claims, turns)| {
+        let whole = Spread::of(turns.times);
+        let a_claim = whole.median / f64::from(claims);
+        print!(" {claims}: {} ({:.2}) |", whole.micros(), a_claim / 1e3);
+        a_claim
+    });
+    let costs: Vec<f64> = costs.collect();
+    let [.., before, last] = costs.as_slice() else {
+        panic!("two sizes at least");
+    };
+    let verdict = match last / before <= MOST_GROWTH {
+        true => "met",
+        false => "MISSED",
+    };
+    println!(" {:.2}, ≤ {MOST_GROWTH:.2}: {verdict} |", last / before);
+}
+
+/// Prints the head of the table of growth.
+pub fn growth_head() {
+    println!();
+    println!(
+        "| operation | claims: µs (for one of them) | ten times as many | the most | one of the most over one of ten times as many |"
+    );
+    println!("|---|---|---|---|---|");
 }
 
 /// Prints the head of the table.
@@ -137,30 +210,45 @@ impl Spread {
     }
 }
 
-/// Nanoseconds of CPU time for one run, averaged over a turn.
-fn turn(work: &mut Work, runs: u32) -> f64 {
-    let start = thread_nanos();
-    for _ in 0..runs {
-        work();
-    }
-    (thread_nanos() - start) / f64::from(runs)
+/// A piece of work, and what a run of it took in each turn.
+struct Turns {
+    work: Runs,
+    /// How often it fits into a turn.
+    runs: u32,
+    times: Vec<f64>,
 }
 
-/// How often a piece of work fits into a turn.
-fn runs_in_a_turn(work: &mut Work) -> u32 {
-    let mut runs = 1;
-    loop {
+impl Turns {
+    fn new(mut work: Runs, effort: Effort) -> Self {
+        let mut runs = 1;
+        loop {
+            let spent = work(runs);
+            if spent >= effort.turn_nanos / 4.0 {
+                let fitting = effort.turn_nanos / (spent / f64::from(runs));
+                return Self {
+                    work,
+                    runs: (fitting as u32).max(1),
+                    times: Vec::new(),
+                };
+            }
+            runs *= 2;
+        }
+    }
+
+    fn take(&mut self) {
+        let spent = (self.work)(self.runs);
+        self.times.push(spent / f64::from(self.runs));
+    }
+}
+
+fn on_this_thread(mut work: Work) -> Runs {
+    Box::new(move |runs| {
         let start = thread_nanos();
         for _ in 0..runs {
             work();
         }
-        let spent = thread_nanos() - start;
-        if spent >= TURN_NANOS / 4.0 {
-            let fitting = TURN_NANOS / (spent / f64::from(runs));
-            return (fitting as u32).max(1);
-        }
-        runs *= 2;
-    }
+        thread_nanos() - start
+    })
 }
 
 fn thread_nanos() -> f64 {
@@ -168,5 +256,25 @@ fn thread_nanos() -> f64 {
     now.tv_sec as f64 * 1e9 + now.tv_nsec as f64
 }
 
-const ROUNDS: usize = 21;
-const TURN_NANOS: f64 = 2e7;
+/// How much is measured: medians need many turns, a look needs few.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    rounds: usize,
+    turn_nanos: f64,
+}
+
+impl Effort {
+    /// For figures that are to be kept.
+    pub const WHOLE: Self = Self {
+        rounds: 21,
+        turn_nanos: 2e7,
+    };
+    /// For a look.
+    pub const QUICK: Self = Self {
+        rounds: 5,
+        turn_nanos: 5e6,
+    };
+}
+
+/// What a claim among ten times as many may cost more: sorting, and memory that is farther away.
+const MOST_GROWTH: f64 = 1.3;
