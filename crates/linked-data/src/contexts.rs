@@ -10,6 +10,7 @@ use crate::bundled::BUNDLED;
 use crate::context::{ActiveContext, Definition, Step};
 use crate::error::ContextError;
 use crate::processing::define;
+use crate::spelled_out::Taken;
 
 /// The contexts that are known, and what processing them gave.
 ///
@@ -17,6 +18,7 @@ use crate::processing::define;
 /// of the work that a small document makes.
 pub struct Contexts {
     known: HashMap<String, Value>,
+    taken: Taken,
     root: Arc<ActiveContext>,
     remembered: AtomicUsize,
 }
@@ -63,6 +65,7 @@ impl Contexts {
 
     fn of(known: HashMap<String, Value>) -> Self {
         Self {
+            taken: Taken::by(known.values()),
             known,
             root: Arc::default(),
             remembered: AtomicUsize::new(0),
@@ -81,22 +84,23 @@ impl Contexts {
         local: &Value,
         inline: bool,
     ) -> Result<Arc<ActiveContext>, ContextError> {
-        let all = match local {
-            Value::Array(all) if all.len() > MOST_CONTEXTS => return Err(ContextError::Malformed),
-            Value::Array(all) => all.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        if !inline && all.iter().any(Value::is_object) {
-            return Err(ContextError::Inline);
+        let all = as_slice(local);
+        if all.len() > MOST_CONTEXTS {
+            return Err(ContextError::Malformed);
         }
-        let names: Option<Vec<&str>> = all.iter().map(Value::as_str).collect();
-        match names {
-            Some(names) if Arc::ptr_eq(active, &self.root) => {
-                let step = Step::Named(names.join("\n"));
-                self.derive(active, step, None, || self.process(active, local, false, 0))
-            }
-            _ => self.process(active, local, false, 0),
+        if !inline {
+            let mut spelled_out = all.iter().filter_map(Value::as_object);
+            spelled_out.try_for_each(|context| self.taken.permit(context))?;
         }
+        let names: Vec<&str> = all.iter().map_while(Value::as_str).collect();
+        if names.is_empty() || !Arc::ptr_eq(active, &self.root) {
+            return self.process(active, all, false, 0);
+        }
+        // What is named first is the same for many documents; what they spell out is their own.
+        let (named, own) = all.split_at(names.len());
+        let step = Step::Named(names.join("\n"));
+        let active = self.derive(active, step, None, || self.process(active, named, false, 0))?;
+        self.process(&active, own, false, 0)
     }
 
     /// Applies the context of a property.
@@ -130,7 +134,7 @@ impl Contexts {
         };
         let step = step(Arc::as_ptr(definition).addr());
         self.derive(active, step, Some(definition), || {
-            self.process(active, scoped, overrides, 0)
+            self.process(active, as_slice(scoped), overrides, 0)
         })
     }
 
@@ -160,17 +164,13 @@ impl Contexts {
     fn process(
         &self,
         active: &Arc<ActiveContext>,
-        local: &Value,
+        all: &[Value],
         overrides: bool,
         depth: usize,
     ) -> Result<Arc<ActiveContext>, ContextError> {
         if depth > DEEPEST {
             return Err(ContextError::Cycle);
         }
-        let all = match local {
-            Value::Array(all) => all.as_slice(),
-            one => std::slice::from_ref(one),
-        };
         let mut result = Arc::clone(active);
         for one in all {
             result = match one {
@@ -182,7 +182,7 @@ impl Contexts {
                 }
                 Value::String(address) => {
                     let context = self.known.get(address).ok_or(ContextError::Unknown)?;
-                    self.process(&result, context, false, depth + 1)?
+                    self.process(&result, as_slice(context), false, depth + 1)?
                 }
                 Value::Object(members) if members.is_empty() => result,
                 Value::Object(members) => {
@@ -202,6 +202,13 @@ impl fmt::Debug for Contexts {
         f.debug_struct("Contexts")
             .field("known", &self.known.keys())
             .finish_non_exhaustive()
+    }
+}
+
+fn as_slice(contexts: &Value) -> &[Value] {
+    match contexts {
+        Value::Array(all) => all,
+        one => std::slice::from_ref(one),
     }
 }
 

@@ -13,7 +13,8 @@ pub enum Inline {
     /// They may. Whoever changes the names in a context and in the document together leaves the
     /// statements as they were: what the names say is then not covered by a proof over statements.
     Accepted,
-    /// Contexts are named, never spelled out.
+    /// Contexts are named; one that is spelled out may name things of its own, each as its IRI ends,
+    /// and do nothing else. Another name is then another IRI.
     Refused,
 }
 

@@ -4,8 +4,11 @@ pub enum ContextError {
     /// Contexts or terms refer to one another without end, or too deeply.
     #[error("contexts or terms refer to one another without end")]
     Cycle,
-    /// A context stands inside the document, and the caller wants names only.
-    #[error("a context stands inside the document")]
+    /// A context that is spelled out in the document does more than to name things of its own, each
+    /// as its IRI ends.
+    #[error(
+        "a context in the document does more than to name things of its own as their addresses end"
+    )]
     Inline,
     /// A context or term definition is not what JSON-LD 1.1 permits.
     #[error("a context is malformed")]

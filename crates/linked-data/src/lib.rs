@@ -26,3 +26,4 @@ mod literal;
 mod names;
 mod processing;
 mod rdf;
+mod spelled_out;

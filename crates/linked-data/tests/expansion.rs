@@ -211,6 +211,91 @@ fn contexts_are_known_or_refused() {
     }
 }
 
+/// *Attack*: a name is changed in the document and in the context that it brings, so that a signed
+/// statement goes by another name.
+#[test]
+fn contexts_in_documents_name_things_of_their_own_as_their_addresses_end() {
+    let expand = |context: &Value, name: &str| {
+        let document = object(&json!({
+            "@context": [V2, context],
+            "type": ["VerifiableCredential", "Licence"],
+            "credentialSubject": { "type": "Licence", name: "x" },
+        }));
+        Contexts::bundled().expand(&document, Inline::Refused)
+    };
+    let licence = |claims: Value| {
+        json!({
+            "@protected": true,
+            "Licence": { "@id": "urn:example:Licence", "@protected": true, "@context": claims },
+        })
+    };
+    for own in [
+        json!({ "Licence": "https://example.org/#Licence", "number": "https://example.org/#number" }),
+        licence(
+            json!({ "@version": 1.1, "id": "@id", "type": "@type", "number": "urn:example:number" }),
+        ),
+        licence(
+            json!({ "number": { "@id": "https://example.org/v1/number", "@type": "urn:x:number" } }),
+        ),
+        licence(json!({ "number": { "@id": "urn:example:number", "@container": "@set" } })),
+    ] {
+        let statements = text(&expand(&own, "number").unwrap());
+        assert!(statements.contains("number> \"x\""), "{statements}");
+    }
+    for (renamed, name) in [
+        (json!({ "serial": "urn:example:number" }), "serial"),
+        (
+            json!({ "serial": { "@id": "urn:example:number" } }),
+            "serial",
+        ),
+        (json!({ "number": { "@type": "@id" } }), "number"),
+        (json!({ "number": "@id" }), "number"),
+        (json!({ "number": "relative" }), "number"),
+        (
+            json!({ "name": "https://www.w3.org/2018/credentials#name" }),
+            "name",
+        ),
+        (
+            json!({ "validUntil": "https://www.w3.org/2018/credentials#validUntil" }),
+            "validUntil",
+        ),
+        (
+            json!({ "givenName": "https://schema.org/givenName" }),
+            "givenName",
+        ),
+        (
+            json!({ "xsd:number": "urn:example:xsd:number" }),
+            "xsd:number",
+        ),
+        (
+            json!({ "number": { "@id": "urn:example:number", "@reverse": "urn:a:b" } }),
+            "number",
+        ),
+        (
+            json!({ "number": { "@id": "urn:example:number", "@language": "en" } }),
+            "number",
+        ),
+        (
+            json!({ "number": { "@id": "urn:example:number", "@prefix": true } }),
+            "number",
+        ),
+        (json!({ "number": null }), "number"),
+        (json!({ "@vocab": "urn:example:" }), "number"),
+        (
+            json!({ "@language": "en", "number": "urn:example:number" }),
+            "number",
+        ),
+    ] {
+        let inner = expand(&licence(renamed.clone()), name).unwrap_err();
+        assert_eq!(inner, ContextError::Inline.into(), "within {renamed}");
+        let outer = expand(&renamed, name).unwrap_err();
+        assert_eq!(outer, ContextError::Inline.into(), "{renamed}");
+    }
+    let protected = json!({ "name": "urn:example:name" });
+    let error = expand(&protected, "name").unwrap_err();
+    assert_eq!(error, ContextError::Protected.into());
+}
+
 #[test]
 fn inline_contexts_define_and_do_not_redefine() {
     let cases = [
