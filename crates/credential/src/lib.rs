@@ -26,8 +26,8 @@ pub use crate::issuer_key::{IssuerKey, IssuerKeyError, KeySetReference};
 pub use crate::key_reference::KeyReference;
 pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
-pub use crate::resources::{Resource, ResourceFault};
-pub use crate::schema::SchemaFault;
+pub use crate::resources::{DigestFault, KnownResources, ReferenceFault, check_digest};
+pub use crate::schema::{JsonSchema, SchemaFault};
 pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
 
 mod all;

@@ -1,219 +1,188 @@
-//! What a Credential refers to, judged once a host has fetched it (VCDM 2.0, sections 4.10 and
-//! 5.3).
+//! What a Credential refers to, as far as a host has it (VCDM 2.0, sections 4.11 and 5.3).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use keys::base64url;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-use crate::credential::Credential;
-use crate::schema::{self, SchemaFault};
+use crate::credential::{Credential, Format};
+use crate::schema::JsonSchema;
 
-/// Something that a host fetched because a Credential refers to it.
-#[derive(Clone, Copy, Debug)]
-pub struct Resource<'a> {
-    /// The `id` by which the Credential refers to it.
-    pub id: &'a str,
-    /// The bytes, as they came.
-    pub content: &'a [u8],
+mod digest;
+
+pub use digest::{DigestFault, check_digest};
+
+/// What Credentials may refer to as `relatedResource` or `credentialSchema`, known beforehand.
+///
+/// Nothing is fetched because a Credential says so: whoever fetches tells others that it is being
+/// looked at. What is not known is never passed over in silence: it is told, or refused.
+#[derive(Clone, Debug, Default)]
+pub struct KnownResources {
+    known: BTreeMap<String, Known>,
+    refuses_unknown: bool,
 }
 
-impl Credential {
-    /// The `id`s of what it refers to as `relatedResource` or `credentialSchema`, each once.
-    ///
-    /// Whoever fetches these tells their hosts that the Credential is being looked at.
+#[derive(Clone, Debug)]
+struct Known {
+    content: Arc<[u8]>,
+    schema: Option<Arc<JsonSchema>>,
+}
+
+impl KnownResources {
+    /// Adds something, by the `id` with which Credentials refer to it.
     #[must_use]
-    pub fn resources(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = Vec::new();
-        for reference in references(&self.claims) {
-            match reference.get("id").and_then(Value::as_str) {
-                Some(id) if !ids.contains(&id) => ids.push(id),
-                _ => {}
-            }
-        }
-        ids
+    pub fn with_resource(mut self, id: impl Into<String>, content: Vec<u8>) -> Self {
+        let known = Known {
+            content: content.into(),
+            schema: None,
+        };
+        self.known.insert(id.into(), known);
+        self
     }
 
-    /// Compares what was fetched with the digests that the Credential states for it.
-    ///
-    /// What was not fetched is not judged, and neither is what the Credential states no digest
-    /// for. Of `digestSRI`, the strongest algorithm counts, as Subresource Integrity has it; every
-    /// `digestMultibase` must fit.
-    ///
-    /// # Errors
-    /// [`ResourceFault`]: what was fetched must not be used.
-    pub fn check_resources(&self, fetched: &[Resource<'_>]) -> Result<(), ResourceFault> {
-        for reference in references(&self.claims) {
-            let id = reference.get("id").and_then(Value::as_str);
-            for resource in fetched.iter().filter(|one| Some(one.id) == id) {
-                check_sri(reference, resource.content)?;
-                check_multibase(reference, resource.content)?;
-            }
-        }
-        Ok(())
+    /// Adds a JSON Schema with the bytes that it was read from, which Credentials may state a
+    /// digest of.
+    #[must_use]
+    pub fn with_schema(
+        mut self,
+        id: impl Into<String>,
+        schema: JsonSchema,
+        content: Vec<u8>,
+    ) -> Self {
+        let known = Known {
+            content: content.into(),
+            schema: Some(Arc::new(schema)),
+        };
+        self.known.insert(id.into(), known);
+        self
     }
 
-    /// Validates the Credential against those of its schemas that were fetched, and whose type is
-    /// `JsonSchema` (VC JSON Schema, section 2.1), after comparing digests as
-    /// [`Self::check_resources`] does.
+    /// Refuses Credentials that refer to what is not known, instead of telling it.
+    #[must_use]
+    pub const fn refusing_unknown(mut self, refuses: bool) -> Self {
+        self.refuses_unknown = refuses;
+        self
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Holds a W3C Credential against what it refers to: compares digests, and validates it against
+    /// its schemas of the type `JsonSchema` (VC JSON Schema, section 2.1).
     ///
-    /// Drafts 2020-12, 2019-09 and 7, 6 and 4 are known; the schema says which it is. A schema
-    /// that refers to other documents is refused: nothing is loaded.
+    /// A Credential that is disclosed in part is judged by what it shows. Returns the `id`s of what
+    /// could not be judged, each once: it is not known here, or of an unknown kind.
     ///
     /// # Errors
-    /// [`SchemaFault`]; [`SchemaFault::Unsupported`] means that it cannot be told.
-    pub fn check_schemas(&self, fetched: &[Resource<'_>]) -> Result<(), SchemaFault> {
-        self.check_resources(fetched)?;
-        for reference in several(&self.claims, "credentialSchema") {
+    /// [`ReferenceFault`]: the Credential must not be used, or issued.
+    pub fn judge(&self, credential: &Map<String, Value>) -> Result<Vec<String>, ReferenceFault> {
+        let mut unknown = Vec::new();
+        for (member, reference) in references(credential) {
             let id = reference.get("id").and_then(Value::as_str);
-            for resource in fetched.iter().filter(|one| Some(one.id) == id) {
-                if reference.get("type").and_then(Value::as_str) != Some("JsonSchema") {
-                    return Err(SchemaFault::Unsupported);
+            let known = id.and_then(|id| self.known.get(id));
+            let judged = match known {
+                None => false,
+                Some(known) => {
+                    let is_digest_known = judge_digest(reference, &known.content)?;
+                    let is_judged = match member {
+                        Member::RelatedResource => true,
+                        Member::CredentialSchema => known.judge(reference, credential)?,
+                    };
+                    is_digest_known && is_judged
                 }
-                schema::validate(resource.content, &self.claims)?;
+            };
+            let id = id.unwrap_or_default();
+            if !judged && !unknown.iter().any(|one| one == id) {
+                unknown.push(id.to_owned());
             }
         }
-        Ok(())
+        match unknown.is_empty() || !self.refuses_unknown {
+            true => Ok(unknown),
+            false => Err(ReferenceFault::Unknown),
+        }
+    }
+
+    /// As [`Self::judge`], of a verified Credential of any format. SD-JWT VCs refer to nothing.
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn judge_credential(&self, credential: &Credential) -> Result<Vec<String>, ReferenceFault> {
+        match credential.format {
+            Format::SdJwtVc => Ok(Vec::new()),
+            Format::JwtVcJson | Format::LdpVc => self.judge(&credential.claims),
+        }
     }
 }
 
-/// Why something that was fetched is not what the Credential means.
+impl Known {
+    /// Validates against a schema; tells whether that could be done.
+    fn judge(
+        &self,
+        reference: &Map<String, Value>,
+        credential: &Map<String, Value>,
+    ) -> Result<bool, ReferenceFault> {
+        let is_json_schema = match reference.get("type") {
+            Some(Value::Array(several)) => several.iter().any(|one| one == JSON_SCHEMA),
+            one => one.is_some_and(|one| one == JSON_SCHEMA),
+        };
+        match &self.schema {
+            Some(schema) if is_json_schema => schema.judge(credential).map(|()| true),
+            _ => Ok(false),
+        }
+    }
+}
+
+/// Why a Credential does not go together with what it refers to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum ResourceFault {
-    /// The content has another digest.
-    #[error("a related resource has another digest than the credential states")]
+pub enum ReferenceFault {
+    /// The Credential is too large for its schema.
+    #[error("judging the credential by its schema would cost too much")]
+    Costly,
+    /// What it refers to has another digest.
+    #[error("what the credential refers to has another digest than it states")]
     Digest,
+    /// The Credential is not as its schema has it.
+    #[error("the credential does not conform to its schema")]
+    Invalid,
     /// The Credential states a digest that is none.
-    #[error("the credential states a malformed digest")]
-    Malformed,
-    /// The Credential states digests of kinds that are not known here.
-    #[error("the credential states digests of unknown kinds only")]
-    Unsupported,
-}
-
-fn references(claims: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
-    ["relatedResource", "credentialSchema"]
-        .into_iter()
-        .flat_map(|name| several(claims, name))
-}
-
-/// The objects of a member that holds one or several.
-fn several<'a>(
-    claims: &'a Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = &'a Map<String, Value>> {
-    texts_or_objects(claims.get(name)).filter_map(Value::as_object)
-}
-
-fn texts_or_objects(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    let all = match value {
-        None => &[],
-        Some(Value::Array(all)) => all.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
-    all.iter()
-}
-
-/// Subresource Integrity, section 3.3.4: of the strongest algorithm, one digest must fit.
-fn check_sri(reference: &Map<String, Value>, content: &[u8]) -> Result<(), ResourceFault> {
-    let mut stated = Vec::new();
-    for text in texts_or_objects(reference.get("digestSRI")) {
-        let text = text.as_str().ok_or(ResourceFault::Malformed)?;
-        stated.extend(text.split_ascii_whitespace());
-    }
-    if stated.is_empty() {
-        return match reference.contains_key("digestSRI") {
-            true => Err(ResourceFault::Malformed),
-            false => Ok(()),
-        };
-    }
-    for hash in Hash::STRONGEST_FIRST {
-        let mut known = stated
-            .iter()
-            .filter_map(|text| text.strip_prefix(hash.name())?.strip_prefix('-'))
-            .peekable();
-        if known.peek().is_none() {
-            continue;
-        }
-        let digest = hash.digest(content);
-        for text in known {
-            // Options, which nobody has defined, stand behind a question mark.
-            let text = text.split('?').next().unwrap_or_default();
-            let bytes = STANDARD
-                .decode(text)
-                .map_err(|_| ResourceFault::Malformed)?;
-            if bytes == digest {
-                return Ok(());
-            }
-        }
-        return Err(ResourceFault::Digest);
-    }
-    Err(ResourceFault::Unsupported)
-}
-
-/// Controlled Identifiers 1.0, section 2.5: a multihash in multibase.
-fn check_multibase(reference: &Map<String, Value>, content: &[u8]) -> Result<(), ResourceFault> {
-    for text in texts_or_objects(reference.get("digestMultibase")) {
-        let text = text.as_str().ok_or(ResourceFault::Malformed)?;
-        let bytes = match text.split_at_checked(1) {
-            Some(("z", digits)) if digits.len() <= LONGEST => bs58::decode(digits).into_vec().ok(),
-            Some(("u", text)) => base64url::decode(text).ok(),
-            _ => return Err(ResourceFault::Malformed),
-        };
-        let bytes = bytes.ok_or(ResourceFault::Malformed)?;
-        let (code, rest) = bytes.split_first().ok_or(ResourceFault::Malformed)?;
-        let (length, stated) = rest.split_first().ok_or(ResourceFault::Malformed)?;
-        let mut known = Hash::STRONGEST_FIRST.into_iter();
-        let hash = known
-            .find(|hash| hash.code() == *code)
-            .ok_or(ResourceFault::Unsupported)?;
-        let digest = hash.digest(content);
-        if usize::from(*length) != stated.len() || stated.len() != digest.len() {
-            return Err(ResourceFault::Malformed);
-        }
-        if digest != stated {
-            return Err(ResourceFault::Digest);
-        }
-    }
-    Ok(())
+    #[error("the credential states a malformed digest of what it refers to")]
+    MalformedDigest,
+    /// The Credential refers to something that is not known here, and is refused for that.
+    #[error("the credential refers to a resource or schema that is not known here")]
+    Unknown,
 }
 
 #[derive(Clone, Copy)]
-enum Hash {
-    Sha256,
-    Sha384,
-    Sha512,
+enum Member {
+    CredentialSchema,
+    RelatedResource,
 }
 
-impl Hash {
-    const STRONGEST_FIRST: [Self; 3] = [Self::Sha512, Self::Sha384, Self::Sha256];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sha256 => "sha256",
-            Self::Sha384 => "sha384",
-            Self::Sha512 => "sha512",
-        }
-    }
-
-    /// The code of the multihash.
-    const fn code(self) -> u8 {
-        match self {
-            Self::Sha256 => 0x12,
-            Self::Sha384 => 0x20,
-            Self::Sha512 => 0x13,
-        }
-    }
-
-    fn digest(self, content: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(content).to_vec(),
-            Self::Sha384 => Sha384::digest(content).to_vec(),
-            Self::Sha512 => Sha512::digest(content).to_vec(),
-        }
+/// Tells whether the digests, if there are any, could be compared.
+fn judge_digest(reference: &Map<String, Value>, content: &[u8]) -> Result<bool, ReferenceFault> {
+    match digest::check(reference, content) {
+        Ok(()) => Ok(true),
+        Err(DigestFault::Other) => Err(ReferenceFault::Digest),
+        Err(DigestFault::Malformed) => Err(ReferenceFault::MalformedDigest),
+        Err(DigestFault::Unsupported) => Ok(false),
     }
 }
 
-/// Base58 costs the square of the length; 66 bytes need 91 digits.
-const LONGEST: usize = 100;
+fn references(claims: &Map<String, Value>) -> impl Iterator<Item = (Member, &Map<String, Value>)> {
+    let of = |name, member| {
+        let several = match claims.get(name) {
+            None => &[],
+            Some(Value::Array(several)) => several.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+        };
+        let objects = several.iter().filter_map(Value::as_object);
+        objects.map(move |reference| (member, reference))
+    };
+    let schemas = of("credentialSchema", Member::CredentialSchema);
+    of("relatedResource", Member::RelatedResource).chain(schemas)
+}
+
+const JSON_SCHEMA: &str = "JsonSchema";

@@ -1,53 +1,105 @@
 use std::error::Error;
+use std::fmt;
 
-use boon::{Compiler, Schemas, UrlLoader};
+use boon::{CompileError, Compiler, SchemaIndex, Schemas, UrlLoader};
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
-use crate::resources::ResourceFault;
+use crate::resources::ReferenceFault;
 
-/// Why a Credential is not believed to be as its schema has it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum SchemaFault {
-    /// The Credential is not as the schema has it.
-    #[error("the credential does not conform to its schema")]
-    Invalid,
-    /// What was fetched is no JSON Schema.
-    #[error("the credential schema is malformed")]
-    Malformed,
-    /// What was fetched is not what the Credential means.
-    #[error(transparent)]
-    Resource(#[from] ResourceFault),
-    /// The schema is of a type or draft that is not known here, or needs other documents.
-    #[error("the kind of credential schema is not supported")]
-    Unsupported,
+use self::outline::{Costly, Outline};
+
+mod outline;
+mod patterns;
+
+/// A JSON Schema that was read and compiled once (VC JSON Schema, section 2).
+///
+/// Drafts 2020-12, 2019-09 and 7, 6 and 4 are known; the schema says which it is. Formats are
+/// demanded, as the examples of VC JSON Schema have it. Nothing is loaded: a schema that refers to
+/// other documents is refused, and so is one whose cost cannot be told beforehand.
+pub struct JsonSchema {
+    schemas: Schemas,
+    root: SchemaIndex,
+    outline: Outline,
+    id: Option<String>,
 }
 
-/// Validates a Credential without its proofs.
-pub(crate) fn validate(schema: &[u8], credential: &Map<String, Value>) -> Result<(), SchemaFault> {
-    let schema =
-        strict_json::parse(schema, Limits::default()).map_err(|_| SchemaFault::Malformed)?;
-    // VC JSON Schema, section 2.2: which draft it is must be said.
-    let draft = schema.get("$schema").and_then(Value::as_str);
-    let draft = draft.ok_or(SchemaFault::Malformed)?.trim_end_matches('#');
-    if !DRAFTS.contains(&draft) {
-        return Err(SchemaFault::Unsupported);
-    }
-    let mut compiler = Compiler::new();
-    compiler.use_loader(Box::new(Nothing));
-    compiler
-        .add_resource(ADDRESS, schema)
-        .map_err(|_| SchemaFault::Malformed)?;
-    let mut schemas = Schemas::new();
-    let index = compiler
-        .compile(ADDRESS, &mut schemas)
-        .map_err(|error| match error {
-            boon::CompileError::LoadUrlError { .. } => SchemaFault::Unsupported,
+impl JsonSchema {
+    /// Reads a schema, at most 64 KiB long.
+    ///
+    /// # Errors
+    /// [`SchemaFault`]: whoever wants Credentials judged by it must act.
+    pub fn parse(json: &[u8]) -> Result<Self, SchemaFault> {
+        let schema =
+            strict_json::parse(json, Limits::default()).map_err(|_| SchemaFault::Malformed)?;
+        // VC JSON Schema, section 2.2: which draft it is must be said.
+        let draft = schema.get("$schema").and_then(Value::as_str);
+        let draft = draft.ok_or(SchemaFault::Malformed)?.trim_end_matches('#');
+        if !DRAFTS.contains(&draft) {
+            return Err(SchemaFault::Unsupported);
+        }
+        patterns::check(&schema)?;
+        let outline = Outline::read(&schema)?;
+        let id = schema.get("$id").and_then(Value::as_str).map(str::to_owned);
+        let mut compiler = Compiler::new();
+        compiler.use_loader(Box::new(Nothing));
+        compiler.enable_format_assertions();
+        compiler
+            .add_resource(ADDRESS, schema)
+            .map_err(|_| SchemaFault::Malformed)?;
+        let mut schemas = Schemas::new();
+        let compiled = compiler.compile(ADDRESS, &mut schemas);
+        let root = compiled.map_err(|error| match error {
+            CompileError::LoadUrlError { .. } => SchemaFault::Unsupported,
             _ => SchemaFault::Malformed,
         })?;
-    schemas
-        .validate(&Value::Object(credential.clone()), index)
-        .map_err(|_| SchemaFault::Invalid)
+        Ok(Self {
+            schemas,
+            root,
+            outline,
+            id,
+        })
+    }
+
+    /// What it calls itself.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Validates a Credential without its proofs.
+    pub(crate) fn judge(&self, credential: &Map<String, Value>) -> Result<(), ReferenceFault> {
+        let credential = Value::Object(credential.clone());
+        self.outline
+            .check_cost(&credential)
+            .map_err(|Costly| ReferenceFault::Costly)?;
+        self.schemas
+            .validate(&credential, self.root)
+            .map_err(|_| ReferenceFault::Invalid)
+    }
+}
+
+impl fmt::Debug for JsonSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonSchema")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why something is no schema to judge Credentials by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SchemaFault {
+    /// It nests, branches or matches so much that judging by it would take too long.
+    #[error("judging by the schema would cost too much")]
+    Costly,
+    /// It is no JSON Schema, or one without end.
+    #[error("the schema is malformed")]
+    Malformed,
+    /// It is of a draft that is not known here, needs other documents, has references other than
+    /// JSON pointers, or regular expressions that look around.
+    #[error("the kind of schema is not supported")]
+    Unsupported,
 }
 
 /// Loads nothing: neither from the network nor, as the default would, from files.

@@ -22,6 +22,7 @@ use credential::{
 use did::{Did, DidUrl};
 use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey, base64url};
+use linked_data::{Contexts, Hash, Inline};
 use serde_json::{Map, Value, json};
 use strict_json::JsonError;
 
@@ -78,6 +79,7 @@ macro_rules! mechanisms {
 }
 
 mechanisms! {
+    ed25519_signature_2020: superseded();
     eddsa_jcs_2022: whole(Cryptosuite::EddsaJcs2022, Algorithm::EdDsa);
     eddsa_rdfc_2022: whole(Cryptosuite::EddsaRdfc2022, Algorithm::EdDsa);
     ecdsa_jcs_2019_p256: whole(Cryptosuite::EcdsaJcs2019, Algorithm::Es256);
@@ -428,6 +430,37 @@ fn whole(suite: Cryptosuite, algorithm: Algorithm) -> Sample {
         let method = did::key::verification_method(key.public());
         let options = ProofOptions::assertion(suite, &method, now());
         text(issue(credential(&method), &options, &key).unwrap())
+    };
+    sample(Kind::Object, 1, make)
+}
+
+/// A proof of the type that is verified only, made step by step (Data Integrity EdDSA Cryptosuites,
+/// appendix A).
+fn superseded() -> Sample {
+    let make = |seed| {
+        let key = signing(Algorithm::EdDsa, seed);
+        let method = did::key::verification_method(key.public());
+        let mut document = credential(&method);
+        let contexts = document["@context"].as_array_mut().unwrap();
+        contexts.push(json!("https://w3id.org/security/suites/ed25519-2020/v1"));
+        let mut proof = json!({
+            "type": "Ed25519Signature2020",
+            "created": now().to_string(),
+            "verificationMethod": method.to_string(),
+            "proofPurpose": "assertionMethod",
+        });
+        let mut config = object(proof.clone());
+        config.insert("@context".to_owned(), document["@context"].clone());
+        let hash = |object: &Map<String, Value>| {
+            let statements = Contexts::bundled().expand(object, Inline::Refused).unwrap();
+            Hash::Sha256.digest(&statements.canonicalize(Hash::Sha256).unwrap().text())
+        };
+        let signature = key
+            .sign(&[hash(&config), hash(&document)].concat())
+            .unwrap();
+        proof["proofValue"] = json!(format!("z{}", bs58::encode(signature).into_string()));
+        document.insert("proof".to_owned(), proof);
+        text(document)
     };
     sample(Kind::Object, 1, make)
 }

@@ -11,8 +11,9 @@ use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
 use crate::mechanism::presentation::{UnverifiedPresentation, check_presentation, holder};
 use crate::mechanism::unverified::{Form, evidence_for};
-use crate::mechanism::{Mechanism, Problem, Unverified};
+use crate::mechanism::{Mechanism, Problem, ProblemKind, Unverified};
 use crate::registered::check_validity;
+use crate::resources::KnownResources;
 
 /// What was handed over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Judgement {
     pub credential: Option<Verified<Credential>>,
     /// Why it is not believed.
     pub problems: Vec<Problem>,
+    /// What could not be judged, and does not keep it from being believed.
+    pub warnings: Vec<Problem>,
     /// The Credentials of a Presentation, in their order.
     pub credentials: Vec<Self>,
 }
@@ -54,6 +57,22 @@ impl Judgement {
     #[must_use]
     pub fn is_verified(&self) -> bool {
         self.problems.is_empty() && self.credentials.iter().all(Self::is_verified)
+    }
+
+    /// Holds every Credential that has no problem against what it refers to.
+    pub fn hold_against(&mut self, known: &KnownResources) {
+        if self.kind == Kind::Credential && self.problems.is_empty() {
+            match known.judge(&self.document) {
+                Ok(unknown) => self.warnings.extend(unknown.iter().map(|id| {
+                    let detail = format!("{id} is not known here: nothing was held against it");
+                    Problem::new(ProblemKind::UnknownReference, detail)
+                })),
+                Err(fault) => self.problems.push(fault.into()),
+            }
+        }
+        for credential in &mut self.credentials {
+            credential.hold_against(known);
+        }
     }
 
     fn of(
@@ -75,6 +94,7 @@ impl Judgement {
             },
             credential,
             problems,
+            warnings: Vec::new(),
             credentials: Vec::new(),
         }
     }
@@ -87,6 +107,7 @@ impl Judgement {
             document: Map::new(),
             credential: None,
             problems: vec![error.into()],
+            warnings: Vec::new(),
             credentials: Vec::new(),
         }
     }
@@ -199,6 +220,7 @@ fn verify_presentation(
         document,
         credential: None,
         problems,
+        warnings: Vec::new(),
     }
 }
 
@@ -223,6 +245,7 @@ fn judge_self_asserted(
         document: credential,
         credential: None,
         problems,
+        warnings: Vec::new(),
         credentials: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@ use keys::jws::JwsError;
 use crate::data_integrity::ProofFault;
 use crate::error::{HolderFault, PeerFault, VerificationError};
 use crate::mechanism::MechanismError;
+use crate::resources::ReferenceFault;
 
 /// One reason why something secured is not believed (RFC 9457).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,6 +49,8 @@ pub enum ProblemKind {
     /// Whether the Credential still stands is not known, or it does not
     /// (Bitstring Status List 1.0, section 3.5).
     Status,
+    /// A Credential refers to what is not known here. No text names this.
+    UnknownReference,
 }
 
 impl ProblemKind {
@@ -65,6 +68,7 @@ impl ProblemKind {
             Self::ProofVerification => "PROOF_VERIFICATION_ERROR",
             Self::Range => "RANGE_ERROR",
             Self::Status => "STATUS_VERIFICATION_ERROR",
+            Self::UnknownReference => "UNKNOWN_REFERENCE",
         }
     }
 
@@ -81,6 +85,7 @@ impl ProblemKind {
             | Self::ProofTransformation
             | Self::ProofVerification => "https://w3id.org/security",
             Self::Status => "https://www.w3.org/ns/credentials/status-list",
+            Self::UnknownReference => return "about:blank".to_owned(),
         };
         format!("{base}#{}", self.title())
     }
@@ -101,6 +106,19 @@ impl From<MechanismError> for Problem {
             | MechanismError::Unsupported => ProblemKind::ProofGeneration,
         };
         Self::new(kind, error)
+    }
+}
+
+impl From<ReferenceFault> for Problem {
+    fn from(fault: ReferenceFault) -> Self {
+        let kind = match fault {
+            ReferenceFault::Costly | ReferenceFault::Invalid | ReferenceFault::MalformedDigest => {
+                ProblemKind::MalformedValue
+            }
+            ReferenceFault::Digest => ProblemKind::CryptographicSecurity,
+            ReferenceFault::Unknown => ProblemKind::UnknownReference,
+        };
+        Self::new(kind, fault)
     }
 }
 
