@@ -3,19 +3,23 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use host::{Access, CommandError, Kind, Output};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use strict_json::Limits;
 use zeroize::Zeroizing;
 
 /// What came of a file, in the form in which public test suites read it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResultFile {
     result: Judged,
     data: Value,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Value>,
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Judged {
     Failure,
@@ -30,6 +34,7 @@ impl ResultFile {
         Self {
             result: Judged::Success,
             data,
+            warnings: Vec::new(),
         }
     }
 
@@ -39,6 +44,7 @@ impl ResultFile {
         Self {
             result: Judged::Failure,
             data,
+            warnings: Vec::new(),
         }
     }
 
@@ -48,7 +54,15 @@ impl ResultFile {
         Self {
             result: Judged::Indeterminate,
             data,
+            warnings: Vec::new(),
         }
+    }
+
+    /// Adds what was not judged, although it may matter.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<Value>) -> Self {
+        self.warnings = warnings;
+        self
     }
 
     /// Writes it, `-` being standard output, and ends the command accordingly: a failure with
@@ -64,6 +78,10 @@ impl ResultFile {
         } else {
             host::replace(path, json.as_bytes(), Access::Public)
                 .map_err(|error| CommandError::from_error(Kind::User, &error))?;
+        }
+        if !self.warnings.is_empty() {
+            let count = self.warnings.len().into();
+            output.remark("operator-result-warnings", &[("count", count)]);
         }
         match self.result {
             Judged::Success => Ok(()),
@@ -101,6 +119,29 @@ pub fn read_file(path: &Path, output: &Output) -> Result<Zeroizing<Vec<u8>>, Com
     }
 }
 
+/// Reads a credential: what [`read_file`] reads, or the data of a [`ResultFile`] that says success,
+/// so that what one command has written is read by the next.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_credential(path: &Path, output: &Output) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    let bytes = read_file(path, output)?;
+    let read = strict_json::from_slice::<ResultFile>(&bytes, Limits::bytes(bytes.len()));
+    Ok(match read {
+        Ok(ResultFile {
+            result: Judged::Success,
+            data: Value::String(token),
+            ..
+        }) => Zeroizing::new(token.into_bytes()),
+        Ok(ResultFile {
+            result: Judged::Success,
+            data,
+            ..
+        }) => Zeroizing::new(data.to_string().into_bytes()),
+        Ok(_) | Err(_) => bytes,
+    })
+}
+
 const LONGEST: u64 = 1024 * 1024;
 
 #[cfg(test)]
@@ -125,6 +166,27 @@ mod tests {
             let written: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
             assert_eq!(written, serde_json::to_value(&result).unwrap());
         }
+        for (result, read) in [
+            (ResultFile::success(json!("token")), "token".to_owned()),
+            (
+                ResultFile::success(json!({"a": 1})),
+                r#"{"a":1}"#.to_owned(),
+            ),
+            (
+                ResultFile::failure(json!("why")),
+                serde_json::to_string_pretty(&ResultFile::failure(json!("why"))).unwrap() + "\n",
+            ),
+        ] {
+            // What the command ended with is tried above.
+            let _ = result.write(&file, &output);
+            assert_eq!(*read_credential(&file, &output).unwrap(), read.into_bytes());
+        }
+        fs::write(&file, r#"{"result": "success", "data": {}, "more": 1}"#).unwrap();
+        assert!(
+            read_credential(&file, &output)
+                .unwrap()
+                .ends_with(b"\"more\": 1}")
+        );
         let nowhere = place.path().join("none/out.json");
         let ended = ResultFile::success(Value::Null).write(&nowhere, &output);
         assert_eq!(ended.unwrap_err().kind(), Kind::User);

@@ -2,13 +2,14 @@
 
 mod derive;
 mod issue;
+mod key;
 
 use clap::{Args, Subcommand};
 use host::{CommandError, Kind, Output};
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
-/// Issue credentials into files, or derive from them
+/// Issue credentials into files, derive from them, or make a key for that
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Credential {
@@ -20,6 +21,7 @@ pub(super) struct Credential {
 enum Command {
     Derive(derive::Derive),
     Issue(issue::Issue),
+    Key(key::Key),
 }
 
 impl Credential {
@@ -27,6 +29,7 @@ impl Credential {
         match self.command {
             Command::Derive(command) => command.run(output),
             Command::Issue(command) => command.run(output),
+            Command::Key(command) => command.run(output),
         }
     }
 }
@@ -55,6 +58,7 @@ fn pointers(json: Option<&str>, output: &Output) -> Result<Vec<String>, CommandE
 
 const EXAMPLES: &str = "\
 Examples:
+  pessoa-issuer credential key --mechanism eddsa-rdfc-2022 --output key.json
   pessoa-issuer credential issue --input unsigned.json --key key.json \\
       --mechanism eddsa-rdfc-2022 --output result.json
   pessoa-issuer credential derive --input base.json --sd '[\"/credentialSubject/name\"]'";

@@ -40,11 +40,11 @@ fn words(enrolments: &[EnrolmentSummary], output: &Output) -> String {
     let mut lines = vec![output.text("issuer-list-count", &[("count", enrolments.len().into())])];
     lines.extend(enrolments.iter().map(|one| {
         format!(
-            "{}  {:<9}  {:<10}  {:>4}",
+            "{}  {:<9}  {:<10}  {}",
             one.handle,
             one.state,
             one.enrolled_on.as_deref().unwrap_or("-"),
-            one.copies
+            output.text("issuer-list-copies", &[("count", one.copies.into())])
         )
     }));
     lines.join("\n")

@@ -75,7 +75,7 @@ fn is_verified(secured: &Value) -> bool {
 #[test]
 fn help_has_examples() {
     let place = tempfile::tempdir().unwrap();
-    for command in ["", "issue", "derive"] {
+    for command in ["", "issue", "derive", "key"] {
         let mut arguments = vec!["credential", command, "--help"];
         arguments.retain(|argument| !argument.is_empty());
         let mut program = Command::cargo_bin("pessoa-issuer").unwrap();
@@ -256,4 +256,53 @@ fn a_presentation_is_secured_by_its_holder() {
     let (code, result) = run(folder, &[&arguments[..], &more].concat());
     assert_eq!(code, 0, "{result}");
     assert_eq!(result["data"]["proof"]["challenge"], "c");
+}
+
+#[test]
+fn a_key_is_made_for_its_owner_alone_and_issues_at_once() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let make = |mechanism: &str| {
+        let mut command = Command::cargo_bin("pessoa-issuer").unwrap();
+        command.env_clear().env("LANG", "C").current_dir(folder);
+        let key = ["credential", "key", "--json", "--output", "made/key.json"];
+        let output = command.args(key).args(["--mechanism", mechanism]);
+        let output = output.output().unwrap();
+        (output.status.code().unwrap(), output.stdout, output.stderr)
+    };
+    let (code, _, hint) = make("nonsense");
+    assert_eq!(code, 2);
+    assert!(String::from_utf8(hint).unwrap().contains("bbs-2023"));
+    let (code, public, _) = make("bbs-2023");
+    assert_eq!(code, 0);
+    let public: Value = serde_json::from_slice(&public).unwrap();
+    assert!(public.get("secretKeyMultibase").is_none());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = fs::metadata(folder.join("made/key.json")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+    // What lies there is never lost.
+    assert_eq!(make("bbs-2023").0, 1);
+
+    let did = public["controller"].as_str().unwrap();
+    write(folder, "unsigned.json", &credential(did));
+    let issue = [
+        "issue",
+        "--input",
+        "unsigned.json",
+        "--key",
+        "made/key.json",
+        "--mechanism",
+        "bbs-2023",
+    ];
+    let (code, result) = run(folder, &issue);
+    assert_eq!(code, 0, "{result}");
+    // What `issue` wrote is what `derive` reads.
+    fs::rename(folder.join("result.json"), folder.join("base.json")).unwrap();
+    let derive = ["derive", "--input", "base.json", "--sd", r#"["/issuer"]"#];
+    let (code, result) = run(folder, &derive);
+    assert_eq!(code, 0, "{result}");
+    assert!(is_verified(&result["data"]));
 }

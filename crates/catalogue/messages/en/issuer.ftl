@@ -12,16 +12,37 @@ issuer-enrol-offer = Offer, until { $until }:
 issuer-hint-alike = look at the person: if it is the one who is enrolled, add `--same-as HANDLE`; if it is truly another, add `--different-person`
 issuer-hint-document = give `--mrz FILE` (the two lines at the foot of the passport's page) or `--record FILE` (JSON); `-` reads standard input; see `pessoa-issuer enrol --help`
 issuer-hint-list = see the handles with `pessoa-issuer list`
+issuer-hint-mechanism = the mechanisms are: { $names }
+issuer-hint-messages = the codes are the places of the texts in `messages` of `[status]` in issuer.toml, from 0 on
 issuer-hint-publish = make the status folder writable; a running service publishes the list within seconds, and `pessoa-issuer serve` does when it starts
 issuer-hint-revoke = give `--handle HANDLE` (see `pessoa-issuer list`), or the document by `--mrz FILE` or `--record FILE`; `-` reads standard input
+issuer-key-made = Wrote { $file }, readable by you alone. It issues as
+    { $did }
+issuer-keys-added = Made { $keys }.
+issuer-keys-complete = No key is missing.
+issuer-keys-copy = Copy them into the key folder of every machine of the issuer, and into the backup of the keys; then restart the service on every machine.
 issuer-keys-next = Copy { $key } into the key folder of every machine of the issuer, and into the backup of the keys; then restart the service on every machine, before the key begins.
 issuer-keys-rotated = Made { $key }. It is used from { $from } on; what was made under the earlier key is read until { $until }.
+issuer-list-copies = { $count ->
+        [one] one copy
+       *[other] { $count } copies
+    }
 issuer-list-count = { $count ->
         [0] No enrolments.
         [one] One enrolment:
        *[other] { $count } enrolments:
     }
 issuer-list-next = next: enrol somebody with `pessoa-issuer enrol --mrz FILE`
+issuer-mechanism-unknown = the mechanism is not known here, or does not issue
+issuer-message-done = { $handle } says: { $message }. { $copies ->
+        [0] It has no unexpired copies that can say it.
+        [one] One copy says it by the status list, which is published.
+       *[other] { $copies } copies say it by the status list, which is published.
+    }
+issuer-message-silent = { $copies ->
+        [one] One copy cannot say it: an SD-JWT VC, or one that was issued before there was this message.
+       *[other] { $copies } copies cannot say it: SD-JWT VCs, or such as were issued before there was this message.
+    }
 issuer-resume-already = { $handle } is not on hold.
 issuer-resume-done = Resumed { $handle }. { $copies ->
         [0] It had no unexpired copies.

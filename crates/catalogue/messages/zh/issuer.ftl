@@ -12,15 +12,29 @@ issuer-enrol-offer = 邀约，有效期至 { $until }：
 issuer-hint-alike = 请当面核对：若即为已登记者，加上 `--same-as 编号`；若确为另一人，加上 `--different-person`
 issuer-hint-document = 请给出 `--mrz 文件`（护照页底部的两行）或 `--record 文件`（JSON）；`-` 表示标准输入；参见 `pessoa-issuer enrol --help`
 issuer-hint-list = 用 `pessoa-issuer list` 查看编号
+issuer-hint-mechanism = 可用的机制：{ $names }
+issuer-hint-messages = 代码是 issuer.toml 中 `[status]` 的 `messages` 里各文字的位置，从 0 起
 issuer-hint-publish = 请使状态文件夹可写；运行中的服务会在几秒内发布列表，`pessoa-issuer serve` 启动时也会发布
 issuer-hint-revoke = 请给出 `--handle 编号`（参见 `pessoa-issuer list`），或用 `--mrz 文件`、`--record 文件` 给出证件；`-` 表示标准输入
+issuer-key-made = 已写入 { $file }，只有您可读取。它以此身份签发：
+    { $did }
+issuer-keys-added = 已生成 { $keys }。
+issuer-keys-complete = 没有缺少的密钥。
+issuer-keys-copy = 请把它们复制到签发方每台机器的密钥文件夹以及密钥的备份中，然后在每台机器上重新启动服务。
 issuer-keys-next = 请在新密钥启用之前，把 { $key } 复制到签发方每台机器的密钥文件夹以及密钥的备份中，然后在每台机器上重新启动服务。
 issuer-keys-rotated = 已生成 { $key }。自 { $from } 起使用；用先前密钥生成的内容可读至 { $until }。
+issuer-list-copies = { $count } 份副本
 issuer-list-count = { $count ->
         [0] 没有登记。
        *[other] { $count } 项登记：
     }
 issuer-list-next = 下一步：用 `pessoa-issuer enrol --mrz 文件` 登记
+issuer-mechanism-unknown = 此处不认识该机制，或该机制不能签发
+issuer-message-done = { $handle } 的状态消息：{ $message }。{ $copies ->
+        [0] 没有可携带该消息的未过期副本。
+       *[other] { $copies } 份副本已在状态列表中标明，列表已发布。
+    }
+issuer-message-silent = { $copies } 份副本无法携带该消息：它们是 SD-JWT VC，或在设立该消息之前签发。
 issuer-resume-already = { $handle } 未被暂停。
 issuer-resume-done = 已恢复 { $handle }。{ $copies ->
         [0] 它没有未到期的副本。

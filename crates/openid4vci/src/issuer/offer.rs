@@ -300,6 +300,8 @@ impl CredentialIssuer {
         address.set_path(&format!("{}/{}", address.path(), reference.expose()));
         let link = |link: OfferLink| link.link().map(BearerToken::from);
         let expires_at = now + self.settings.lifetimes.offer;
+        // As it is stored: whole seconds.
+        let expires_at = Timestamp::from_second(expires_at.as_second()).unwrap_or(expires_at);
         Ok(NewOffer {
             id,
             offer: Offer {

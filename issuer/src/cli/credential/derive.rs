@@ -4,7 +4,7 @@ use clap::Args;
 use credential::data_integrity::Leniency;
 use credential::mechanism::{self, MechanismError, MethodFile, Unverified};
 use host::{CommandError, Kind, Output};
-use operator::{ResultFile, read_file};
+use operator::{ResultFile, read_credential, read_file};
 use serde_json::{Map, Value, json};
 
 /// Derive a credential that discloses a part, and write {"result": "success|failure|indeterminate", "data": …}
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Derive {
-    /// The credential: JSON with a base proof (ecdsa-sd-2023, bbs-2023), or an SD-JWT; - is standard
-    /// input
+    /// The credential: JSON with a base proof (ecdsa-sd-2023, bbs-2023), or an SD-JWT, or what `issue`
+    /// wrote; - is standard input
     #[arg(long, value_name = "FILE", default_value = "-")]
     input: PathBuf,
     /// The issuer's verification method as JSON; did:key and did:jwk need none
@@ -36,7 +36,7 @@ pub(super) struct Derive {
 
 impl Derive {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
-        let input = read_file(&self.input, output)?;
+        let input = read_credential(&self.input, output)?;
         let pointers = super::pointers(self.sd.as_deref(), output)?;
         let method = match &self.key {
             None => None,
