@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use claim_path::ClaimPath;
 
+use crate::holder_key::HolderKey;
 use crate::status::CredentialStatus;
 
 /// How a Credential is written and secured.
@@ -110,8 +111,7 @@ pub struct Credential {
     pub types: Vec<String>,
     /// SD-JWT VC: the processed payload. W3C: the Credential object.
     pub claims: Map<String, Value>,
-    /// The key of the Holder, if the Credential is bound to one.
-    pub holder: Option<PublicKey>,
+    pub(crate) holder: HolderKey,
     /// Where its status is published: at no place if it cannot change, at several if it can change
     /// in several ways.
     pub status: Vec<CredentialStatus>,
@@ -124,6 +124,14 @@ pub struct Credential {
     /// SD-JWT VC: the places of the claims that came from Disclosures, and so could have been
     /// withheld.
     pub disclosed: Vec<ClaimPath>,
+}
+
+impl Credential {
+    /// The key of the Holder, if the Credential is bound to one.
+    #[must_use]
+    pub fn holder(&self) -> Option<&PublicKey> {
+        self.holder.get()
+    }
 }
 
 impl fmt::Debug for Credential {

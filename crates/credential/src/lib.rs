@@ -37,6 +37,7 @@ mod data_model;
 mod door;
 mod envelope;
 mod error;
+mod holder_key;
 mod issuer_key;
 mod judge;
 mod key_reference;

@@ -204,7 +204,7 @@ pub(crate) fn of_each(
 
 /// A Credential whose key binding was verified.
 fn by_its_holder(credential: Credential) -> Result<(Vec<Credential>, PublicKey), PeerFault> {
-    let holder = credential.holder.clone();
+    let holder = credential.holder().cloned();
     let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
     Ok((vec![credential], holder))
 }
@@ -222,7 +222,7 @@ pub(crate) fn find<'k>(
 
 /// The key that all Credentials are bound to.
 pub(crate) fn common_holder(credentials: &[Credential]) -> Result<PublicKey, PeerFault> {
-    let mut holders = credentials.iter().map(|credential| &credential.holder);
+    let mut holders = credentials.iter().map(Credential::holder);
     let Some(Some(first)) = holders.next() else {
         return Err(PeerFault::HolderBindingAbsent);
     };

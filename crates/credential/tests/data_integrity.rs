@@ -36,7 +36,7 @@ fn every_suite_issues_and_verifies() {
             credential.types,
             ["VerifiableCredential", "ExampleCredential"]
         );
-        assert_eq!(credential.holder.as_ref(), Some(holder(suite).public()));
+        assert_eq!(credential.holder(), Some(holder(suite).public()));
         assert_eq!(
             Value::Object(credential.claims),
             Value::Object(party.credential(json!({})))

@@ -273,7 +273,7 @@ fn the_holder_may_be_named_by_a_did_url() {
     let kid = did::jwk::verification_method(parties.holder.public()).to_string();
     let payload = Value::Object(parties.claims(json!({"cnf": {"kid": kid}})));
     let credential = verify(FORMAT, &parties.craft(&payload, &[])).unwrap();
-    assert_eq!(credential.holder.as_ref(), Some(parties.holder.public()));
+    assert_eq!(credential.holder(), Some(parties.holder.public()));
 }
 
 // --- Bad input: structure (RFC 9901, section 7.1) ---

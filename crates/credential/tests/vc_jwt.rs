@@ -125,7 +125,7 @@ fn is_issued_and_presented_in_vcdm_2() {
             ["VerifiableCredential", "IdentityCredential"]
         );
         assert_eq!(credential.claims["credentialSubject"]["givenName"], "Ada");
-        assert_eq!(credential.holder.as_ref(), Some(parties.holder.public()));
+        assert_eq!(credential.holder(), Some(parties.holder.public()));
         assert_eq!(
             credential.valid_from.unwrap().to_string(),
             "2026-01-01T00:00:00Z"
@@ -159,7 +159,7 @@ fn the_holder_may_be_a_did_key_or_a_confirmation_key() {
     ] {
         let issued = parties.craft_vc(&change(parties.credential(), changes));
         assert_eq!(
-            verify(FORMAT, &issued).unwrap().holder.as_ref(),
+            verify(FORMAT, &issued).unwrap().holder(),
             Some(parties.holder.public())
         );
         verify_presentation(FORMAT, &present(&parties, &[&issued])).unwrap();
@@ -167,7 +167,7 @@ fn the_holder_may_be_a_did_key_or_a_confirmation_key() {
     // Nobody here can tell which of two subjects presents.
     let several = json!({"credentialSubject": [{"id": did}, {"id": "urn:x:1"}]});
     let issued = parties.craft_vc(&change(parties.credential(), several));
-    assert_eq!(verify(FORMAT, &issued).unwrap().holder, None);
+    assert_eq!(verify(FORMAT, &issued).unwrap().holder(), None);
     assert_eq!(
         verify_presentation(FORMAT, &present(&parties, &[&issued])).err(),
         Some(PeerFault::HolderBindingAbsent.into())
@@ -422,7 +422,7 @@ fn the_1_1_form_is_read_and_answered() {
         let subject = &credential.claims["credentialSubject"];
         assert_eq!(subject["id"], json!(did_jwk(parties.holder.public())));
         assert_eq!(subject["givenName"], "Ada");
-        assert_eq!(credential.holder.as_ref(), Some(parties.holder.public()));
+        assert_eq!(credential.holder(), Some(parties.holder.public()));
 
         let presented = present(&parties, &[&issued]);
         let payload = presented.split('.').nth(1).unwrap();

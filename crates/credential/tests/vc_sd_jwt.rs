@@ -33,7 +33,7 @@ fn what_is_selected_is_believed_and_the_rest_unseen() {
         assert_eq!(whole.format, Format::JwtVcJson);
         assert_eq!(whole.issuer, parties.iss);
         assert_eq!(whole.types, ["VerifiableCredential", "IdentityCredential"]);
-        assert_eq!(whole.holder.as_ref(), Some(parties.holder.public()));
+        assert_eq!(whole.holder(), Some(parties.holder.public()));
         assert_eq!(whole.claims["credentialSubject"], subject());
         assert_eq!(whole.disclosed.len(), 3);
 

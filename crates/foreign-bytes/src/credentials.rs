@@ -84,7 +84,7 @@ fn sd_jwt_signed(bytes: &[u8]) -> Option<()> {
     let shown = held.select(&everything).expect("its own claims");
     let presented = shown.bind(&holder(), &challenge(), now()).expect("signed");
     let verified = present(Format::SdJwtVc, &presented);
-    if credential.holder.as_ref() == Some(holder().public()) {
+    if credential.holder() == Some(holder().public()) {
         let [shown] = verified
             .expect("the holder presents it")
             .try_into()
@@ -154,7 +154,7 @@ fn vc_jwt_signed(bytes: &[u8]) -> Option<()> {
     let verified = presented
         .ok()
         .and_then(|text| present(Format::JwtVcJson, &text));
-    if credential.holder.as_ref() == Some(holder().public()) {
+    if credential.holder() == Some(holder().public()) {
         let [shown] = verified
             .expect("the holder presents it")
             .try_into()

@@ -144,7 +144,7 @@ impl Issuance {
         let key = IssuerKey::from_issuer_metadata(&source, &metadata);
         let verified = key.map(|key| credential.verify(&key, now()));
         match verified {
-            Ok(Ok(verified)) if verified.get().holder.as_ref() == Some(issued.holder.public()) => {
+            Ok(Ok(verified)) if verified.get().holder() == Some(issued.holder.public()) => {
                 Ok(verified)
             }
             _ => Err(wrong),

@@ -498,7 +498,7 @@ fn of_another_format_than_asked_for() {
     assert!(
         Held::new(Format::JwtVcJson, w3c.clone(), None)
             .credential
-            .holder
+            .holder()
             .is_some()
     );
     let step = scene.present(&w3c);

@@ -169,7 +169,7 @@ impl Wallet {
             }
             verified.push(credential);
         }
-        let holders: Vec<_> = verified.iter().map(|one| one.holder.as_ref()).collect();
+        let holders: Vec<_> = verified.iter().map(Credential::holder).collect();
         let owners = received.owners(&holders)?;
         let mut keys: Vec<Option<SigningKey>> = keys.into_iter().map(Some).collect();
         let mut copies = Vec::new();

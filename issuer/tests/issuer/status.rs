@@ -247,7 +247,7 @@ async fn lists_with_a_data_integrity_proof_are_published_too() {
     let copy = office.verify(Format::LdpVc, &received.credentials[0]).await;
     let copy = copy.into_inner();
     assert_eq!(copy.issuer, office.app.did());
-    assert!(copy.holder.is_some());
+    assert!(copy.holder().is_some());
     assert_eq!(copy.status[0].list().path(), "/status/0/revocation.json");
     let answer = office.get("/status/0/revocation.json").await;
     assert_eq!(answer.headers()["content-type"], "application/vc");

@@ -9,10 +9,11 @@ use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{Proof, Purpose};
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
+use crate::holder_key::HolderKey;
 use crate::issuer_key::IssuerKey;
 use crate::judge::Judge;
 use crate::key_source::KeySource;
-use crate::registered::{check_validity, subject_key};
+use crate::registered::check_validity;
 use crate::status;
 
 /// What is let pass besides what the texts and this crate's rules demand.
@@ -132,7 +133,7 @@ impl UnverifiedLdpVc {
             format: Format::LdpVc,
             issuer: model.issuer,
             types: model.types,
-            holder: model.subject.as_deref().and_then(subject_key),
+            holder: HolderKey::new(None, model.subject),
             status,
             valid_from: model.valid_from,
             valid_until: model.valid_until,

@@ -1,10 +1,9 @@
 use did::DidUrl;
 use jiff::Timestamp;
-use keys::{KeyError, SigningKey};
+use keys::{KeyError, SigningKey, base58};
 use linked_data::Inline;
 use serde_json::{Map, Value, json};
 
-use crate::data_integrity::base58;
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{MOST_PROOFS, Proof, Purpose, previous};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};

@@ -27,7 +27,6 @@ pub(crate) use crate::data_integrity::credential::UnverifiedLdpVc;
 pub(crate) use crate::data_integrity::presentation::{UnverifiedLdpVp, is_presentation};
 pub(crate) use crate::data_integrity::presentation_proofs::PresentationProofs;
 
-mod base58;
 mod credential;
 mod fault;
 mod issue;

@@ -1,10 +1,9 @@
 use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
-use keys::{PublicKey, SignatureError};
+use keys::{PublicKey, SignatureError, base58};
 use linked_data::{Hash, Inline};
 use serde_json::{Map, Value};
 
-use crate::data_integrity::base58;
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::selective::{bbs, ecdsa_sd};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};

@@ -199,7 +199,7 @@ fn run(steps: &Steps) {
 
     let mut taken = signed.clone();
     let proofs = Proof::take_all(&mut taken).unwrap();
-    let signature = hex(&super::base58::decode(&text("sigBTC58"), 140).unwrap());
+    let signature = hex(&keys::base58::decode(&text("sigBTC58"), 140).unwrap());
     assert_eq!(signature, text("sigHex"));
     assert_eq!(signed["proof"]["proofValue"], text("sigBTC58"));
     assert_eq!(
@@ -259,7 +259,7 @@ fn secret(pair: &Map<String, Value>) -> SigningKey {
     let text = pair
         .get("privateKeyMultibase")
         .or_else(|| pair.get("secretKeyMultibase"));
-    let bytes = super::base58::decode(text.unwrap().as_str().unwrap(), 80).unwrap();
+    let bytes = keys::base58::decode(text.unwrap().as_str().unwrap(), 80).unwrap();
     let (code, secret) = bytes.split_first_chunk::<2>().unwrap();
     let algorithm = match code {
         [0x80, 0x26] => Algorithm::EdDsa,

@@ -173,7 +173,7 @@ impl ProcessedSdJwt {
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<(), VerificationError> {
-        let holder = credential.holder.as_ref();
+        let holder = credential.holder();
         let holder = holder.ok_or(PeerFault::HolderBindingAbsent)?;
         self.verify_key_binding(holder, challenge, now)
     }

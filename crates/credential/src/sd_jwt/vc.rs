@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::credential::{Credential, Format};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
+use crate::holder_key::HolderKey;
 use crate::issuer_key::IssuerKey;
 use crate::judge::Judge;
 use crate::key_source::KeySource;
@@ -71,7 +72,7 @@ fn credential(
         format: Format::SdJwtVc,
         issuer: issuer.issuer().to_owned(),
         types: vec![vct.to_owned()],
-        holder: confirmation_key(&claims)?,
+        holder: HolderKey::Stated(confirmation_key(&claims)?),
         status: status::token(&claims)?,
         valid_from: not_before.max(issued_at),
         valid_until: numeric_date(&claims, "exp")?,

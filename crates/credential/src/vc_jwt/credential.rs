@@ -8,10 +8,11 @@ use strict_json::Limits;
 use crate::credential::{Credential, Format};
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
+use crate::holder_key::HolderKey;
 use crate::issuer_key::IssuerKey;
 use crate::judge::Judge;
 use crate::key_source::KeySource;
-use crate::registered::{check_validity, confirmation_key, numeric_date, subject_key, text};
+use crate::registered::{check_validity, confirmation_key, numeric_date, text};
 use crate::status;
 use crate::vc_jwt::CREDENTIAL_TYPE;
 
@@ -122,7 +123,7 @@ pub(crate) fn believed(
         format: Format::JwtVcJson,
         issuer: model.issuer,
         types: model.types,
-        holder: confirmed.or_else(|| model.subject.as_deref().and_then(subject_key)),
+        holder: HolderKey::new(confirmed, model.subject),
         status,
         valid_from,
         valid_until,

@@ -85,7 +85,7 @@ pub fn candidate(id: &str, credential: &Credential) -> Candidate {
         format: credential.format.name().to_owned(),
         types: type_names(credential.format, &credential.types, &credential.claims),
         claims: Value::Object(credential.claims.clone()),
-        holder_bound: credential.holder.is_some(),
+        holder_bound: credential.holder().is_some(),
         authority_key_ids: credential.authority_key_ids.clone(),
     }
 }

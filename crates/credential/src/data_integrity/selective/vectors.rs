@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use bbs::SecretKey;
 use jiff::Timestamp;
 use keys::mac::MacKey;
-use keys::{Algorithm, SigningKey};
+use keys::{Algorithm, SigningKey, base58};
 use linked_data::{Contexts, Hash, Inline};
 use serde_json::{Map, Value, json};
 
-use crate::data_integrity::base58;
 use crate::data_integrity::selective::bbs as suite_bbs;
 use crate::data_integrity::selective::ecdsa_sd::{self, Base, Secrets};
 use crate::data_integrity::selective::groups::{Statements, hash, relabelled, split};
