@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde_json::{Map, Value};
 use strict_json::Limits;
@@ -10,7 +10,7 @@ use crate::bundled::BUNDLED;
 use crate::context::{ActiveContext, Definition, Step};
 use crate::error::ContextError;
 use crate::processing::define;
-use crate::spelled_out::Taken;
+use crate::spelled_out::Renamed;
 
 /// The contexts that are known, and what processing them gave.
 ///
@@ -18,7 +18,7 @@ use crate::spelled_out::Taken;
 /// of the work that a small document makes.
 pub struct Contexts {
     known: HashMap<String, Value>,
-    taken: Taken,
+    renamed: OnceLock<Renamed>,
     root: Arc<ActiveContext>,
     remembered: AtomicUsize,
 }
@@ -65,8 +65,8 @@ impl Contexts {
 
     fn of(known: HashMap<String, Value>) -> Self {
         Self {
-            taken: Taken::by(known.values()),
             known,
+            renamed: OnceLock::new(),
             root: Arc::default(),
             remembered: AtomicUsize::new(0),
         }
@@ -90,7 +90,7 @@ impl Contexts {
         }
         if !inline {
             let mut spelled_out = all.iter().filter_map(Value::as_object);
-            spelled_out.try_for_each(|context| self.taken.permit(context))?;
+            spelled_out.try_for_each(|context| self.renamed().permit(context))?;
         }
         let names: Vec<&str> = all.iter().map_while(Value::as_str).collect();
         if names.is_empty() || !Arc::ptr_eq(active, &self.root) {
@@ -101,6 +101,18 @@ impl Contexts {
         let step = Step::Named(names.join("\n"));
         let active = self.derive(active, step, None, || self.process(active, named, false, 0))?;
         self.process(&active, own, false, 0)
+    }
+
+    /// What the known contexts do not call as its IRI ends.
+    fn renamed(&self) -> &Renamed {
+        self.renamed.get_or_init(|| {
+            let mut renamed = Renamed::default();
+            for context in self.known.values() {
+                let active = self.process(&self.root, as_slice(context), false, 0);
+                renamed.collect(context, active.as_ref().unwrap_or(&self.root));
+            }
+            renamed
+        })
     }
 
     /// Applies the context of a property.

@@ -2,38 +2,54 @@
 //!
 //! A proof over statements does not cover names: who changes a name in such a context and in the
 //! document together leaves every statement as it was. So these contexts may define plain terms and
-//! nothing else, each called as its IRI ends, in namespaces that no known context names anything of.
-//! Then another name is another IRI, and another statement.
+//! nothing else, each called as its IRI ends, unless a known context calls that IRI otherwise. Then
+//! another name is another IRI, and another statement.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::context::ActiveContext;
 use crate::error::ContextError;
+use crate::names::compact;
 
-/// The namespaces that known contexts name things of.
+/// The IRIs that known contexts do not call as they end.
 #[derive(Default)]
-pub(crate) struct Taken(HashSet<String>);
+pub(crate) struct Renamed(HashSet<String>);
 
-impl Taken {
-    pub(crate) fn by<'a>(contexts: impl Iterator<Item = &'a Value>) -> Self {
-        let mut taken = Self::default();
-        contexts.for_each(|context| taken.collect(context));
-        taken
+impl Renamed {
+    /// Takes in a known context; the active one is what comes of it.
+    pub(crate) fn collect(&mut self, context: &Value, active: &ActiveContext) {
+        match context {
+            Value::Array(all) => all.iter().for_each(|one| self.collect(one, active)),
+            Value::Object(terms) => terms
+                .iter()
+                .filter(|(term, _)| !term.starts_with('@'))
+                .for_each(|(term, definition)| self.term(term, definition, active)),
+            _ => {}
+        }
     }
 
-    fn collect(&mut self, value: &Value) {
-        match value {
-            Value::Array(all) => all.iter().for_each(|one| self.collect(one)),
-            // Whatever is found by a vocabulary is called as its IRI ends.
-            Value::Object(members) => members
-                .iter()
-                .filter(|(name, _)| *name != "@vocab")
-                .for_each(|(_, value)| self.collect(value)),
-            Value::String(iri) => {
-                self.0.extend(split(iri).map(|(space, _)| space.to_owned()));
+    fn term(&mut self, term: &str, definition: &Value, active: &ActiveContext) {
+        let iri = match definition {
+            Value::Object(members) => {
+                if let Some(scoped) = members.get("@context") {
+                    self.collect(scoped, active);
+                }
+                members.get("@id").or_else(|| members.get("@reverse"))
             }
-            _ => {}
+            iri => Some(iri),
+        };
+        let Some(iri) = iri.and_then(Value::as_str) else {
+            return;
+        };
+        let iri = match (compact(iri, active), &active.vocabulary) {
+            (Some(iri), _) => iri,
+            (None, Some(vocabulary)) if !iri.contains(':') => format!("{vocabulary}{iri}"),
+            (None, _) => iri.to_owned(),
+        };
+        if last_name(&iri) != Some(term) {
+            self.0.insert(iri);
         }
     }
 
@@ -60,8 +76,7 @@ impl Taken {
             },
             _ => None,
         };
-        iri.and_then(|iri| split(iri))
-            .is_some_and(|(space, end)| end == name && !self.0.contains(space))
+        iri.is_some_and(|iri| last_name(iri) == Some(name) && !self.0.contains(iri))
     }
 
     fn is_plain(&self, (name, value): (&String, &Value)) -> bool {
@@ -80,13 +95,12 @@ fn is_alias(name: &str, value: &Value) -> bool {
         .is_some_and(|keyword| keyword == name)
 }
 
-/// An IRI's namespace and the name in it. The schemes are those that no context has for a prefix,
-/// so that an IRI is what it looks like.
-fn split(iri: &str) -> Option<(&str, &str)> {
+/// The name that an IRI ends with. The schemes are those that no context has for a prefix, so that an
+/// IRI is what it looks like.
+fn last_name(iri: &str) -> Option<&str> {
     let rest = SCHEMES.iter().find_map(|scheme| iri.strip_prefix(scheme))?;
-    let end = rest.rfind(['#', '/', ':'])? + 1;
-    let (space, name) = iri.split_at(iri.len() - rest.len() + end);
-    Some((space, name))
+    let (_, name) = rest.rsplit_once(['#', '/', ':'])?;
+    Some(name)
 }
 
 const SCHEMES: [&str; 3] = ["http://", "https://", "urn:"];
@@ -107,23 +121,18 @@ mod tests {
     }
 
     #[test]
-    fn iris_are_split_where_their_names_begin() {
-        for (iri, parts) in [
-            (
-                "https://example.org/#A",
-                Some(("https://example.org/#", "A")),
-            ),
-            (
-                "http://schema.org/name",
-                Some(("http://schema.org/", "name")),
-            ),
-            ("urn:example:A", Some(("urn:example:", "A"))),
+    fn iris_end_with_names() {
+        for (iri, name) in [
+            ("https://example.org/#A", Some("A")),
+            ("http://schema.org/name", Some("name")),
+            ("urn:example:A", Some("A")),
+            ("http://schema.org/", Some("")),
             ("urn:A", None),
             ("https://example.org", None),
             ("schema:name", None),
             ("A", None),
         ] {
-            assert_eq!(split(iri), parts, "{iri}");
+            assert_eq!(last_name(iri), name, "{iri}");
         }
     }
 }
