@@ -1,6 +1,7 @@
 //! Proofs of which a Holder discloses a part: ten claims of which three are shown.
 //!
-//! Before anything is measured, each side verifies what the other one issued and derived.
+//! Before anything is measured, each side verifies what the other one issued and derived. Whoever
+//! derives here verifies the base proof on the way; Digital Bazaar's library does not.
 
 use std::rc::Rc;
 

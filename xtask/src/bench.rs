@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: each hot operation against its primitive and its peers, then whole flows
-//! under load, with the machine and the moment above them.
+//! `cargo xtask bench`: each hot operation against its primitive and its peers, what a claim among
+//! many costs, how the wallet starts, then whole flows under load; with the machine and the moment
+//! above them.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,9 @@ use std::process::Command;
 use crate::test::TestError;
 use crate::test::machine;
 use crate::test::postgres::{self, Postgres};
-use crate::test::step::{aloud, output, quiet, target_folder};
+use crate::test::step::{aloud, output, quiet, say, target_folder};
+
+mod start_up;
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -19,9 +22,15 @@ pub struct Options {
     /// Leave the load test out
     #[arg(long)]
     no_loadtest: bool,
+    /// Few and short turns: figures for a look, not to be kept
+    #[arg(long)]
+    quick: bool,
 }
 
 /// Builds everything first, so that no compiler runs beside a measurement; then measures.
+///
+/// Digital Bazaar's library is left out where there is no npm, and PostgreSQL where it cannot be
+/// installed: the tables say so.
 ///
 /// # Errors
 /// What could not be installed, built or run.
@@ -34,33 +43,56 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         command
     };
     quiet(
-        "building the benchmarks and their peers",
+        "building the benchmarks and their peers (minutes, the first time)",
         &mut cargo(&bench, &["build", "--release"]),
     )?;
+    quiet(
+        "building the wallet",
+        &mut cargo(root, &["build", "--release", "-p", "wallet-cli"]),
+    )?;
+    let mut postgres = None;
     if !options.no_loadtest {
-        if postgres::programs().is_none() {
-            machine::install_postgres()?;
-        }
         quiet(
             "building the load test",
             &mut cargo(root, &["build", "--release", "-p", "loadtest"]),
         )?;
+        postgres = durable_postgres();
     }
     describe();
     let mut rows = Command::new(target_folder(&bench)?.join("release/bench"));
+    rows.args(options.quick.then_some("--quick"));
     aloud(
-        "operations, by the CPU time of one thread",
+        "operations, by the CPU time of one thread (a peer in Node: of its process)",
         rows.args(&options.filter),
     )?;
+    let programs = target_folder(root)?.join("release");
+    start_up::measure(&programs.join("pessoa"))?;
     if options.no_loadtest {
         return Ok(());
     }
-    let postgres = Postgres::start_durable()?;
-    let mut flows = Command::new(target_folder(root)?.join("release/pessoa-loadtest"));
-    aloud(
-        "whole flows over HTTP, with durable storage",
-        flows.env("PESSOA_LOADTEST_POSTGRES", postgres.url()),
-    )
+    let mut flows = Command::new(programs.join("pessoa-loadtest"));
+    if options.quick {
+        flows.args(["--flows", "200", "--seconds", "2"]);
+    }
+    if let Some(postgres) = &postgres {
+        flows.env("PESSOA_LOADTEST_POSTGRES", postgres.url());
+    }
+    aloud("whole flows over HTTP, with durable storage", &mut flows)
+}
+
+/// A server for the load test, installed if need be; none if that does not work.
+fn durable_postgres() -> Option<Postgres> {
+    let installed = match postgres::programs() {
+        Some(_) => Ok(()),
+        None => machine::install_postgres(),
+    };
+    match installed.and_then(|()| Postgres::start_durable()) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            say(&format!("PostgreSQL is left out: {error}"));
+            None
+        }
+    }
 }
 
 /// A figure without its machine says nothing.
