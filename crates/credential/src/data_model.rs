@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::error::IssuerFault;
 
-mod properties;
+pub(crate) mod properties;
+mod time;
 
 /// The two data models.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,17 +51,7 @@ pub(crate) struct Model {
 impl Model {
     pub(crate) fn read(model: DataModel, object: &Map<String, Value>) -> Result<Self, IssuerFault> {
         check_context(model, object)?;
-        let (from, until) = match model {
-            DataModel::V1 => ("issuanceDate", "expirationDate"),
-            DataModel::V2 => ("validFrom", "validUntil"),
-        };
-        let valid_from = date_time(object, from)?;
-        let valid_until = date_time(object, until)?;
-        if let (Some(start), Some(end)) = (valid_from, valid_until)
-            && start > end
-        {
-            return Err(IssuerFault::Contradiction(from, until));
-        }
+        let (valid_from, valid_until) = validity(model, object)?;
         if object.get("id").is_some_and(|id| !is_url(id)) {
             return Err(IssuerFault::Claim("id"));
         }
@@ -74,6 +65,54 @@ impl Model {
             valid_from,
             valid_until,
         })
+    }
+
+    /// As [`Self::read`], of what is to be issued: what is only understood so that others are
+    /// tolerated is refused.
+    pub(crate) fn read_to_issue(
+        model: DataModel,
+        object: &Map<String, Value>,
+    ) -> Result<Self, IssuerFault> {
+        for name in TIMES {
+            let text = object.get(name).and_then(Value::as_str);
+            if text.is_some_and(|text| !time::has_offset(text)) {
+                return Err(IssuerFault::Claim(name));
+            }
+        }
+        Self::read(model, object)
+    }
+}
+
+/// From when and until when, by the names of the model.
+fn validity(
+    model: DataModel,
+    object: &Map<String, Value>,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), IssuerFault> {
+    let [issuance, expiration, from, until] = TIMES;
+    let valid_from = date_time(object, from)?;
+    let valid_until = date_time(object, until)?;
+    if let (Some(start), Some(end)) = (valid_from, valid_until)
+        && start > end
+    {
+        return Err(IssuerFault::Contradiction(from, until));
+    }
+    let issued = date_time(object, issuance)?;
+    let expires = date_time(object, expiration)?;
+    match model {
+        // Whoever reads the older names would find times that nobody judged.
+        DataModel::V2 if issued.is_some() => Err(IssuerFault::Claim(issuance)),
+        DataModel::V2 if expires.is_some() => Err(IssuerFault::Claim(expiration)),
+        DataModel::V2 => Ok((valid_from, valid_until)),
+        DataModel::V1 => {
+            if let (Some(start), Some(end)) = (issued, expires)
+                && start > end
+            {
+                return Err(IssuerFault::Contradiction(issuance, expiration));
+            }
+            // Its context knows the newer names as well.
+            let ends = [valid_until, expires].into_iter().flatten().min();
+            Ok((valid_from.max(issued), ends))
+        }
     }
 }
 
@@ -149,34 +188,35 @@ fn subject(object: &Map<String, Value>) -> Result<Option<&str>, IssuerFault> {
         Some(Value::Object(subject)) => subject,
         Some(Value::Array(subjects)) => match subjects.as_slice() {
             [Value::Object(subject)] => subject,
-            [_, _, ..] if subjects.iter().all(Value::is_object) => return Ok(None),
+            [_, _, ..] if subjects.iter().all(is_subject) => return Ok(None),
             _ => return Err(fault),
         },
         Some(_) => return Err(fault),
         None => return Err(IssuerFault::Missing("credentialSubject")),
     };
-    match subject.get("id") {
-        _ if subject.is_empty() => Err(fault),
-        None => Ok(None),
-        Some(id) if is_url(id) => Ok(id.as_str()),
-        Some(_) => Err(fault),
+    match has_claims(subject) {
+        true => Ok(subject.get("id").and_then(Value::as_str)),
+        false => Err(fault),
     }
 }
 
-/// A `dateTimeStamp` of XML Schema: with a time zone (VCDM 2.0, section 4.9).
+fn is_subject(value: &Value) -> bool {
+    value.as_object().is_some_and(has_claims)
+}
+
+/// Something is said, and about something that can be named (VCDM 2.0, section 4.8).
+fn has_claims(subject: &Map<String, Value>) -> bool {
+    !subject.is_empty() && subject.get("id").is_none_or(is_url)
+}
+
+/// A `dateTimeStamp` of XML Schema (VCDM 2.0, section 4.9).
 pub(crate) fn date_time(
     object: &Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<Timestamp>, IssuerFault> {
     match object.get(name) {
         None => Ok(None),
-        // The parser reads more than the standard permits: a blank for `T`, and `[zones]`.
-        Some(Value::String(text)) if text.as_bytes().get(10) == Some(&b'T') => text
-            .parse()
-            .ok()
-            .filter(|_| !text.ends_with(']'))
-            .map(Some)
-            .ok_or(IssuerFault::Claim(name)),
+        Some(Value::String(text)) => time::read(text).map(Some).ok_or(IssuerFault::Claim(name)),
         Some(_) => Err(IssuerFault::Claim(name)),
     }
 }
@@ -194,5 +234,8 @@ pub(crate) fn is_url(value: &Value) -> bool {
         && !rest.is_empty()
         && !rest
             .chars()
-            .any(|one| one.is_whitespace() || one.is_control())
+            .any(|one| one.is_whitespace() || one.is_control() || "\"<>\\^`{|}".contains(one))
 }
+
+/// The names of times: those of data model 1.1, and those of 2.0.
+const TIMES: [&str; 4] = ["issuanceDate", "expirationDate", "validFrom", "validUntil"];

@@ -39,6 +39,10 @@ impl Text {
     fn flip(&mut self, at: &prop::sample::Index, bit: u8) {
         let (Self::Known(_, text) | Self::W3cSdJwt(text)) = self;
         let mut bytes = std::mem::take(text).into_bytes();
+        // A change before made it no text at all.
+        if bytes.is_empty() {
+            return;
+        }
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;
         *text = String::from_utf8(bytes).unwrap_or_default();

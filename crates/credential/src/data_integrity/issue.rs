@@ -105,7 +105,7 @@ pub(super) fn check_issuer(
     options: &ProofOptions<'_>,
 ) -> Result<(), SecureError> {
     let model = DataModel::of(credential);
-    let read = Model::read(model, credential).map_err(SecureError::Model)?;
+    let read = Model::read_to_issue(model, credential).map_err(SecureError::Model)?;
     if read.issuer == options.verification_method.did().as_str() {
         Ok(())
     } else {

@@ -21,27 +21,54 @@ pub(crate) fn check(model: DataModel, object: &Map<String, Value>) -> Result<(),
         DataModel::V2 => ["credentialSchema"].as_slice(),
     };
     for name in TYPED {
-        for member in objects(object, name)? {
-            let has_type = match member.get("type") {
-                Some(Value::String(one)) => !one.is_empty(),
-                Some(Value::Array(several)) => {
-                    !several.is_empty() && several.iter().all(Value::is_string)
-                }
-                _ => false,
-            };
-            let has_id = match member.get("id") {
-                Some(id) => is_url(id),
-                None => !id_required.contains(&name),
-            };
-            if !has_type || !has_id {
-                return Err(IssuerFault::Claim(name));
-            }
-        }
+        check_typed(object, name, id_required.contains(&name))?;
     }
     match model {
         DataModel::V1 => Ok(()),
-        DataModel::V2 => check_related(object),
+        DataModel::V2 => {
+            for name in RESERVED {
+                check_typed(object, name, false)?;
+            }
+            for subject in objects(object, "credentialSubject")? {
+                check_typed(subject, "confidenceMethod", false)?;
+            }
+            check_related(object)
+        }
     }
+}
+
+/// Judges the members of a Presentation whose form is prescribed (VCDM 2.0, sections 5.4 and 5.5).
+pub(crate) fn check_presented(object: &Map<String, Value>) -> Result<(), IssuerFault> {
+    for name in ["refreshService", "termsOfUse"] {
+        check_typed(object, name, false)?;
+    }
+    Ok(())
+}
+
+/// One object or several with a type, and an identifier if they have or need one.
+fn check_typed(
+    object: &Map<String, Value>,
+    name: &'static str,
+    needs_id: bool,
+) -> Result<(), IssuerFault> {
+    for member in objects(object, name)? {
+        let has_type = match member.get("type") {
+            Some(Value::Array(several)) => !several.is_empty() && several.iter().all(is_type),
+            one => one.is_some_and(is_type),
+        };
+        let has_id = match member.get("id") {
+            Some(id) => is_url(id),
+            None => !needs_id,
+        };
+        if !has_type || !has_id {
+            return Err(IssuerFault::Claim(name));
+        }
+    }
+    Ok(())
+}
+
+fn is_type(value: &Value) -> bool {
+    value.as_str().is_some_and(|name| !name.is_empty())
 }
 
 /// Text, or text with its language and base direction, once or in several languages
@@ -104,12 +131,30 @@ fn check_related(object: &Map<String, Value>) -> Result<(), IssuerFault> {
             };
             !several.is_empty() && several.iter().all(Value::is_string)
         });
-        let media_type = resource.get("mediaType").is_none_or(Value::is_string);
+        let media_type = resource.get("mediaType").is_none_or(is_media_type);
         if !seen.insert(id.as_str()) || !stated || !formed || !media_type {
             return Err(fault);
         }
     }
     Ok(())
+}
+
+/// The form of a media type, not its registration.
+fn is_media_type(value: &Value) -> bool {
+    let essence = |text: &str| {
+        text.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned()
+    };
+    let essence = value.as_str().map(essence).unwrap_or_default();
+    let is_token = |part: &str| {
+        let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+        !part.is_empty() && part.bytes().all(is_fine)
+    };
+    let parts = essence.split_once('/');
+    parts.is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 /// A member that holds one object or several.
@@ -129,6 +174,8 @@ fn objects<'a>(
         .collect()
 }
 
+/// Members that must say their type although no text defines them yet (VCDM 2.0, section 5.10).
+const RESERVED: [&str; 2] = ["confidenceMethod", "renderMethod"];
 /// Members that are objects with a type, and an identifier if they have one.
 const TYPED: [&str; 5] = [
     "credentialSchema",

@@ -5,7 +5,7 @@ use keys::jws::{Header, UnverifiedJws};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::{Leniency, PresentationProofs, ProofFault};
-use crate::data_model::{DataModel, check_context, is_url, types};
+use crate::data_model::{DataModel, check_context, is_url, properties, types};
 use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::key_source::own_key;
 use crate::mechanism::judgement::Expected;
@@ -125,6 +125,9 @@ pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), Is
     }
     let several = match document.get("verifiableCredential") {
         None => &[],
+        Some(Value::Array(several)) if several.is_empty() => {
+            return Err(IssuerFault::Claim("verifiableCredential"));
+        }
         Some(Value::Array(several)) => several.as_slice(),
         Some(one) => std::slice::from_ref(one),
     };
@@ -136,6 +139,7 @@ pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), Is
     if several.len() > MOST_CREDENTIALS || !several.iter().all(formed) {
         return Err(IssuerFault::Claim("verifiableCredential"));
     }
+    properties::check_presented(document)?;
     holder(document).map(drop)
 }
 

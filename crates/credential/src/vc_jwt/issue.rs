@@ -37,7 +37,7 @@ impl Issuance<'_> {
             let status = json!({ "status_list": { "idx": index, "uri": uri } });
             credential.insert("status".to_owned(), status);
         }
-        Model::read(DataModel::V2, &credential).map_err(IssueError::Model)?;
+        Model::read_to_issue(DataModel::V2, &credential).map_err(IssueError::Model)?;
         let header = self
             .key_reference
             .header(key.algorithm().name(), CREDENTIAL_TYPE);

@@ -35,7 +35,7 @@ impl Issuance<'_> {
         key: &SigningKey,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<String, IssueError> {
-        Model::read(DataModel::V2, &self.credential).map_err(IssueError::Model)?;
+        Model::read_to_issue(DataModel::V2, &self.credential).map_err(IssueError::Model)?;
         let header = self
             .key_reference
             .header(key.algorithm().name(), CREDENTIAL_TYPE);
