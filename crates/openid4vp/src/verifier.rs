@@ -25,6 +25,7 @@
 //!     let found = keys(awaiting.key_sources()); // or: awaiting.unavailable(now)
 //!     let epochs = profiles(awaiting.profile_hashes()); // of those fetched on schedule
 //!     let awaiting = awaiting.verify(&found, &epochs, now)?;
+//!     let awaiting = awaiting.hold_against(&credential::KnownResources::default(), now)?;
 //!     ControlFlow::Break(awaiting.judge(status, rng, now))
 //! };
 //! let ControlFlow::<Step, std::convert::Infallible>::Break(step) = decide();
@@ -39,6 +40,7 @@ mod judge;
 mod object;
 mod policy;
 mod receive;
+mod references;
 mod reply;
 mod result;
 mod session;

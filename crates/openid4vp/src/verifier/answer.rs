@@ -34,6 +34,10 @@ pub struct AnsweredCredential {
     pub claims: Vec<AnsweredClaim>,
     /// When it stops being valid, if it says so.
     pub valid_until: Option<Timestamp>,
+    /// The `id`s of what it refers to (`relatedResource`, `credentialSchema`) and what was not held
+    /// against it, since the Verifier does not know it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<String>,
     /// What is particular to a Net Certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_certificate: Option<ShownCertificate>,
@@ -119,6 +123,7 @@ impl AnsweredCredential {
             types: credential.types.clone(),
             claims: kept(answer, claims),
             valid_until: credential.valid_until,
+            unjudged: Vec::new(),
             net_certificate: None,
         }
     }
@@ -145,6 +150,7 @@ impl AnsweredCredential {
             types: netcert::TYPES.map(str::to_owned).to_vec(),
             claims: kept(answer, claims),
             valid_until: Some(showing.valid_until()),
+            unjudged: Vec::new(),
             net_certificate: Some(ShownCertificate {
                 epoch: showing.epoch(),
                 superseded: showing.superseded(),

@@ -1,4 +1,4 @@
-use credential::VerificationError;
+use credential::{ReferenceFault, VerificationError};
 use dcql::Shortfall;
 use netcert::ShownError;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub enum Error {
     /// What was presented does not answer the query.
     #[error(transparent)]
     NotAnAnswer(#[from] Shortfall),
+    /// A credential does not go together with what it refers to: the Issuer must act.
+    #[error(transparent)]
+    Reference(#[from] ReferenceFault),
     /// The Issuer has revoked the credential.
     #[error("the issuer has revoked the credential")]
     Revoked,
@@ -100,7 +103,9 @@ impl Error {
         match self {
             Self::Blocked => Some(Failure::Blocked),
             Self::Closed | Self::Unavailable | Self::UnknownProfile => None,
-            Self::Credential(_) | Self::NetCertificate(_) => Some(Failure::CredentialRefused),
+            Self::Credential(_) | Self::NetCertificate(_) | Self::Reference(_) => {
+                Some(Failure::CredentialRefused)
+            }
             Self::HolderDeclined => Some(Failure::HolderDeclined),
             Self::IssuerNotTrusted => Some(Failure::IssuerNotTrusted),
             Self::NotAnAnswer(_) => Some(Failure::NotAnAnswer),
@@ -126,6 +131,7 @@ impl From<&Error> for ErrorCode {
             | Error::IssuerNotTrusted
             | Error::NetCertificate(_)
             | Error::NotAnAnswer(_)
+            | Error::Reference(_)
             | Error::Revoked
             | Error::StatusMissing
             | Error::Suspended

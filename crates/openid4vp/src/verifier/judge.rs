@@ -13,9 +13,11 @@ use crate::wallet::{candidate, net_candidate};
 
 /// An answer whose signatures hold; the status of its credentials is needed next.
 pub struct AwaitingStatus {
-    session: Requested,
+    pub(super) session: Requested,
     /// Verified, each with the credential query that it came for.
-    believed: Vec<(String, Believed)>,
+    pub(super) believed: Vec<(String, Believed)>,
+    /// What each of them refers to, and was not held against it.
+    pub(super) unjudged: Vec<Vec<String>>,
 }
 
 /// What was presented and verified.
@@ -26,7 +28,13 @@ pub(super) enum Believed {
 
 impl AwaitingStatus {
     pub(super) fn new(session: Requested, believed: Vec<(String, Believed)>) -> Self {
-        Self { session, believed }
+        let unjudged = Vec::new();
+        Self {
+            session,
+            believed,
+            unjudged,
+        }
+        .all_unjudged()
     }
 
     /// Returns the status list entries that are needed.
@@ -81,7 +89,11 @@ impl AwaitingStatus {
                 let claims = &presented.get(answer.presentation)?.credential.claims;
                 Some(match one {
                     Believed::Credential(credential) => {
-                        AnsweredCredential::keep(answer, credential, claims)
+                        let unjudged = self.unjudged.get(answer.presentation);
+                        AnsweredCredential {
+                            unjudged: unjudged.cloned().unwrap_or_default(),
+                            ..AnsweredCredential::keep(answer, credential, claims)
+                        }
                     }
                     Believed::Showing(showing) => {
                         let context = context.as_ref();

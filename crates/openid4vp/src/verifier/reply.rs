@@ -35,6 +35,7 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
                 | Error::IssuerNotTrusted
                 | Error::NetCertificate(_)
                 | Error::NotAnAnswer(_)
+                | Error::Reference(_)
                 | Error::Revoked
                 | Error::StatusMissing
                 | Error::Suspended
