@@ -4,7 +4,8 @@
 //! bounds. What it adds is what it refuses: addresses inside the network that it runs in, answers
 //! without end, redirects, and everything by which a peer could recognize a caller again (cookies,
 //! languages, resumed TLS sessions, a telling User-Agent). The [`resolve::Resolver`] keeps the documents and
-//! lists that issuers publish, so that a presentation asks nobody.
+//! lists that issuers publish, so that a presentation asks nobody; [`references::References`] what an operator
+//! says that credentials refer to.
 //!
 //! ```no_run
 //! # async fn ask() -> Result<(), fetch::FetchError> {
@@ -19,6 +20,7 @@
 mod client;
 mod error;
 mod guard;
+pub mod references;
 pub mod resolve;
 
 pub use crate::client::{Client, Options};
