@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use claim_path::ClaimPath;
 
+use crate::data_integrity::Cryptosuite;
 use crate::holder_key::HolderKey;
 use crate::status::CredentialStatus;
 
@@ -124,9 +125,17 @@ pub struct Credential {
     /// SD-JWT VC: the places of the claims that came from Disclosures, and so could have been
     /// withheld.
     pub disclosed: Vec<ClaimPath>,
+    /// The cryptosuites of its Data Integrity proofs, each once.
+    pub cryptosuites: Vec<Cryptosuite>,
 }
 
 impl Credential {
+    /// Whether its Holder can show single claims of it, or has done so.
+    #[must_use]
+    pub fn is_selective(&self) -> bool {
+        self.format == Format::SdJwtVc || self.cryptosuites.iter().any(|suite| suite.discloses())
+    }
+
     /// The key of the Holder, if the Credential is bound to one.
     #[must_use]
     pub fn holder(&self) -> Option<&PublicKey> {

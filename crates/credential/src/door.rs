@@ -141,6 +141,22 @@ impl UnverifiedCredential {
         self.verify_with(std::slice::from_ref(issuer), Leniency::None, now)
     }
 
+    /// As [`Self::verify`], for the Holder to whom it was issued: of a Credential that is disclosed
+    /// in part (`ecdsa-sd-2023`, `bbs-2023`), the base proof is taken, and no other. To anybody else
+    /// that is [`ProofFault::BaseProof`].
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_as_holder(
+        self,
+        issuer: &IssuerKey,
+        now: Timestamp,
+    ) -> Result<Verified<Credential>, VerificationError> {
+        let issuers = std::slice::from_ref(issuer);
+        let judge = Judge::new(issuers, Leniency::None, now);
+        self.judge(&mut judge.for_holder()).map(Verified::new)
+    }
+
     /// As [`Self::verify`], with the evidence for each of [`Self::key_sources`].
     ///
     /// # Errors

@@ -17,8 +17,18 @@ use crate::presentation::find;
 pub(crate) struct Judge<'a> {
     evidence: Evidence<'a>,
     pub(crate) leniency: Leniency,
+    pub(crate) reader: Reader,
     pub(crate) now: Timestamp,
     batch: Option<&'a mut SignatureBatch>,
+}
+
+/// For whom a Credential is judged.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reader {
+    /// Whoever it is about, and who alone may see a base proof.
+    Holder,
+    /// Anybody else.
+    Verifier,
 }
 
 #[derive(Clone, Copy)]
@@ -32,6 +42,7 @@ impl<'a> Judge<'a> {
         Self {
             evidence: Evidence::Few(issuers),
             leniency,
+            reader: Reader::Verifier,
             now,
             batch: None,
         }
@@ -47,9 +58,16 @@ impl<'a> Judge<'a> {
         Self {
             evidence: Evidence::Many(issuers),
             leniency,
+            reader: Reader::Verifier,
             now,
             batch: Some(batch),
         }
+    }
+
+    /// The same judge, for the Holder.
+    pub(crate) const fn for_holder(mut self) -> Self {
+        self.reader = Reader::Holder;
+        self
     }
 
     /// The evidence for this key source, good now.

@@ -7,11 +7,12 @@ use strict_json::Limits;
 use crate::credential::{Credential, Format};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{Proof, Purpose};
+use crate::data_integrity::suite::Cryptosuite;
 use crate::data_model::{self, DataModel, Model};
 use crate::error::{IssuerFault, PeerFault, VerificationError};
 use crate::holder_key::HolderKey;
 use crate::issuer_key::IssuerKey;
-use crate::judge::Judge;
+use crate::judge::{Judge, Reader};
 use crate::key_source::KeySource;
 use crate::registered::check_validity;
 use crate::status;
@@ -93,6 +94,14 @@ impl UnverifiedLdpVc {
         for (proof, source) in self.proofs.iter().zip(self.proof_sources()) {
             let key = judge.issuer(&source)?.key();
             let inline = judge.leniency.inline();
+            if judge.reader == Reader::Holder && proof.suite.discloses() {
+                // Nothing can be derived from one proof of several.
+                if self.proofs.len() > 1 {
+                    return Err(ProofFault::TooMany.into());
+                }
+                proof.verify_base(&self.document, key, inline)?;
+                continue;
+            }
             let check = |key: &PublicKey, message: &[u8], signature: &[u8]| {
                 judge.signature(key, message, signature)
             };
@@ -109,6 +118,12 @@ impl UnverifiedLdpVc {
 
     /// The Credential, once every proof has been verified.
     fn believed(self, now: Timestamp) -> Result<Credential, VerificationError> {
+        let mut cryptosuites: Vec<Cryptosuite> = Vec::with_capacity(1);
+        for proof in &self.proofs {
+            if !cryptosuites.contains(&proof.suite) {
+                cryptosuites.push(proof.suite);
+            }
+        }
         let mut claims = self.document;
         let signed = self.proofs.iter().map(|proof| proof.contexts(&claims));
         let signed: Vec<Value> = signed
@@ -139,6 +154,7 @@ impl UnverifiedLdpVc {
             valid_until: model.valid_until,
             authority_key_ids: Vec::new(),
             disclosed: Vec::new(),
+            cryptosuites,
             claims,
         })
     }

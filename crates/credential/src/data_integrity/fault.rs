@@ -3,6 +3,10 @@ use linked_data::{CanonicalizationError, ExpansionError};
 /// Why a Data Integrity proof was refused (VC Data Integrity 1.0, section 4.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ProofFault {
+    /// The proof is a base proof, with which all can be shown: its Holder derives another from it,
+    /// and keeps it.
+    #[error("the proof is a base proof, which its holder keeps")]
+    BaseProof,
     /// Telling the blank nodes of the document apart would cost too much.
     #[error(transparent)]
     Canonicalization(#[from] CanonicalizationError),
@@ -15,6 +19,9 @@ pub enum ProofFault {
     /// The cryptographic suite is not known here, or takes another kind of key.
     #[error("the cryptosuite is not supported")]
     Cryptosuite,
+    /// The proof is a derived one, where a Holder needs the base proof.
+    #[error("the proof is a derived proof, and no base proof")]
+    DerivedProof,
     /// What the document says is not plain.
     #[error("the document is not plain linked data: {0}")]
     Document(#[from] ExpansionError),

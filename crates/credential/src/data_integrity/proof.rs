@@ -204,6 +204,31 @@ impl Proof {
         }
     }
 
+    /// Verifies a base proof, of which the Holder will derive others.
+    pub(super) fn verify_base(
+        &self,
+        document: &Map<String, Value>,
+        key: &Key,
+        inline: Inline,
+    ) -> Result<(), ProofFault> {
+        let SignatureValue::Selective(value) = &self.value else {
+            return Err(ProofFault::Cryptosuite);
+        };
+        if !self.previous.is_empty() {
+            return Err(ProofFault::PreviousProof);
+        }
+        self.contexts(document)?;
+        match (self.suite, key) {
+            (Cryptosuite::Bbs2023, Key::Bbs(key)) => {
+                bbs::verify_base(document, &self.members, value, key, inline)
+            }
+            (Cryptosuite::EcdsaSd2023, Key::Signature(key)) => {
+                ecdsa_sd::verify_base(document, &self.members, value, key, inline)
+            }
+            _ => Err(ProofFault::Cryptosuite),
+        }
+    }
+
     /// What the signature is over.
     pub(super) fn signed_data(
         &self,

@@ -1,27 +1,34 @@
 use keys::Algorithm;
 use linked_data::{Contexts, Hash, Inline};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::fault::ProofFault;
 
 /// How a document becomes what is signed, and with which kind of key.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub enum Cryptosuite {
     /// `bbs-2023`, baseline (vc-di-bbs, section 3.4): issued and derived by
     /// [`selective`](crate::data_integrity::selective).
+    #[serde(rename = "bbs-2023")]
     Bbs2023,
     /// `ecdsa-jcs-2019` (vc-di-ecdsa, section 3.3).
+    #[serde(rename = "ecdsa-jcs-2019")]
     EcdsaJcs2019,
     /// `ecdsa-rdfc-2019` (vc-di-ecdsa, section 3.2).
+    #[serde(rename = "ecdsa-rdfc-2019")]
     EcdsaRdfc2019,
     /// `ecdsa-sd-2023` (vc-di-ecdsa, section 3.6): issued and derived by
     /// [`selective`](crate::data_integrity::selective).
+    #[serde(rename = "ecdsa-sd-2023")]
     EcdsaSd2023,
     /// The proof type `Ed25519Signature2020` (vc-di-eddsa, section 3.4): verified only.
     Ed25519Signature2020,
     /// `eddsa-jcs-2022` (vc-di-eddsa, section 3.3).
+    #[serde(rename = "eddsa-jcs-2022")]
     EddsaJcs2022,
     /// `eddsa-rdfc-2022` (vc-di-eddsa, section 3.2).
+    #[serde(rename = "eddsa-rdfc-2022")]
     EddsaRdfc2022,
 }
 

@@ -17,13 +17,13 @@ use crate::data_integrity::selective::groups::{
 };
 use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
-    read, read_labels, texts, write, write_labels,
+    has_prefix, read, read_labels, texts, write, write_labels,
 };
 use crate::data_integrity::selective::selection::select;
 use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part, unlinkably. What the pointers
-/// (RFC 6901) lead to is always disclosed.
+/// (RFC 6901) lead to, and its status, is always disclosed.
 ///
 /// # Errors
 /// As [`issue`](crate::data_integrity::issue()), or if a pointer leads nowhere.
@@ -52,7 +52,52 @@ pub fn derive(
     issuer: &PublicKey,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Map<String, Value>, ProofFault> {
-    let mut draw = |witness: &Witness<'_>| {
+    let mut draw = drawing(issuer, presentation_header, rng);
+    derive_as(
+        credential,
+        selective,
+        presentation_header,
+        issuer,
+        Inline::Refused,
+        &mut draw,
+    )
+}
+
+/// As [`derive`], from what was verified on receipt.
+pub(super) fn derive_held(
+    parts: Parts,
+    selective: &[String],
+    presentation_header: &[u8],
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Map<String, Value>, ProofFault> {
+    let opened = Opened::new(parts, Inline::Refused)?;
+    let issuer = PublicKey::from_bytes(&opened.base.public);
+    let issuer = issuer.map_err(|_| ProofFault::Malformed("proofValue"))?;
+    let mut draw = drawing(&issuer, presentation_header, rng);
+    opened.derive(selective, presentation_header, &mut draw)
+}
+
+/// Verifies a base proof, for the Holder.
+pub(in crate::data_integrity) fn verify_base(
+    document: &Map<String, Value>,
+    config: &Map<String, Value>,
+    value: &str,
+    issuer: &PublicKey,
+    inline: Inline,
+) -> Result<(), ProofFault> {
+    if has_prefix(DERIVED, value) {
+        return Err(ProofFault::DerivedProof);
+    }
+    Opened::new(Parts::new(document, config, value), inline)?.check(issuer)
+}
+
+/// Draws proofs with fresh randomness.
+fn drawing<'a>(
+    issuer: &'a PublicKey,
+    presentation_header: &'a [u8],
+    rng: &'a mut (impl CryptoRng + ?Sized),
+) -> impl FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error> + 'a {
+    move |witness| {
         ::bbs::proof_gen(
             issuer,
             witness.signature,
@@ -62,15 +107,7 @@ pub fn derive(
             witness.disclosed,
             rng,
         )
-    };
-    derive_as(
-        credential,
-        selective,
-        presentation_header,
-        issuer,
-        Inline::Refused,
-        &mut draw,
-    )
+    }
 }
 
 /// What a proof is made of.
@@ -116,44 +153,84 @@ pub(in crate::data_integrity) fn derive_as(
     presentation_header: &[u8],
     issuer: &PublicKey,
     inline: Inline,
-    draw: &mut dyn FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error>,
+    draw: &mut Draw<'_>,
 ) -> Result<Map<String, Value>, ProofFault> {
-    let parts = Parts::of(credential, Cryptosuite::Bbs2023)?;
-    let base = Base::decode(&parts.value)?;
-    let labels = MacKey::new(&base.label_key);
-    let statements = Statements::new(&parts.document, inline, |all| shuffled(&labels, all))?;
-    let mandatory = statements.indexes(&base.mandatory)?;
-    let (always, rest) = split(&statements.lines, &mandatory);
+    let opened = Opened::new(Parts::of(credential, Cryptosuite::Bbs2023)?, inline)?;
     // A Holder keeps nothing that no Verifier would believe.
-    let config = config_hash(&parts.document, &parts.proof, inline)?;
-    let header = [config, hash(always)].concat();
-    let signature = Signature::from_bytes(&base.signature);
-    let signature = signature.map_err(|_| ProofFault::Malformed("proofValue"))?;
-    if header != base.header || base.public != issuer.to_bytes() {
-        return Err(ProofFault::Signature);
-    }
-    ::bbs::verify(issuer, &signature, &header, &rest).map_err(|_| ProofFault::Signature)?;
+    opened.check(issuer)?;
+    opened.derive(selective, presentation_header, draw)
+}
 
-    let pointers = [base.mandatory.as_slice(), selective].concat();
-    let shown = statements.shown(&mandatory, &pointers)?;
-    let messages: Vec<&[u8]> = rest.iter().map(|line| line.as_bytes()).collect();
-    let witness = Witness {
-        signature: &signature,
-        header: &header,
-        messages: &messages,
-        disclosed: &shown.disclosed,
-    };
-    let derived = Derived {
-        proof: draw(&witness)
-            .map_err(|_| ProofFault::Signature)?
-            .to_bytes(),
-        labels: statements.label_map(&pointers)?,
-        mandatory: shown.mandatory,
-        disclosed: shown.disclosed,
-        presentation_header: presentation_header.to_vec(),
-    };
-    let revealed = select(&parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
-    Ok(parts.derived(revealed, derived.encode()?))
+/// How a proof is made of its parts: a test makes it without randomness.
+type Draw<'d> = dyn FnMut(&Witness<'_>) -> Result<BbsProof, ::bbs::Error> + 'd;
+
+/// A Credential with a base proof, and its statements.
+struct Opened {
+    parts: Parts,
+    base: Base,
+    header: Vec<u8>,
+    statements: Statements,
+    mandatory: Vec<usize>,
+}
+
+impl Opened {
+    fn new(parts: Parts, inline: Inline) -> Result<Self, ProofFault> {
+        let base = Base::decode(&parts.value)?;
+        let labels = MacKey::new(&base.label_key);
+        let statements = Statements::new(&parts.document, inline, |all| shuffled(&labels, all))?;
+        let mandatory = statements.indexes(&base.mandatory)?;
+        let (always, _) = split(&statements.lines, &mandatory);
+        let config = config_hash(&parts.document, &parts.proof, inline)?;
+        Ok(Self {
+            header: [config, hash(always)].concat(),
+            mandatory,
+            statements,
+            base,
+            parts,
+        })
+    }
+
+    fn check(&self, issuer: &PublicKey) -> Result<(), ProofFault> {
+        if self.header != self.base.header || self.base.public != issuer.to_bytes() {
+            return Err(ProofFault::Signature);
+        }
+        let (_, rest) = split(&self.statements.lines, &self.mandatory);
+        ::bbs::verify(issuer, &self.signature()?, &self.header, &rest)
+            .map_err(|_| ProofFault::Signature)
+    }
+
+    fn derive(
+        self,
+        selective: &[String],
+        presentation_header: &[u8],
+        draw: &mut Draw<'_>,
+    ) -> Result<Map<String, Value>, ProofFault> {
+        let pointers = [self.base.mandatory.as_slice(), selective].concat();
+        let shown = self.statements.shown(&self.mandatory, &pointers)?;
+        let (_, rest) = split(&self.statements.lines, &self.mandatory);
+        let messages: Vec<&[u8]> = rest.iter().map(|line| line.as_bytes()).collect();
+        let witness = Witness {
+            signature: &self.signature()?,
+            header: &self.header,
+            messages: &messages,
+            disclosed: &shown.disclosed,
+        };
+        let derived = Derived {
+            proof: draw(&witness)
+                .map_err(|_| ProofFault::Signature)?
+                .to_bytes(),
+            labels: self.statements.label_map(&pointers)?,
+            mandatory: shown.mandatory,
+            disclosed: shown.disclosed,
+            presentation_header: presentation_header.to_vec(),
+        };
+        let revealed = select(&self.parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
+        Ok(self.parts.derived(revealed, derived.encode()?))
+    }
+
+    fn signature(&self) -> Result<Signature, ProofFault> {
+        Signature::from_bytes(&self.base.signature).map_err(|_| ProofFault::Malformed("proofValue"))
+    }
 }
 
 /// Verifies a derived proof. A base proof is refused: it shows the Holder's secret.
@@ -164,6 +241,9 @@ pub(in crate::data_integrity) fn verify(
     issuer: &PublicKey,
     inline: Inline,
 ) -> Result<(), ProofFault> {
+    if has_prefix(BASE, value) {
+        return Err(ProofFault::BaseProof);
+    }
     let derived = Derived::decode(value)?;
     let lines = relabelled(document, inline, &derived.labels)?;
     check_within(&derived.mandatory, &lines)?;

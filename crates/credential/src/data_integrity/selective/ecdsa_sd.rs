@@ -16,13 +16,13 @@ use crate::data_integrity::selective::groups::{
 };
 use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
-    byte_strings, read, read_labels, texts, write, write_labels,
+    byte_strings, has_prefix, read, read_labels, texts, write, write_labels,
 };
 use crate::data_integrity::selective::selection::select;
 use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part. What the pointers (RFC 6901) lead
-/// to is always disclosed.
+/// to, and its status, is always disclosed.
 ///
 /// # Errors
 /// As [`issue`](crate::data_integrity::issue()), or if a pointer leads nowhere.
@@ -114,40 +114,98 @@ pub(in crate::data_integrity) fn derive_as(
     issuer: &PublicKey,
     inline: Inline,
 ) -> Result<Map<String, Value>, ProofFault> {
-    let parts = Parts::of(credential, Cryptosuite::EcdsaSd2023)?;
-    let base = Base::decode(&parts.value)?;
-    let label_key = MacKey::new(&base.label_key);
-    let relabel = |labels: &[String]| hmac_labels(&label_key, labels);
-    let statements = Statements::new(&parts.document, inline, relabel)?;
-    let mandatory = statements.indexes(&base.mandatory)?;
+    let opened = Opened::new(Parts::of(credential, Cryptosuite::EcdsaSd2023)?, inline)?;
     // A Holder keeps nothing that no Verifier would believe.
-    let config = config_hash(&parts.document, &parts.proof, inline)?;
-    let (always, rest) = split(&statements.lines, &mandatory);
-    check(
-        &config,
-        &hash(always),
-        &rest,
-        &base.signature,
-        &base.statement_key,
-        &base.signatures,
-        issuer,
-    )?;
+    opened.check(issuer)?;
+    opened.derive(selective)
+}
 
-    let pointers = [base.mandatory.as_slice(), selective].concat();
-    let shown = statements.shown(&mandatory, &pointers)?;
-    let derived = Derived {
-        signatures: shown
-            .disclosed
-            .into_iter()
-            .filter_map(|place| base.signatures.get(place).cloned())
-            .collect(),
-        signature: base.signature,
-        statement_key: base.statement_key,
-        labels: statements.label_map(&pointers)?,
-        mandatory: shown.mandatory,
-    };
-    let revealed = select(&parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
-    Ok(parts.derived(revealed, derived.encode()?))
+/// As [`derive`], from what was verified on receipt.
+pub(super) fn derive_held(
+    parts: Parts,
+    selective: &[String],
+) -> Result<Map<String, Value>, ProofFault> {
+    Opened::new(parts, Inline::Refused)?.derive(selective)
+}
+
+/// Verifies a base proof, for the Holder.
+pub(in crate::data_integrity) fn verify_base(
+    document: &Map<String, Value>,
+    config: &Map<String, Value>,
+    value: &str,
+    issuer: &PublicKey,
+    inline: Inline,
+) -> Result<(), ProofFault> {
+    if has_prefix(DERIVED, value) {
+        return Err(ProofFault::DerivedProof);
+    }
+    Opened::new(Parts::new(document, config, value), inline)?.check(issuer)
+}
+
+/// A Credential with a base proof, and its statements.
+struct Opened {
+    parts: Parts,
+    base: Base,
+    config: Vec<u8>,
+    statements: Statements,
+    mandatory: Vec<usize>,
+}
+
+impl Opened {
+    fn new(parts: Parts, inline: Inline) -> Result<Self, ProofFault> {
+        let base = Base::decode(&parts.value)?;
+        let label_key = MacKey::new(&base.label_key);
+        let relabel = |labels: &[String]| hmac_labels(&label_key, labels);
+        let statements = Statements::new(&parts.document, inline, relabel)?;
+        Ok(Self {
+            mandatory: statements.indexes(&base.mandatory)?,
+            config: config_hash(&parts.document, &parts.proof, inline)?,
+            statements,
+            base,
+            parts,
+        })
+    }
+
+    fn check(&self, issuer: &PublicKey) -> Result<(), ProofFault> {
+        if issuer.algorithm() != Algorithm::Es256 {
+            return Err(ProofFault::Cryptosuite);
+        }
+        let (always, rest) = split(&self.statements.lines, &self.mandatory);
+        check(
+            &self.config,
+            &hash(always),
+            &rest,
+            &self.base.signature,
+            &self.base.statement_key,
+            &self.base.signatures,
+            issuer,
+        )
+    }
+
+    fn derive(self, selective: &[String]) -> Result<Map<String, Value>, ProofFault> {
+        let Self {
+            parts,
+            base,
+            statements,
+            mandatory,
+            ..
+        } = self;
+        let pointers = [base.mandatory.as_slice(), selective].concat();
+        let shown = statements.shown(&mandatory, &pointers)?;
+        let derived = Derived {
+            signatures: shown
+                .disclosed
+                .into_iter()
+                .filter_map(|place| base.signatures.get(place).cloned())
+                .collect(),
+            signature: base.signature,
+            statement_key: base.statement_key,
+            labels: statements.label_map(&pointers)?,
+            mandatory: shown.mandatory,
+        };
+        let revealed = select(&parts.document, &pointers)?.ok_or(ProofFault::Pointer)?;
+        Ok(parts.derived(revealed, derived.encode()?))
+    }
 }
 
 /// Verifies a derived proof. A base proof is refused: it shows the Holder's secret.
@@ -160,6 +218,9 @@ pub(in crate::data_integrity) fn verify(
 ) -> Result<(), ProofFault> {
     if issuer.algorithm() != Algorithm::Es256 {
         return Err(ProofFault::Cryptosuite);
+    }
+    if has_prefix(BASE, value) {
+        return Err(ProofFault::BaseProof);
     }
     let derived = Derived::decode(value)?;
     let lines = relabelled(document, inline, &derived.labels)?;

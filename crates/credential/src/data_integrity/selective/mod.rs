@@ -7,11 +7,13 @@ pub use crate::data_integrity::selective::bbs::{derive as derive_bbs, issue as i
 pub use crate::data_integrity::selective::ecdsa_sd::{
     derive as derive_ecdsa_sd, issue as issue_ecdsa_sd,
 };
+pub use crate::data_integrity::selective::held::{Held, Selected};
 
 pub(super) mod bbs;
 mod cbor;
 pub(super) mod ecdsa_sd;
 mod groups;
+mod held;
 mod parts;
 mod proof_value;
 mod selection;

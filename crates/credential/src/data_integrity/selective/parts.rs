@@ -7,6 +7,7 @@ use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::suite::{Cryptosuite, canonical};
 
 /// What a Holder derives from.
+#[derive(Clone)]
 pub(super) struct Parts {
     /// The document without its one proof.
     pub(super) document: Map<String, Value>,
@@ -35,6 +36,19 @@ impl Parts {
                 value,
             }),
             _ => Err(ProofFault::Missing("proofValue")),
+        }
+    }
+
+    /// Puts together what was taken apart elsewhere.
+    pub(super) fn new(
+        document: &Map<String, Value>,
+        proof: &Map<String, Value>,
+        value: &str,
+    ) -> Self {
+        Self {
+            document: document.clone(),
+            proof: proof.clone(),
+            value: value.to_owned(),
         }
     }
 

@@ -13,6 +13,13 @@ pub(super) fn write(prefix: [u8; 3], item: &Item) -> String {
     format!("u{}", base64url::encode(bytes))
 }
 
+/// Whether a value has this prefix, whatever follows.
+pub(super) fn has_prefix(prefix: [u8; 3], value: &str) -> bool {
+    // Four digits are three bytes.
+    let digits = value.strip_prefix('u').and_then(|digits| digits.get(..4));
+    digits.is_some_and(|digits| base64url::decode(digits).is_ok_and(|bytes| bytes == prefix))
+}
+
 pub(super) fn read(prefix: [u8; 3], value: &str) -> Option<Vec<Item>> {
     let bytes = base64url::decode(value.strip_prefix('u')?).ok()?;
     Item::decode(bytes.strip_prefix(&prefix)?)?.into_array()

@@ -206,7 +206,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     assert_eq!(data["proofHash"], file("addHashData")["proofHash"]);
 
     // A base proof shows the Holder's secret: no Verifier takes one.
-    let fault: VerificationError = ProofFault::Malformed("proofValue").into();
+    let fault: VerificationError = ProofFault::BaseProof.into();
     assert_eq!(verify(&theirs).unwrap_err(), fault);
     // Nothing disclosed may be changed, left out or added.
     tamper(&expected, &|document| verify(document).is_err());
@@ -312,7 +312,7 @@ fn bbs_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     }
     verify(&derived).unwrap();
     verify(&expected).unwrap();
-    let fault: VerificationError = ProofFault::Malformed("proofValue").into();
+    let fault: VerificationError = ProofFault::BaseProof.into();
     assert_eq!(verify(&base).unwrap_err(), fault);
     tamper(&expected, &|document| verify(document).is_err());
     files.read.into_inner()
