@@ -20,6 +20,7 @@ use crate::epochs::{Epochs, EpochsError};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
 use crate::mechanisms::Mechanisms;
+use crate::messages::{Messages, MessagesError};
 use crate::mint::Mint;
 use crate::person;
 use crate::secret_keys::{Change, KeySummary, NewSecretKey, SecretKeys, SecretKeysError};
@@ -97,8 +98,10 @@ impl App {
         }) {
             return Err(OpenError::Identification(kind.id.clone()));
         }
+        let messages = Messages::open(&config.status, &store, now).await?;
         let status = StatusLists::new(
             &config.status,
+            messages,
             store.clone(),
             service.public_url.clone(),
             &identity,
@@ -327,6 +330,9 @@ pub enum OpenError {
     /// A key is missing or unusable.
     #[error(transparent)]
     Keys(#[from] KeyringError),
+    /// The configured status messages do not do.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
     /// A key of tokens is missing or another.
     #[error(transparent)]
     SecretKeys(#[from] SecretKeysError),

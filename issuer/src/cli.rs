@@ -6,6 +6,7 @@ mod enrol;
 mod init;
 mod keys;
 mod list;
+mod message;
 mod revoke;
 mod scrub;
 mod serve;
@@ -83,6 +84,7 @@ enum Command {
     Revoke(revoke::Revoke),
     Suspend(suspend::Suspend),
     Resume(suspend::Resume),
+    Message(message::Message),
     Withdraw(withdraw::Withdraw),
     List(list::List),
     Tags(tags::Tags),
@@ -111,6 +113,7 @@ impl CommandLine {
             Command::Enrol(command) => block_on(command.run(shared, output)),
             Command::Keys(command) => block_on(command.run(shared, output)),
             Command::List(command) => block_on(command.run(shared, output)),
+            Command::Message(command) => block_on(command.run(shared, output)),
             Command::Resume(command) => block_on(command.run(shared, output)),
             Command::Revoke(command) => block_on(command.run(shared, output)),
             Command::Scrub(command) => block_on(command.run(shared, output)),

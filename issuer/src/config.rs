@@ -96,6 +96,9 @@ en = {name}
 # folder = "status"       # where the signed status lists are written; any web server can serve it
 # entries = 131072        # in each list
 # ttl_seconds = 300       # how long a verifier may use a list before fetching it again
+# messages = []           # what W3C credentials can be made to say (`pessoa-issuer message`), by its code from 0 on,
+#                         # such as ["none", "under review", "reported lost"]; what a code means, stays
+# message_references = [] # addresses at which more is said of them
 
 # What is issued beside it. Without any [[credentials]] it is what the commented lines say, with all claims.
 # [[credentials]]
@@ -229,6 +232,11 @@ pub struct StatusConfig {
     pub entries: u32,
     /// Where the signed lists are written.
     pub folder: PathBuf,
+    /// What W3C credentials can be made to say, by its code from zero on, which is what all say
+    /// at first. Public, and in the credentials: what a code means cannot change.
+    pub messages: Vec<String>,
+    /// Where more is said of the messages.
+    pub message_references: Vec<Url>,
     /// How long a verifier may use a list before fetching it again.
     pub ttl_seconds: u32,
 }
@@ -238,6 +246,8 @@ impl Default for StatusConfig {
         Self {
             entries: 131_072,
             folder: PathBuf::from("status"),
+            messages: Vec::new(),
+            message_references: Vec::new(),
             ttl_seconds: 300,
         }
     }

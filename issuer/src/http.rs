@@ -41,6 +41,10 @@ pub fn router(app: App) -> Router {
             post(admin::resume),
         )
         .route(
+            &below("/admin/enrolments/{handle}/message"),
+            post(admin::message),
+        )
+        .route(
             &below("/admin/enrolments/{handle}/withdraw"),
             post(admin::withdraw),
         )

@@ -10,6 +10,7 @@ use did::DidUrl;
 use keys::mac::MacKey;
 use keys::{KeyError, KeyKind};
 use rand_core::CryptoRng;
+use status::{IndexPermutation, MINIMUM_ENTRIES};
 use zeroize::Zeroizing;
 
 use crate::keyring::{KeyringError, make_secret};
@@ -24,6 +25,8 @@ pub(crate) struct Party {
     pub(crate) mechanism: Mechanism,
     pub(crate) key: MechanismKey,
     pub(crate) verification_method: DidUrl,
+    /// In which order the places of its status lists are given out.
+    pub(crate) places: IndexPermutation,
 }
 
 impl Mechanisms {
@@ -77,8 +80,11 @@ impl Party {
         };
         // One scalar in 2^32, and every second one of BLS12-381, is beyond the group order.
         let key = (0..=u8::MAX).find_map(attempt).ok_or(KeyError::Malformed)?;
+        let entries = u64::try_from(MINIMUM_ENTRIES).unwrap_or(u64::MAX);
+        let places = IndexPermutation::new(&own.derive("status places"), entries);
         Ok(Self {
             mechanism,
+            places: places.ok_or(KeyError::Malformed)?,
             verification_method: key.verification_method()?,
             key,
         })

@@ -27,6 +27,9 @@ pub(crate) struct Enrolment {
     /// Whether it is on hold: whatever else it is, nothing is issued under it then.
     #[serde(default, skip_serializing_if = "is_false")]
     pub suspended: bool,
+    /// The code of the message that its copies carry; zero says that there is none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub message: u8,
     /// What takes effect when the offer handed out last is redeemed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
@@ -83,6 +86,11 @@ impl Enrolment {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+pub(crate) fn is_zero(value: &u8) -> bool {
+    *value == 0
 }
 
 /// The handle inside a grant: what stands before the generation.
@@ -175,6 +183,9 @@ pub(crate) struct Batch {
     pub expires_at: i64,
     /// Their places in the status lists.
     pub positions: Vec<Position>,
+    /// In how many bits their lists tell messages; zero, if they were issued without.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub message_bits: u8,
 }
 
 /// The place of one copy: status list, and index in it.
@@ -221,12 +232,39 @@ impl Record for SuspendedCopy {
     const KIND: &'static str = "suspended_copy";
 }
 
+/// What is told of one copy, found by [`Position::key`]. It is forgotten when nothing is told any
+/// more, or the copy has expired by every clock.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct ToldCopy {
+    /// The code, which is not zero.
+    pub value: u8,
+    /// In how many bits the copy's list tells it.
+    pub bits: u8,
+}
+
+impl Record for ToldCopy {
+    const KIND: &'static str = "told_copy";
+}
+
+/// What the codes of messages mean. It is published with every credential that can carry one, so
+/// that it never changes.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct PromisedMessages(pub Vec<String>);
+
+impl Record for PromisedMessages {
+    const KIND: &'static str = "status_messages";
+}
+
 /// How often a status list has changed, found by its number (big-endian): so that every process
 /// sees that its file is old.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct StatusListHead {
     /// Rises with every change.
     pub revision: u64,
+    /// In how many bits copies in this list can carry a message: one list credential for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub message_bits: Vec<u8>,
 }
 
 impl Record for StatusListHead {

@@ -7,40 +7,41 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use host::Access;
-use status::Purpose;
+
+use crate::topic::Topic;
 
 /// One of the files in which a list is published.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Form {
     /// A Bitstring Status List Credential, secured by JOSE.
-    JwtVcJson(Purpose),
+    JwtVcJson(Topic),
     /// The same with a Data Integrity proof.
-    LdpVc(Purpose),
+    LdpVc(Topic),
     /// A Status List Token.
     Token,
 }
 
 impl Form {
-    /// What is published beside the token, and of what kind.
-    const CREDENTIALS: [(&'static str, Self); 4] = [
-        ("revocation.json", Self::LdpVc(Purpose::Revocation)),
-        ("revocation.jwt", Self::JwtVcJson(Purpose::Revocation)),
-        ("suspension.json", Self::LdpVc(Purpose::Suspension)),
-        ("suspension.jwt", Self::JwtVcJson(Purpose::Suspension)),
-    ];
-
     /// Reads the last segment of a list credential's address.
     #[must_use]
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        let mut known = Self::CREDENTIALS.into_iter();
-        known.find_map(|(known, form)| (known == name).then_some(form))
+        let (topic, form) = name.split_once('.')?;
+        let topic = Topic::parse(topic)?;
+        match form {
+            "json" => Some(Self::LdpVc(topic)),
+            "jwt" => Some(Self::JwtVcJson(topic)),
+            _ => None,
+        }
     }
 
     /// The last segment of a list credential's address; the token has none.
     #[must_use]
-    pub(crate) fn name(self) -> Option<&'static str> {
-        let mut known = Self::CREDENTIALS.into_iter();
-        known.find_map(|(name, form)| (form == self).then_some(name))
+    pub(crate) fn name(self) -> Option<String> {
+        match self {
+            Self::JwtVcJson(topic) => Some(format!("{topic}.jwt")),
+            Self::LdpVc(topic) => Some(format!("{topic}.json")),
+            Self::Token => None,
+        }
     }
 
     /// The media type.
@@ -112,7 +113,7 @@ impl StatusFiles {
             Encoding::Gzip => ".gz",
             Encoding::Identity => "",
         };
-        let name = form.name().unwrap_or("jwt");
+        let name = form.name().unwrap_or_else(|| "jwt".to_owned());
         self.folder.join(format!("{list}.{name}{suffix}"))
     }
 }

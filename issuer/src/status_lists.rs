@@ -16,24 +16,30 @@ use credential::{StatusReference, vc_jwt};
 use jiff::{SignedDuration, Timestamp};
 use keys::mac::MacKey;
 use serde::Serialize;
-use status::{BitstringEntry, IndexPermutation, Purpose, StatusError};
+use status::{BitstringEntry, IndexPermutation, StatusError};
 use store::{Batch, Record, Store, StoreError};
 use url::Url;
 
 use crate::config::StatusConfig;
 use crate::identity::Identity;
 use crate::keyring::SigningKeys;
-use crate::records::{Position, RevokedCopy, StatusListHead, SuspendedCopy};
+use crate::messages::Messages;
+use crate::records::{Position, RevokedCopy, StatusListHead, SuspendedCopy, ToldCopy};
 use crate::status_files::{Form, StatusFiles, StatusFilesError};
 use crate::status_lists::imprint::{Imprint, Marked};
+use crate::topic::Topic;
 
 mod imprint;
+mod telling;
+
+pub(crate) use telling::Carrier;
 
 /// The status lists of an issuer.
 pub(crate) struct StatusLists {
     store: Store,
     files: StatusFiles,
     imprint: Imprint,
+    messages: Messages,
     index_key: MacKey,
     free: Mutex<VecDeque<Range<u64>>>,
     permutations: Mutex<HashMap<u32, Arc<IndexPermutation>>>,
@@ -45,6 +51,7 @@ impl StatusLists {
     #[must_use]
     pub(crate) fn new(
         config: &StatusConfig,
+        messages: Messages,
         store: Store,
         base: Url,
         identity: &Identity,
@@ -57,6 +64,7 @@ impl StatusLists {
             store,
             files: StatusFiles::new(config.folder.clone()),
             imprint: Imprint::new(entries, time_to_live, base, identity),
+            messages,
             index_key: MacKey::new(index_key),
             free: Mutex::default(),
             permutations: Mutex::default(),
@@ -131,14 +139,13 @@ impl StatusLists {
     pub(crate) fn entries(
         &self,
         position: Position,
-        form: fn(Purpose) -> Form,
-    ) -> [BitstringEntry; 2] {
-        PURPOSES.map(|purpose| BitstringEntry {
-            purpose,
-            index: position.1.into(),
-            list: self.imprint.uri(position.0, form(purpose)),
-            size: 1,
-        })
+        form: fn(Topic) -> Form,
+    ) -> Vec<BitstringEntry> {
+        let index = position.1.into();
+        let list = |topic| self.imprint.uri(position.0, form(topic));
+        let bit = |topic: Topic| BitstringEntry::bit(topic.purpose(), index, list(topic));
+        let told = self.messages.entry(index, |bits| list(Topic::Message(bits)));
+        Topic::OF_ALL.into_iter().map(bit).chain(told).collect()
     }
 
     /// Adds revocations to a batch, and that their lists have changed. Returns these lists.
@@ -213,10 +220,17 @@ impl StatusLists {
         for list in &lists {
             let id = list.to_be_bytes();
             batch = match self.store.load::<StatusListHead>(id, now).await? {
-                None => batch.create(id, &StatusListHead { revision: 1 }, None)?,
+                None => {
+                    let first = StatusListHead {
+                        revision: 1,
+                        ..self.first_head()
+                    };
+                    batch.create(id, &first, None)?
+                }
                 Some(read) => {
                     let next = StatusListHead {
                         revision: read.value.revision + 1,
+                        ..read.value
                     };
                     batch.replace(id, read.version, &next, None)?
                 }
@@ -243,22 +257,28 @@ impl StatusLists {
             .store
             .load::<StatusListHead>(list.to_be_bytes(), now)
             .await?;
-        let revision = head.map_or(0, |head| head.value.revision);
+        let head = head.map_or_else(|| self.first_head(), |head| head.value);
         let marked = self.marked(list, now).await?;
         let token = self.imprint.token(list, &marked, keys, now)?;
         turn.write(list, Form::Token, token).await?;
-        for (purpose, marks) in PURPOSES
-            .into_iter()
-            .zip([&marked.revoked, &marked.suspended])
-        {
-            for form in self.imprint.forms(purpose) {
+        for topic in topics(&head) {
+            let messages = match topic {
+                Topic::Message(bits) => self.messages.in_bits(bits),
+                Topic::Revocation | Topic::Suspension => None,
+            };
+            for form in self.imprint.forms(topic) {
+                let place = (form, topic);
                 let signed = self
                     .imprint
-                    .list_credential(list, form, purpose, marks, keys, now)?;
+                    .list_credential(list, place, &marked, messages.as_ref(), keys, now)?;
                 turn.write(list, form, signed).await?;
             }
         }
-        locked(&self.published).insert(list, Published { revision, at: now });
+        let published = Published {
+            revision: head.revision,
+            at: now,
+        };
+        locked(&self.published).insert(list, published);
         Ok(())
     }
 
@@ -272,11 +292,11 @@ impl StatusLists {
         now: Timestamp,
     ) -> Result<(), StatusListsError> {
         let heads = self.heads(now).await?;
-        for (list, revision) in heads {
+        for (list, head) in heads {
             let published = locked(&self.published).get(&list).copied();
             let fresh = published.is_some_and(|published| {
                 let age = now.duration_since(published.at);
-                published.revision == revision
+                published.revision == head.revision
                     && age >= SignedDuration::ZERO
                     && age < self.imprint.time_to_live / 2
             });
@@ -293,10 +313,9 @@ impl StatusLists {
     /// [`StoreError`] if the database does not answer.
     pub(crate) async fn aggregation(&self, now: Timestamp) -> Result<Aggregation, StoreError> {
         let heads = self.heads(now).await?;
-        let forms = PURPOSES.map(|purpose| self.imprint.forms(purpose).collect::<Vec<_>>());
-        let credentials = heads.keys().flat_map(|list| {
-            let forms = forms.iter().flatten();
-            forms.map(|form| self.imprint.uri(*list, *form))
+        let credentials = heads.iter().flat_map(|(list, head)| {
+            let forms = topics(head).flat_map(|topic| self.imprint.forms(topic));
+            forms.map(|form| self.imprint.uri(*list, form))
         });
         Ok(Aggregation {
             status_lists: heads
@@ -307,10 +326,10 @@ impl StatusLists {
         })
     }
 
-    /// The revision of every list.
-    async fn heads(&self, now: Timestamp) -> Result<BTreeMap<u32, u64>, StoreError> {
+    /// The state of every list.
+    async fn heads(&self, now: Timestamp) -> Result<BTreeMap<u32, StatusListHead>, StoreError> {
         // The first list is published before anybody is in it, so that it says nothing to be there.
-        let mut heads = BTreeMap::from([(0, 0)]);
+        let mut heads = BTreeMap::from([(0, self.first_head())]);
         let mut after = None;
         loop {
             let page = self
@@ -319,7 +338,7 @@ impl StatusLists {
                 .await?;
             for (id, head) in page.entries {
                 if let Ok(list) = id.try_into() {
-                    heads.insert(u32::from_be_bytes(list), head.value.revision);
+                    heads.insert(u32::from_be_bytes(list), head.value);
                 }
             }
             after = page.next;
@@ -331,36 +350,41 @@ impl StatusLists {
     }
 
     async fn marked(&self, list: u32, now: Timestamp) -> Result<Marked, StatusListsError> {
+        let places = |records: Vec<(u64, _)>| records.into_iter().map(|(place, ())| place);
+        let revoked = self.records(list, |_: RevokedCopy| (), now).await?;
+        let suspended = self.records(list, |_: SuspendedCopy| (), now).await?;
         Ok(Marked {
-            revoked: self.indexes::<RevokedCopy>(list, now).await?,
-            suspended: self.indexes::<SuspendedCopy>(list, now).await?,
+            revoked: places(revoked).collect(),
+            suspended: places(suspended).collect(),
+            told: self.records(list, |told: ToldCopy| told, now).await?,
         })
     }
 
-    /// The places in a list at which there is a record.
-    async fn indexes<T: Record>(
+    /// The places in a list at which there is a record, and what it says.
+    async fn records<T: Record, S>(
         &self,
         list: u32,
+        says: fn(T) -> S,
         now: Timestamp,
-    ) -> Result<Vec<u64>, StatusListsError> {
+    ) -> Result<Vec<(u64, S)>, StatusListsError> {
         let prefix = list.to_be_bytes();
-        let mut indexes = Vec::new();
+        let mut records = Vec::new();
         let mut after = Some(prefix.to_vec());
         while let Some(from) = after {
             let page = self.store.list::<T>(Some(&from), PAGE, now).await?;
             after = page.next;
-            for (id, _) in page.entries {
+            for (id, read) in page.entries {
                 match id.split_first_chunk::<4>() {
                     Some((found, index)) if *found == prefix => {
                         let index: [u8; 4] =
                             index.try_into().map_err(|_| StatusListsError::Exhausted)?;
-                        indexes.push(u32::from_be_bytes(index).into());
+                        records.push((u32::from_be_bytes(index).into(), says(read.value)));
                     }
                     _ => after = None,
                 }
             }
         }
-        Ok(indexes)
+        Ok(records)
     }
 
     async fn permutation(
@@ -372,10 +396,10 @@ impl StatusLists {
         if let Some(known) = locked(&self.permutations).get(&list) {
             return Ok(Arc::clone(known));
         }
-        let head = Batch::new().create(list.to_be_bytes(), &StatusListHead::default(), None)?;
+        let head = Batch::new().create(list.to_be_bytes(), &self.first_head(), None)?;
         match self.store.commit(head, now).await {
-            // Another process began the list.
-            Err(error) if error.is_conflict() => {}
+            // Another process began the list, and maybe another configuration.
+            Err(error) if error.is_conflict() => self.add_messages(list, now).await?,
             other => other?,
         }
         // The files are there before a credential refers to them.
@@ -453,6 +477,12 @@ struct Published {
     at: Timestamp,
 }
 
+/// What the list credentials of a list are about.
+fn topics(head: &StatusListHead) -> impl Iterator<Item = Topic> {
+    let messages = head.message_bits.iter().copied().map(Topic::Message);
+    Topic::OF_ALL.into_iter().chain(messages)
+}
+
 /// A verifier whose clock is behind still takes a copy that has expired here.
 fn kept_until(expires_at: Timestamp) -> Timestamp {
     expires_at.checked_add(KEPT_LONGER).unwrap_or(expires_at)
@@ -468,5 +498,3 @@ const COUNTER: &str = "status_index";
 const BLOCK: u64 = 512;
 const KEPT_LONGER: SignedDuration = SignedDuration::from_hours(24);
 const PAGE: u32 = 1000;
-/// Of the list credentials.
-const PURPOSES: [Purpose; 2] = [Purpose::Revocation, Purpose::Suspension];

@@ -7,6 +7,7 @@ pub(crate) mod enrol;
 pub(crate) mod list;
 pub(crate) mod mechanism;
 pub(crate) mod mechanism_status;
+pub(crate) mod message;
 pub(crate) mod net_certificate;
 pub(crate) mod notification;
 pub(crate) mod offer;

@@ -15,6 +15,7 @@ use host::KeyFileError;
 use jiff::{SignedDuration, Timestamp};
 use netcert::EpochProfile;
 use serde::Serialize;
+use status::{BitstringEntry, StatusMessage};
 use store::{Store, StoreError};
 use tokio::task::JoinSet;
 use url::Url;
@@ -108,6 +109,19 @@ impl Trust {
     ) -> status::Answer {
         match self.issuers.get(issuer) {
             Some(known) => known.resolver.status(status, issuer, now),
+            None => status::Answer::Unknown,
+        }
+    }
+
+    /// Tells what an issuer's credential is made to say, by the list that is kept.
+    pub(crate) fn message(
+        &self,
+        entry: &BitstringEntry,
+        issuer: &str,
+        now: Timestamp,
+    ) -> status::Answer<StatusMessage> {
+        match self.issuers.get(issuer) {
+            Some(known) => known.resolver.message(entry, issuer, now),
             None => status::Answer::Unknown,
         }
     }

@@ -49,8 +49,8 @@ pub enum IssuerFault {
     /// A required claim is missing.
     #[error("the claim {0} is missing")]
     Missing(&'static str),
-    /// `status` holds none of the mechanisms that are known here.
-    #[error("the status mechanism is not supported")]
+    /// The status is of a mechanism, or for a purpose, that is not known here.
+    #[error("the status mechanism or purpose is not supported")]
     StatusMechanism,
     /// A Disclosure or digest is put together wrongly (RFC 9901, section 7.1, step 3).
     #[error("the selective disclosure structure is malformed: {0}")]

@@ -28,7 +28,9 @@ pub use crate::key_source::KeySource;
 pub use crate::presentation::{Challenge, Presentation, UnverifiedPresentation};
 pub use crate::resources::{DigestFault, KnownResources, ReferenceFault, check_digest};
 pub use crate::schema::{JsonSchema, SchemaFault};
-pub use crate::status::{BitstringEntry, CredentialStatus, Purpose, StatusReference};
+pub use crate::status::{
+    BitstringEntry, CredentialStatus, Purpose, StatusMessages, StatusReference,
+};
 
 mod all;
 mod credential;

@@ -5,6 +5,11 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::error::IssuerFault;
+use crate::status::messages::MOST_BITS;
+
+mod messages;
+
+pub use messages::StatusMessages;
 
 /// A place in a list at which the status of a Credential is published.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -45,16 +50,44 @@ pub struct BitstringEntry {
     pub index: u64,
     /// Where the list is.
     pub list: Url,
-    /// How many bits the entry has.
+    /// How many bits the entry has (`statusSize`).
     pub size: u8,
+    /// What the values mean, if the entry says it: as many messages as its bits can tell apart.
+    pub messages: Option<StatusMessages>,
+    /// Where more is said of that (`statusReference`).
+    pub references: Vec<Url>,
 }
 
 impl BitstringEntry {
+    /// An entry of one bit, which is set or is not.
+    #[must_use]
+    pub const fn bit(purpose: Purpose, index: u64, list: Url) -> Self {
+        Self {
+            purpose,
+            index,
+            list,
+            size: 1,
+            messages: None,
+            references: Vec::new(),
+        }
+    }
+
+    /// An entry that tells one of these messages.
+    #[must_use]
+    pub fn message(index: u64, list: Url, messages: StatusMessages, references: Vec<Url>) -> Self {
+        Self {
+            size: messages.size(),
+            messages: Some(messages),
+            references,
+            ..Self::bit(Purpose::Message, index, list)
+        }
+    }
+
     /// Reads `credentialStatus`, one member or several.
     ///
     /// # Errors
-    /// [`IssuerFault::StatusMechanism`] if one is of another type: nobody here could tell what it
-    /// says. [`IssuerFault::Claim`] if one is malformed, or for a purpose that is not known.
+    /// [`IssuerFault::StatusMechanism`] if one is of another type, or for a purpose that is not
+    /// known: nobody here could tell what it says. [`IssuerFault::Claim`] if one is malformed.
     pub fn read_all(status: &Value) -> Result<Vec<Self>, IssuerFault> {
         let all = match status {
             Value::Array(all) => all.as_slice(),
@@ -62,7 +95,7 @@ impl BitstringEntry {
         };
         all.iter()
             .map(|one| match is_type(one, ENTRY) {
-                true => Self::read(one).ok_or(IssuerFault::Claim(MEMBER)),
+                true => Self::read(one),
                 false => Err(IssuerFault::StatusMechanism),
             })
             .collect()
@@ -77,32 +110,49 @@ impl BitstringEntry {
             "statusListIndex": self.index.to_string(),
             "statusListCredential": self.list,
         });
-        if let (Some(members), true) = (entry.as_object_mut(), self.size != 1) {
+        let Some(members) = entry.as_object_mut() else {
+            return entry;
+        };
+        if self.size != 1 || self.messages.is_some() {
             members.insert("statusSize".to_owned(), self.size.into());
+        }
+        if let Some(messages) = &self.messages {
+            members.insert("statusMessage".to_owned(), messages.write());
+        }
+        match self.references.as_slice() {
+            [] => {}
+            [one] => drop(members.insert("statusReference".to_owned(), json!(one))),
+            all => drop(members.insert("statusReference".to_owned(), json!(all))),
         }
         entry
     }
 
-    fn read(entry: &Value) -> Option<Self> {
-        let text = |name| entry.get(name).and_then(Value::as_str);
+    fn read(entry: &Value) -> Result<Self, IssuerFault> {
+        const MALFORMED: IssuerFault = IssuerFault::Claim(MEMBER);
+        let text = |name| entry.get(name).and_then(Value::as_str).ok_or(MALFORMED);
         let index = text("statusListIndex")?;
-        let size = match entry.get("statusSize") {
-            None => 1,
-            Some(size) => u8::try_from(size.as_u64()?).ok()?,
-        };
-        let purpose = Purpose::parse(text("statusPurpose")?)?;
-        // Each value of a message must be told in words (section 2.1).
-        let messages = entry.get("statusMessage").and_then(Value::as_array);
-        if purpose == Purpose::Message && messages?.len() != 1 << size.min(MOST_BITS) {
-            return None;
+        if index.is_empty() || !index.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(MALFORMED);
         }
-        let list: Url = text("statusListCredential")?.parse().ok()?;
-        let digits = index.bytes().all(|byte| byte.is_ascii_digit());
-        ((1..=MOST_BITS).contains(&size) && digits && is_list_address(&list)).then_some(Self {
-            purpose,
-            index: index.parse().ok()?,
-            list,
+        let list = text("statusListCredential")?;
+        let own = entry.get("id").and_then(Value::as_str);
+        // The identifier of an entry must not be its list's.
+        let address = list_address(list).filter(|_| own != Some(list));
+        let size = size(entry).ok_or(MALFORMED)?;
+        let messages = match entry.get("statusMessage") {
+            None if size == 1 => None,
+            None => return Err(MALFORMED),
+            Some(told) => Some(StatusMessages::read(told, size).ok_or(MALFORMED)?),
+        };
+        let purpose = text("statusPurpose")?;
+        Ok(Self {
+            // No list has so many entries that the last number, or one beyond it, is a place.
+            index: index.parse().unwrap_or(u64::MAX),
+            list: address.ok_or(MALFORMED)?,
             size,
+            messages,
+            references: references(entry).ok_or(MALFORMED)?,
+            purpose: Purpose::parse(purpose).ok_or(IssuerFault::StatusMechanism)?,
         })
     }
 }
@@ -161,8 +211,7 @@ pub(crate) fn token(claims: &Map<String, Value>) -> Result<Vec<CredentialStatus>
     let uri = reference
         .get("uri")
         .and_then(Value::as_str)
-        .and_then(|uri| Url::parse(uri).ok())
-        .filter(is_list_address);
+        .and_then(list_address);
     match (uri, index) {
         (Some(uri), Some(index)) => {
             let reference = StatusReference { uri, index };
@@ -181,8 +230,29 @@ pub(crate) fn entries(claims: &Map<String, Value>) -> Result<Vec<CredentialStatu
     Ok(entries.map(CredentialStatus::Bitstring).collect())
 }
 
-fn is_list_address(uri: &Url) -> bool {
-    matches!(uri.scheme(), "https" | "http") && uri.fragment().is_none()
+fn list_address(text: &str) -> Option<Url> {
+    let uri = Url::parse(text).ok()?;
+    let fits = matches!(uri.scheme(), "https" | "http") && uri.fragment().is_none();
+    fits.then_some(uri)
+}
+
+/// `statusSize`: an integer greater than zero, and one unless given.
+fn size(entry: &Value) -> Option<u8> {
+    let Some(size) = entry.get("statusSize") else {
+        return Some(1);
+    };
+    let size = u8::try_from(size.as_u64()?).ok()?;
+    (1..=MOST_BITS).contains(&size).then_some(size)
+}
+
+/// `statusReference`: a URL or several.
+fn references(entry: &Value) -> Option<Vec<Url>> {
+    let all = match entry.get("statusReference") {
+        None => return Some(Vec::new()),
+        Some(Value::Array(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    all.iter().map(|one| one.as_str()?.parse().ok()).collect()
 }
 
 /// Whether `type` is, or contains, a name.
@@ -196,4 +266,3 @@ fn is_type(object: &Value, name: &str) -> bool {
 
 const ENTRY: &str = "BitstringStatusListEntry";
 const MEMBER: &str = "credentialStatus";
-const MOST_BITS: u8 = 8;

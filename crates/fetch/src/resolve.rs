@@ -8,7 +8,7 @@ use credential::{CredentialStatus, IssuerKey, IssuerKeyError, KeySource};
 use did::{Did, DidDocument, DidError, Resolution};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use status::{Answer, StatusError};
+use status::{Answer, BitstringEntry, StatusError, StatusMessage};
 use thiserror::Error;
 use url::Url;
 
@@ -20,6 +20,7 @@ use self::lists::Lists;
 
 mod documents;
 mod lists;
+mod web_keys;
 
 /// Finds issuers' keys and the status of credentials.
 ///
@@ -167,6 +168,18 @@ impl Resolver {
     #[must_use]
     pub fn status(&self, status: &CredentialStatus, issuer: &str, now: Timestamp) -> Answer {
         self.lists.look_up(status, issuer, now)
+    }
+
+    /// Tells what an issuer's credential is made to say, by the list that is kept. Never asks
+    /// anybody.
+    #[must_use]
+    pub fn message(
+        &self,
+        entry: &BitstringEntry,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Answer<StatusMessage> {
+        self.lists.message(entry, issuer, now)
     }
 
     /// Fetches an issuer's status list, verifies and keeps it, however fresh the kept one is.

@@ -18,7 +18,8 @@ use fetch::{Client, Options};
 use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey};
 use status::{
-    Answer, Bits, Bitstring, BitstringPublication, Publication, Status, StatusError, StatusList,
+    Answer, Bits, Bitstring, BitstringPublication, EntryFault, Publication, Status, StatusError,
+    StatusList,
 };
 use url::Url;
 
@@ -470,12 +471,8 @@ async fn a_list_is_a_credential_secured_in_either_way() {
     issuer.publish_did("key", &issuer.key);
     let (resolver, name) = (resolver(), issuer.did().to_string());
     let entry = |uri: &Url, index| {
-        CredentialStatus::Bitstring(BitstringEntry {
-            purpose: Purpose::Suspension,
-            index,
-            list: uri.clone(),
-            size: 1,
-        })
+        let entry = BitstringEntry::bit(Purpose::Suspension, index, uri.clone());
+        CredentialStatus::Bitstring(entry)
     };
     for (path, secured) in [("/status/1/a.json", true), ("/status/1/a.jwt", false)] {
         let uri = Url::parse(&format!("{}{path}", issuer.base)).unwrap();
@@ -485,6 +482,7 @@ async fn a_list_is_a_credential_secured_in_either_way() {
             let publication = BitstringPublication {
                 list: &list,
                 purpose: Purpose::Suspension,
+                messages: None,
                 issuer: &name,
                 uri: &uri,
                 valid_from: start(),
@@ -538,7 +536,7 @@ async fn a_list_is_a_credential_secured_in_either_way() {
             index: 7,
         };
         let told = resolver.status(&CredentialStatus::Token(reference), &name, start());
-        assert_eq!(told, Answer::NoEntry);
+        assert_eq!(told, Answer::NoEntry(EntryFault::Kind));
         assert_eq!(issuer.asked(path), 3);
     }
 }

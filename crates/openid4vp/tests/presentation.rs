@@ -15,7 +15,7 @@ use openid4vp::verifier::{
 use openid4vp::wallet::{self, Authentication, Outcome};
 use parties::*;
 use serde_json::{Value, json};
-use status::{Answer as StatusAnswer, Status};
+use status::{Answer as StatusAnswer, EntryFault, Status};
 
 fn path(value: Value) -> dcql::ClaimPath {
     serde_json::from_value(value).unwrap()
@@ -410,13 +410,9 @@ fn a_data_integrity_presentation_answers_one_request() {
 fn every_status_of_a_credential_is_judged() {
     let issuer = Issuer::new(Algorithm::EdDsa);
     let verifier = Verifier::new();
-    let place = |purpose: Purpose| BitstringEntry {
-        purpose,
-        index: 7,
-        list: format!("https://issuer.example/{}", purpose.name())
-            .parse()
-            .unwrap(),
-        size: 1,
+    let place = |purpose: Purpose| {
+        let list = format!("https://issuer.example/{}", purpose.name());
+        BitstringEntry::bit(purpose, 7, list.parse().unwrap())
     };
     let places = [Purpose::Revocation, Purpose::Suspension].map(place);
     let extra = json!({ "credentialStatus": places.each_ref().map(BitstringEntry::write) });
@@ -439,7 +435,11 @@ fn every_status_of_a_credential_is_judged() {
             Some(Error::Unavailable),
         ),
         (valid, StatusAnswer::Unknown, Some(Error::Unavailable)),
-        (StatusAnswer::NoEntry, valid, Some(Error::StatusMissing)),
+        (
+            StatusAnswer::NoEntry(EntryFault::Range),
+            valid,
+            Some(Error::StatusMissing),
+        ),
     ] {
         let created = verifier.create(ldp_policy(&issuer, json!(["PersonCredential"])));
         let held = [Held::ldp_vc(&issuer, Algorithm::EdDsa, extra.clone())];

@@ -21,7 +21,7 @@ use openid4vp::verifier::{
 };
 use parties::*;
 use serde_json::{Value, json};
-use status::{Answer as StatusAnswer, Status};
+use status::{Answer as StatusAnswer, EntryFault, Status};
 
 /// A session with a good answer to it.
 struct Scene {
@@ -418,7 +418,7 @@ fn by_status() {
             Some(Failure::Suspended),
         ),
         (
-            StatusAnswer::NoEntry,
+            StatusAnswer::NoEntry(EntryFault::Range),
             true,
             Error::StatusMissing,
             Some(Failure::StatusMissing),

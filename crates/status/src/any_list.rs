@@ -8,11 +8,14 @@ use keys::jws::UnverifiedJws;
 use url::Url;
 
 use crate::token::MEDIA_TYPE;
-use crate::{BitstringList, Status, StatusError, StatusListToken, UnverifiedStatusListToken};
+use crate::{
+    BitstringList, EntryFault, Status, StatusError, StatusListToken, StatusMessage,
+    UnverifiedStatusListToken,
+};
 
 /// A list in either form, as anybody may serve it.
 pub enum UnverifiedList {
-    /// A Bitstring Status List Credential, secured by JOSE or a Data Integrity proof.
+    /// A Bitstring Status List Credential, secured by JOSE, SD-JWT or a Data Integrity proof.
     Bitstring(Box<UnverifiedCredential>),
     /// A Status List Token.
     Token(Box<UnverifiedStatusListToken>),
@@ -31,6 +34,10 @@ impl UnverifiedList {
         };
         if text.starts_with('{') {
             return credential(Format::LdpVc);
+        }
+        if text.contains('~') {
+            let unverified = UnverifiedCredential::parse_sd_jwt(text)?;
+            return Ok(Self::Bitstring(Box::new(unverified)));
         }
         match UnverifiedJws::parse(text, max_bytes)?
             .header()
@@ -96,16 +103,25 @@ pub enum AnyList {
 }
 
 impl AnyList {
-    /// The status of one entry. `None` if there is none, or the list is of the other form.
-    pub(crate) fn look_up(&self, status: &CredentialStatus) -> Option<Status> {
+    /// The status at one place.
+    pub(crate) fn look_up(&self, status: &CredentialStatus) -> Result<Status, EntryFault> {
         match (self, status) {
             (Self::Token(token), CredentialStatus::Token(reference)) => {
-                token.list().get(reference.index)
+                let status = token.list().get(reference.index);
+                status.ok_or(EntryFault::Range)
             }
             (Self::Bitstring(list), CredentialStatus::Bitstring(entry)) => {
-                list.value(entry).map(|value| judged(entry, value))
+                Ok(judged(entry, list.value(entry)?))
             }
-            (Self::Bitstring(_) | Self::Token(_), _) => None,
+            (Self::Bitstring(_) | Self::Token(_), _) => Err(EntryFault::Kind),
+        }
+    }
+
+    /// What is told at one place.
+    pub(crate) fn message(&self, entry: &BitstringEntry) -> Result<StatusMessage, EntryFault> {
+        match self {
+            Self::Bitstring(list) => list.message(entry),
+            Self::Token(_) => Err(EntryFault::Kind),
         }
     }
 

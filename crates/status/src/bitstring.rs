@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
-use credential::{BitstringEntry, Credential, Purpose, Verified};
+use credential::{BitstringEntry, Credential, Purpose, StatusMessages, Verified};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -11,7 +11,7 @@ use keys::base64url;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::{MINIMUM_ENTRIES, StatusError};
+use crate::{EntryFault, MINIMUM_ENTRIES, StatusError, StatusMessage};
 
 /// A bitstring (section 2.2): the first entry stands in the highest bits of the first byte.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -40,7 +40,7 @@ impl Bitstring {
     /// `max_bytes`, nor to fewer than [`MINIMUM_ENTRIES`] entries.
     ///
     /// # Errors
-    /// [`StatusError::Compression`] or [`StatusError::Size`].
+    /// [`StatusError::Compression`], [`StatusError::Length`] or [`StatusError::Size`].
     pub fn decode(size: u8, encoded: &str, max_bytes: usize) -> Result<Self, StatusError> {
         let text = encoded.strip_prefix('u').ok_or(StatusError::Compression)?;
         let compressed = base64url::decode(text).map_err(|_| StatusError::Compression)?;
@@ -55,8 +55,11 @@ impl Bitstring {
             .map_err(|_| StatusError::Compression)?;
         let list = Self { size, bytes };
         let fits = (1..=MOST_BITS).contains(&size) && list.bytes.len() <= max_bytes;
-        if !fits || list.entries() < MINIMUM_ENTRIES {
+        if !fits {
             return Err(StatusError::Size);
+        }
+        if list.entries() < MINIMUM_ENTRIES {
+            return Err(StatusError::Length);
         }
         match decoder.into_inner().is_empty() {
             true => Ok(list),
@@ -121,6 +124,8 @@ pub struct BitstringPublication<'a> {
     pub list: &'a Bitstring,
     /// What it is about.
     pub purpose: Purpose,
+    /// What its values mean, if it is about messages.
+    pub messages: Option<&'a StatusMessages>,
     /// The Issuer, as in the Credentials that refer to the list.
     pub issuer: &'a str,
     /// Where it is served, as in the Credentials.
@@ -141,20 +146,28 @@ impl BitstringPublication<'_> {
             let whole = Timestamp::from_second(time.as_second());
             whole.unwrap_or(time).to_string()
         };
+        let mut subject = json!({
+            "id": format!("{}#list", self.uri),
+            "type": LIST,
+            "statusPurpose": self.purpose.name(),
+            "encodedList": self.list.encode(),
+            "ttl": self.time_to_live.as_secs().max(1).saturating_mul(1000),
+        });
+        let mut contexts = vec![CONTEXT];
+        if let (Some(messages), Some(members)) = (self.messages, subject.as_object_mut()) {
+            members.insert("statusSize".to_owned(), self.list.size().into());
+            members.insert("statusMessages".to_owned(), messages.write());
+            // The text demands these two, and its context does not know them.
+            contexts.push(UNDEFINED_TERMS);
+        }
         let credential = json!({
-            "@context": [CONTEXT],
+            "@context": contexts,
             "id": self.uri,
             "type": ["VerifiableCredential", CREDENTIAL],
             "issuer": self.issuer,
             "validFrom": seconds(self.valid_from),
             "validUntil": seconds(self.valid_until),
-            "credentialSubject": {
-                "id": format!("{}#list", self.uri),
-                "type": LIST,
-                "statusPurpose": self.purpose.name(),
-                "encodedList": self.list.encode(),
-                "ttl": self.time_to_live.as_secs().max(1).saturating_mul(1000),
-            },
+            "credentialSubject": subject,
         });
         match credential {
             Value::Object(members) => members,
@@ -168,6 +181,9 @@ impl BitstringPublication<'_> {
 pub struct BitstringList {
     bits: Vec<u8>,
     purposes: Vec<Purpose>,
+    /// How many bits an entry has, if the list says it.
+    size: Option<u8>,
+    messages: Option<StatusMessages>,
     valid_from: Option<Timestamp>,
     valid_until: Option<Timestamp>,
     time_to_live: SignedDuration,
@@ -180,7 +196,8 @@ impl BitstringList {
     /// # Errors
     /// [`StatusError::Uri`] if it is another list, [`StatusError::Issuer`] if it is another
     /// Issuer's, [`StatusError::Entry`] if it is no list, or has a status of its own,
-    /// [`StatusError::Compression`], [`StatusError::Size`] or [`StatusError::TimeToLive`].
+    /// [`StatusError::Member`], [`StatusError::Compression`], [`StatusError::Length`],
+    /// [`StatusError::Size`] or [`StatusError::TimeToLive`].
     pub fn read(
         credential: &Verified<Credential>,
         uri: &Url,
@@ -200,13 +217,9 @@ impl BitstringList {
         if !is_list || !credential.status.is_empty() {
             return Err(StatusError::Entry);
         }
-        let purposes = match subject.get("statusPurpose") {
-            Some(Value::Array(all)) => all.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => return Err(StatusError::Entry),
-        };
         let encoded = subject.get("encodedList").and_then(Value::as_str);
-        let encoded = encoded.ok_or(StatusError::Compression)?;
+        let encoded = encoded.ok_or(StatusError::Member("encodedList"))?;
+        let size = size(subject)?;
         let time_to_live = match subject.get("ttl") {
             None => DEFAULT_TIME_TO_LIVE,
             Some(ttl) => {
@@ -215,28 +228,43 @@ impl BitstringList {
             }
         };
         Ok(Self {
-            // How many bits an entry has, the entries say.
+            // How many bits an entry has, the entries say, and the list may.
             bits: Bitstring::decode(1, encoded, MOST_BYTES)?.bytes,
-            purposes: purposes
-                .iter()
-                .filter_map(|one| Purpose::parse(one.as_str()?))
-                .collect(),
+            purposes: purposes(subject)?,
+            size,
+            messages: messages(subject, size)?,
             valid_from: credential.valid_from,
             valid_until: credential.valid_until,
             time_to_live,
         })
     }
 
-    /// The value of an entry: zero says that nothing is the matter. `None` if there is no such
-    /// entry, the list is about something else, or has too few entries of that size.
-    #[must_use]
-    pub fn value(&self, entry: &BitstringEntry) -> Option<u8> {
-        let fits = (1..=MOST_BITS).contains(&entry.size)
-            && entries(&self.bits, entry.size) >= MINIMUM_ENTRIES;
-        match fits && self.purposes.contains(&entry.purpose) {
-            true => value(&self.bits, entry.size, entry.index),
-            false => None,
+    /// The value of an entry: zero says that nothing is the matter.
+    ///
+    /// # Errors
+    /// [`EntryFault`] if the list is about something else, has entries of another size, or too few
+    /// of them.
+    pub fn value(&self, entry: &BitstringEntry) -> Result<u8, EntryFault> {
+        if !self.purposes.contains(&entry.purpose) {
+            return Err(EntryFault::Purpose);
         }
+        let fits = self.size.is_none_or(|size| size == entry.size);
+        if !fits || !(1..=MOST_BITS).contains(&entry.size) {
+            return Err(EntryFault::Size);
+        }
+        if entries(&self.bits, entry.size) < MINIMUM_ENTRIES {
+            return Err(EntryFault::Length);
+        }
+        value(&self.bits, entry.size, entry.index).ok_or(EntryFault::Range)
+    }
+
+    /// What the value of an entry means.
+    ///
+    /// # Errors
+    /// As [`Self::value`].
+    pub fn message(&self, entry: &BitstringEntry) -> Result<StatusMessage, EntryFault> {
+        let value = self.value(entry)?;
+        Ok(StatusMessage::of(entry, value, self.messages.as_ref()))
     }
 
     /// When it was made, if it says so.
@@ -282,6 +310,37 @@ fn entries(bits: &[u8], size: u8) -> usize {
     bits.len() * 8 / usize::from(size.max(1))
 }
 
+/// `statusPurpose`: one or several. Those that nobody here knows are of no use.
+fn purposes(subject: &Value) -> Result<Vec<Purpose>, StatusError> {
+    let named = match subject.get("statusPurpose") {
+        Some(Value::Array(all)) if !all.is_empty() => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => return Err(StatusError::Member("statusPurpose")),
+    };
+    let names: Option<Vec<&str>> = named.iter().map(Value::as_str).collect();
+    let names = names.ok_or(StatusError::Member("statusPurpose"))?;
+    Ok(names.into_iter().filter_map(Purpose::parse).collect())
+}
+
+/// `statusSize` of the list, if it has one: its context has no such term.
+fn size(subject: &Value) -> Result<Option<u8>, StatusError> {
+    let Some(size) = subject.get("statusSize") else {
+        return Ok(None);
+    };
+    let size = size.as_u64().and_then(|size| u8::try_from(size).ok());
+    let size = size.filter(|size| (1..=MOST_BITS).contains(size));
+    size.map(Some).ok_or(StatusError::Member("statusSize"))
+}
+
+/// `statusMessages` of the list, as [`size`].
+fn messages(subject: &Value, size: Option<u8>) -> Result<Option<StatusMessages>, StatusError> {
+    let Some(told) = subject.get("statusMessages") else {
+        return Ok(None);
+    };
+    let read = StatusMessages::read(told, size.unwrap_or(1));
+    read.map(Some).ok_or(StatusError::Member("statusMessages"))
+}
+
 /// Whether the subject of a Credential is a list.
 fn is_list(subject: &Value) -> bool {
     match subject.get("type") {
@@ -294,7 +353,9 @@ fn is_list(subject: &Value) -> bool {
 const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 const CREDENTIAL: &str = "BitstringStatusListCredential";
 const LIST: &str = "BitstringStatusList";
-/// The specification's: five minutes.
+/// Where terms that no context defines get a name.
+const UNDEFINED_TERMS: &str = "https://www.w3.org/ns/credentials/undefined-terms/v2";
+/// For lists that state none: the specification assumes no value.
 const DEFAULT_TIME_TO_LIVE: SignedDuration = SignedDuration::from_secs(300);
 const MOST_BITS: u8 = 8;
 /// What a list may unfold to: 2^26 entries of one bit.

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use credential::{CredentialStatus, Purpose};
+use credential::{BitstringEntry, CredentialStatus, Purpose};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::{AnyList, Status};
+use crate::{AnyList, EntryFault, Status, StatusMessage};
 
 /// The lists that a Verifier keeps, so that a Presentation causes no request to anybody.
 ///
@@ -45,14 +45,29 @@ impl StatusListCache {
         {
             return Answer::Fresh(Status::VALID);
         }
-        let Some(kept) = self.lists.get(status.list()) else {
+        self.answer(status.list(), now, |list| list.look_up(status))
+    }
+
+    /// What is told now of one Credential at a place for messages.
+    #[must_use]
+    pub fn message(&self, entry: &BitstringEntry, now: Timestamp) -> Answer<StatusMessage> {
+        self.answer(&entry.list, now, |list| list.message(entry))
+    }
+
+    fn answer<T>(
+        &self,
+        list: &Url,
+        now: Timestamp,
+        read: impl Fn(&AnyList) -> Result<T, EntryFault>,
+    ) -> Answer<T> {
+        let Some(kept) = self.lists.get(list) else {
             return Answer::Unknown;
         };
-        match (kept.freshness(now), kept.list.look_up(status)) {
+        match (kept.freshness(now), read(&kept.list)) {
             (Freshness::Expired, _) => Answer::Unknown,
-            (_, None) => Answer::NoEntry,
-            (Freshness::Fresh, Some(status)) => Answer::Fresh(status),
-            (Freshness::Stale, Some(status)) => Answer::Stale(status),
+            (_, Err(fault)) => Answer::NoEntry(fault),
+            (Freshness::Fresh, Ok(status)) => Answer::Fresh(status),
+            (Freshness::Stale, Ok(status)) => Answer::Stale(status),
         }
     }
 
@@ -73,13 +88,13 @@ impl StatusListCache {
 
 /// What the cache knows about one Credential. What to make of [`Answer::Stale`] is policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Answer {
+pub enum Answer<T = Status> {
     /// The status, by a list within its time to live.
-    Fresh(Status),
-    /// The list has no entry with this index: the Issuer must act.
-    NoEntry,
+    Fresh(T),
+    /// The list has no such entry: the Issuer must act.
+    NoEntry(EntryFault),
     /// The status, by a list past its time to live that has not expired.
-    Stale(Status),
+    Stale(T),
     /// No list is kept, or it has expired.
     Unknown,
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use keys::mac::MacKey;
 
 /// A keyed permutation of the indexes of a list: a counter goes in, a random-looking index comes
@@ -77,6 +79,15 @@ impl IndexPermutation {
     fn round(&self, round: usize, half: u32) -> Option<u32> {
         let half = usize::try_from(half).ok()?;
         self.rounds.get(half)?.get(round).copied()
+    }
+}
+
+impl fmt::Debug for IndexPermutation {
+    /// Leaves the round functions out: they are the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexPermutation")
+            .field("entries", &self.entries)
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,8 +19,8 @@ use keys::{Algorithm, SigningKey, base64url};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use status::{
-    Answer, Bits, Freshness, IndexPermutation, MINIMUM_ENTRIES, Publication, Status, StatusError,
-    StatusList, StatusListCache, StatusListToken, UnverifiedStatusListToken,
+    Answer, Bits, EntryFault, Freshness, IndexPermutation, MINIMUM_ENTRIES, Publication, Status,
+    StatusError, StatusList, StatusListCache, StatusListToken, UnverifiedStatusListToken,
 };
 use strict_json::JsonError;
 use url::Url;
@@ -300,7 +300,7 @@ fn the_cache_tells_fresh_from_stale_from_unknown() {
         cache.look_up(&at(4), later(59)),
         Answer::Fresh(Status::VALID)
     );
-    assert_eq!(cache.look_up(&at(131_072), later(59)), Answer::NoEntry);
+    assert_eq!(cache.look_up(&at(131_072), later(59)), Answer::NoEntry(EntryFault::Range));
     assert_eq!(cache.due(later(59)).count(), 0);
 
     assert_eq!(

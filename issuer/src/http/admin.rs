@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::handle::Handle;
 use crate::usecases::enrol::{EnrolError, Enrolled, Likeness};
 use crate::usecases::list::EnrolmentPage;
+use crate::usecases::message::{MessageError, Telling};
 use crate::usecases::revoke::{Revocation, RevokeError};
 use crate::usecases::suspend::Suspension;
 use crate::usecases::withdraw::Withdrawal;
@@ -109,6 +110,29 @@ pub(super) async fn resume(
     Ok(Json(app.resume(&handle).await.map_err(revoke_problem)?))
 }
 
+/// Lets the W3C credentials of an enrolment say one of the configured messages; zero is what all say
+/// at first. It makes no credential good or bad.
+#[utoipa::path(post, path = "/admin/enrolments/{handle}/message", tag = "Admin",
+    security(("admin" = [])),
+    params(("handle" = String, Path, description = "the name of the enrolment")),
+    request_body = CodeMessage,
+    responses(
+        (status = 200, body = Telling),
+        (status = 401, body = ProblemDocument),
+        (status = 404, body = ProblemDocument),
+        (status = 409, body = ProblemDocument, description = "the person has left"),
+        (status = 422, body = ProblemDocument, description = "there is no such message")))]
+pub(super) async fn message(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<Telling>, Problem> {
+    let handle = handle(&name)?;
+    let CodeMessage { code } = read(&body)?;
+    let told = app.tell(&handle, code).await;
+    Ok(Json(told.map_err(message_problem)?))
+}
+
 /// Lets a person leave: revokes everything, and keeps what makes them known again.
 #[utoipa::path(post, path = "/admin/enrolments/{handle}/withdraw", tag = "Admin",
     security(("admin" = [])),
@@ -144,6 +168,14 @@ pub(super) async fn revoke_document(
             .await
             .map_err(revoke_problem)?,
     ))
+}
+
+/// One of the configured messages.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CodeMessage {
+    /// Its code.
+    code: u8,
 }
 
 /// A document: exactly one of the two.
@@ -278,5 +310,15 @@ fn revoke_problem(error: RevokeError) -> Problem {
             Problem::unavailable(error)
         }
         RevokeError::Unknown => Problem::NotFound,
+    }
+}
+
+fn message_problem(error: MessageError) -> Problem {
+    match error {
+        MessageError::Code(_) | MessageError::NotConfigured => {
+            Problem::Unprocessable(error.to_string().into())
+        }
+        MessageError::Enrolment(error) => revoke_problem(error),
+        MessageError::Withdrawn => Problem::Conflict(error.to_string().into()),
     }
 }

@@ -19,6 +19,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     paths(
         admin::enrol,
         admin::list,
+        admin::message,
         admin::resume,
         admin::revoke,
         admin::revoke_document,
@@ -45,11 +46,11 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         vc_api::issue,
         vc_api::issue_by,
         vc_api::mechanisms,
-        vc_api::change_status,
-        vc_api::change_status_by,
         vc_api::present,
         vc_api::present_by,
-        vc_api::status_list,
+        vc_api::status::change,
+        vc_api::status::change_by,
+        vc_api::status::list,
         status::list_credential,
     ),
     modifiers(&TOKENS, &StatusWords)

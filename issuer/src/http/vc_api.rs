@@ -8,8 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use credential::Purpose;
-use credential::mechanism::{Problem as MechanismProblem, ProblemKind, Secured, Unverified};
+use credential::mechanism::{Problem as MechanismProblem, ProblemKind, Unverified};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -23,7 +22,9 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::app::App;
 use crate::mechanisms::Party;
 use crate::usecases::mechanism::{Task, TaskError};
-use crate::usecases::mechanism_status::{StatusChange, StatusTaskError, Watched};
+use crate::usecases::mechanism_status::Watched;
+
+pub(super) mod status;
 
 /// The routes, if the interface is on. Whoever is on the same machine as a service that only that
 /// machine reaches needs no token.
@@ -37,11 +38,11 @@ pub(super) fn routes(app: &App, below: &dyn Fn(&str) -> String) -> Router<App> {
         .route(&below("/mechanisms"), get(mechanisms))
         .route(&below("/credentials/issue"), post(issue))
         .route(&below("/credentials/derive"), post(derive))
-        .route(&below("/credentials/status"), post(change_status))
+        .route(&below("/credentials/status"), post(status::change))
         .route(&below("/presentations"), post(present))
         .route(&of("/credentials/issue"), post(issue_by))
         .route(&of("/credentials/derive"), post(derive_by))
-        .route(&of("/credentials/status"), post(change_status_by))
+        .route(&of("/credentials/status"), post(status::change_by))
         .route(&of("/presentations"), post(present_by))
         .route_layer(from_fn(service::require_json));
     let routes = match parts.service.is_on_loopback() {
@@ -52,7 +53,7 @@ pub(super) fn routes(app: &App, below: &dyn Fn(&str) -> String) -> Router<App> {
         )),
     };
     // Whoever verifies fetches these.
-    routes.route(&of("/status/{purpose}"), get(status_list))
+    routes.route(&of("/status/{topic}"), get(status::list))
 }
 
 /// Lists the securing mechanisms, and as whom each issues. 404 unless `vc_api = true`.
@@ -101,7 +102,7 @@ pub(super) async fn issue_by(
 }
 
 /// Derives a credential that discloses a part (`ecdsa-sd-2023`, `bbs-2023`), whoever issued it by a
-/// `did:key` or `did:jwk`.
+/// `did:key`, `did:jwk` or `did:web`: the document of the latter is fetched.
 #[utoipa::path(post, path = "/credentials/derive", tag = "VC API", security(("admin" = []), ()),
     request_body = DeriveMessage,
     responses(
@@ -153,60 +154,6 @@ pub(super) async fn present_by(
     answer(presented(&app, &mechanism, &body).await)
 }
 
-/// Sets or clears the status of a credential that was issued with `statusPurposes`, by its
-/// `credentialId`.
-#[utoipa::path(post, path = "/credentials/status", tag = "VC API", security(("admin" = []), ()),
-    request_body = StatusMessage,
-    responses(
-        (status = 200, description = "changed, and published"),
-        Refused))]
-pub(super) async fn change_status(State(app): State<App>, body: Bytes) -> Response {
-    changed(&app, None, &body).await
-}
-
-/// The same, of credentials that this mechanism secures.
-#[utoipa::path(post, path = "/mechanisms/{mechanism}/credentials/status", tag = "VC API",
-    security(("admin" = []), ()),
-    params(("mechanism" = String, Path, description = "a name of `/mechanisms`")),
-    request_body = StatusMessage,
-    responses(
-        (status = 200, description = "changed, and published"),
-        Refused))]
-pub(super) async fn change_status_by(
-    State(app): State<App>,
-    Path(mechanism): Path<String>,
-    body: Bytes,
-) -> Response {
-    changed(&app, Some(mechanism), &body).await
-}
-
-/// A Bitstring Status List Credential of this mechanism, signed now. For everybody.
-#[utoipa::path(get, path = "/mechanisms/{mechanism}/status/{purpose}", tag = "VC API",
-    params(
-        ("mechanism" = String, Path, description = "a name of `/mechanisms`"),
-        ("purpose" = String, Path, description = "`revocation` or `suspension`")),
-    responses(
-        (status = 200, content_type = "application/vc", body = Object),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json")))]
-pub(super) async fn status_list(
-    State(app): State<App>,
-    Path((mechanism, purpose)): Path<(String, String)>,
-) -> Response {
-    let listed = async {
-        let purpose = purpose_of(&purpose).ok_or(Refused::NotFound)?;
-        Ok::<_, Refused>(app.status_credential(&mechanism, purpose).await?)
-    };
-    match listed.await {
-        Ok(Secured::Object(members)) => {
-            ([(CONTENT_TYPE, "application/vc")], Json(members)).into_response()
-        }
-        Ok(Secured::Token {
-            media_type, text, ..
-        }) => ([(CONTENT_TYPE, media_type)], text).into_response(),
-        Err(refused) => refused.into_response(),
-    }
-}
-
 /// A credential without proof, and how to secure it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -229,48 +176,14 @@ struct IssueOptionsMessage {
     mandatory_pointers: Vec<String>,
     /// A name for the credential, if it has no `id`: under it, its status is changed.
     credential_id: Option<String>,
-    /// The statuses that it is to have: `revocation`, `suspension`. None unless given.
+    /// The statuses that it is to have: `revocation`, `suspension`, and `message` if messages are
+    /// configured. None unless given.
     #[serde(default)]
-    #[schema(max_items = 2)]
+    #[schema(max_items = 3)]
     status_purposes: Vec<String>,
     #[serde(flatten)]
     #[schema(ignore)]
     unknown: BTreeMap<String, IgnoredAny>,
-}
-
-/// A change of status.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct StatusMessage {
-    /// The name under which the credential was issued.
-    credential_id: String,
-    /// Which status.
-    credential_status: StatusEntryMessage,
-    /// Whether it is set; yes unless given.
-    #[serde(default = "set")]
-    status: bool,
-}
-
-/// Which status of a credential.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct StatusEntryMessage {
-    /// `BitstringStatusListEntry`.
-    #[serde(rename = "type")]
-    kind: String,
-    /// `revocation` or `suspension`.
-    status_purpose: String,
-    /// As the credential says.
-    status_list_credential: Option<String>,
-    /// As the credential says.
-    status_list_index: Option<String>,
-    /// As the credential says; not looked at.
-    #[serde(rename = "id")]
-    _id: Option<String>,
-}
-
-const fn set() -> bool {
-    true
 }
 
 /// A credential with a base proof, and what of it to show.
@@ -407,7 +320,7 @@ async fn issued(app: &App, mechanism: &str, body: &[u8]) -> Result<CredentialMes
     } else {
         let own = credential.get("id").and_then(Value::as_str);
         let id = options.credential_id.or_else(|| own.map(str::to_owned));
-        let purposes = options.status_purposes.iter().map(|name| purpose_of(name));
+        let purposes = options.status_purposes.iter().map(|name| status::purpose_of(name));
         let watched = Watched {
             id: id.ok_or_else(|| Refused::malformed("a status needs a `credentialId`"))?,
             purposes: purposes
@@ -420,30 +333,6 @@ async fn issued(app: &App, mechanism: &str, body: &[u8]) -> Result<CredentialMes
     Ok(CredentialMessage {
         verifiable_credential: secured.into_value(),
     })
-}
-
-async fn changed(app: &App, mechanism: Option<String>, body: &[u8]) -> Response {
-    let change = async {
-        let StatusMessage {
-            credential_id: id,
-            credential_status: entry,
-            status: value,
-        } = read(body)?;
-        let purpose = purpose_of(&entry.status_purpose).filter(|_| entry.kind == ENTRY);
-        let change = StatusChange {
-            id,
-            mechanism,
-            purpose: purpose.ok_or_else(|| Refused::malformed("there is no such status"))?,
-            list: entry.status_list_credential,
-            index: entry.status_list_index,
-            value,
-        };
-        Ok::<_, Refused>(app.change_status(change).await?)
-    };
-    match change.await {
-        Ok(()) => StatusCode::OK.into_response(),
-        Err(refused) => refused.into_response(),
-    }
 }
 
 async fn derived(
@@ -468,9 +357,9 @@ async fn derived(
             )));
         }
     }
-    let verifiable_credential = app.derive(base, options.selective_pointers).await?;
+    let derived = app.derive(base, options.selective_pointers).await?;
     Ok(CredentialMessage {
-        verifiable_credential,
+        verifiable_credential: Value::Object(derived),
     })
 }
 
@@ -544,19 +433,6 @@ impl From<TaskError> for Refused {
     }
 }
 
-impl From<StatusTaskError> for Refused {
-    fn from(error: StatusTaskError) -> Self {
-        match error {
-            StatusTaskError::Known => Self::Plain(Problem::Conflict(
-                "the `credentialId` was given before".into(),
-            )),
-            StatusTaskError::Refused(problem) => Self::wrong(problem),
-            StatusTaskError::Store(error) => Self::Plain(Problem::unavailable(error)),
-            StatusTaskError::Task(error) => error.into(),
-        }
-    }
-}
-
 /// What every route may answer instead.
 impl IntoResponses for Refused {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
@@ -606,11 +482,6 @@ fn check_options(unknown: &BTreeMap<String, IgnoredAny>) -> Result<(), Refused> 
     }
 }
 
-/// A purpose that says whether a credential is good.
-fn purpose_of(name: &str) -> Option<Purpose> {
-    Purpose::parse(name).filter(|one| matches!(one, Purpose::Revocation | Purpose::Suspension))
-}
-
 /// Every pointer costs a walk through the document.
 fn check_count(pointers: &[String]) -> Result<(), Refused> {
     match pointers.len() <= MOST_POINTERS {
@@ -621,6 +492,4 @@ fn check_count(pointers: &[String]) -> Result<(), Refused> {
 
 /// The mechanism of the addresses that name none.
 const DEFAULT: &str = "eddsa-rdfc-2022";
-/// The type of a status (Bitstring Status List 1.0, section 2.1).
-const ENTRY: &str = "BitstringStatusListEntry";
 const MOST_POINTERS: usize = 256;

@@ -6,18 +6,39 @@ use did::DidUrl;
 use jiff::{SignedDuration, Timestamp};
 use keys::Algorithm;
 use serde_json::Value;
-use status::{Bits, Bitstring, BitstringPublication, Publication, Purpose, Status, StatusList};
+use status::{
+    Bits, Bitstring, BitstringPublication, Publication, Status, StatusList, StatusMessages,
+};
 use url::Url;
 
 use crate::identity::Identity;
 use crate::keyring::SigningKeys;
+use crate::records::ToldCopy;
 use crate::status_files::Form;
 use crate::status_lists::StatusListsError;
+use crate::topic::Topic;
 
 /// The places in a list that say something.
 pub(super) struct Marked {
     pub(super) revoked: Vec<u64>,
     pub(super) suspended: Vec<u64>,
+    /// With what is told there, and in how many bits.
+    pub(super) told: Vec<(u64, ToldCopy)>,
+}
+
+impl Marked {
+    /// The values that are not zero in the list of a topic.
+    fn values(&self, topic: Topic) -> Vec<(u64, u8)> {
+        let set = |places: &[u64]| places.iter().map(|place| (*place, 1)).collect();
+        match topic {
+            Topic::Message(bits) => {
+                let told = self.told.iter().filter(|(_, told)| told.bits == bits);
+                told.map(|(place, told)| (*place, told.value)).collect()
+            }
+            Topic::Revocation => set(&self.revoked),
+            Topic::Suspension => set(&self.suspended),
+        }
+    }
 }
 
 /// Whose lists they are, where, and how they are signed.
@@ -91,19 +112,20 @@ impl Imprint {
     pub(super) fn list_credential(
         &self,
         list: u32,
-        form: Form,
-        purpose: Purpose,
-        marks: &[u64],
+        (form, topic): (Form, Topic),
+        marked: &Marked,
+        messages: Option<&StatusMessages>,
         keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<String, StatusListsError> {
-        let mut content = Bitstring::new(1, self.length())?;
-        for index in marks {
-            content.set(*index, 1)?;
+        let mut content = Bitstring::new(topic.size(), self.length())?;
+        for (index, value) in marked.values(topic) {
+            content.set(index, value)?;
         }
         let publication = BitstringPublication {
             list: &content,
-            purpose,
+            purpose: topic.purpose(),
+            messages,
             issuer: &self.issuer,
             uri: &self.uri(list, form),
             valid_from: now,
@@ -145,10 +167,10 @@ impl Imprint {
         uri
     }
 
-    /// In what list credentials a purpose is published.
-    pub(super) fn forms(&self, purpose: Purpose) -> impl Iterator<Item = Form> + use<> {
-        let proven = self.method.is_some().then_some(Form::LdpVc(purpose));
-        [Form::JwtVcJson(purpose)].into_iter().chain(proven)
+    /// In what list credentials a topic is published.
+    pub(super) fn forms(&self, topic: Topic) -> impl Iterator<Item = Form> + use<> {
+        let proven = self.method.is_some().then_some(Form::LdpVc(topic));
+        [Form::JwtVcJson(topic)].into_iter().chain(proven)
     }
 
     /// How long a list is good.

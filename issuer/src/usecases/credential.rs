@@ -93,6 +93,7 @@ impl App {
         }
         Ok((read, standing))
     }
+                message_bits: plate.message_bits(&parts.status),
 
     /// Commits against the version that was read: a revocation since then finds these copies, or
     /// prevents them.
@@ -155,6 +156,7 @@ pub(crate) enum CredentialFailure {
     #[error(transparent)]
     Status(#[from] StatusListsError),
     /// The database does not answer.
+            let writes = self.tell_of(writes, &enrolment, &batch, now).await?;
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The tags cannot be read: the operator must act.

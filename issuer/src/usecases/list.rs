@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::handle::Handle;
-use crate::records::{Enrolment, EnrolmentState};
+use crate::records::{Enrolment, EnrolmentState, is_zero};
 
 impl App {
     /// Lists enrolments in the order of their handles, which says nothing of who or when.
@@ -33,6 +33,7 @@ impl App {
                     (state, _) => state.as_str(),
                 },
                 anchored: stored.value.anchored.is_some(),
+                message: stored.value.message,
                 copies: stored.value.copies(now),
                 enrolled_on: stored.value.enrolled_on,
             })
@@ -67,6 +68,9 @@ pub struct EnrolmentSummary {
     pub state: &'static str,
     /// Whether the person has a net certificate's anchor.
     pub anchored: bool,
+    /// The code of the message that its copies carry; absent if they say what all say at first.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub message: u8,
     /// The day of enrolment (UTC); absent after a withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrolled_on: Option<String>,

@@ -52,11 +52,11 @@ impl App {
         &self,
         secured: Map<String, Value>,
         pointers: Vec<String>,
-    ) -> Result<Value, TaskError> {
+    ) -> Result<Map<String, Value>, TaskError> {
         let derived = self
             .compute(move || derive(&secured, &pointers, b"", &[], &mut host::system_rng()))
             .await;
-        Ok(Value::Object(derived.ok_or(TaskError::Busy)??))
+        Ok(derived.ok_or(TaskError::Busy)??)
     }
 }
 

@@ -16,7 +16,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::{Problem, ProblemDocument};
+use status::StatusMessage;
 use strict_json::Limits;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -208,12 +210,38 @@ pub(super) struct VerificationMessage {
     /// What was verified, if the caller wants it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
+    /// What its issuer lets it say by status lists (`statusPurpose` `message`): no problem.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    status_messages: Vec<StatusMessageMessage>,
     verified_document: Option<Value>,
 }
 
 impl VerificationMessage {
     fn of(judgement: Judgement, returned: bool) -> Self {
         let verified = judgement.is_verified();
+/// What an issuer lets a credential say, for developers: not to be shown to people as it is.
+#[derive(Serialize, ToSchema)]
+struct StatusMessageMessage {
+    /// The value.
+    status: u8,
+    /// What it means.
+    message: String,
+    /// Where more is said of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    references: Vec<Url>,
+}
+
+impl From<StatusMessage> for StatusMessageMessage {
+    fn from(told: StatusMessage) -> Self {
+        Self {
+            status: told.status,
+            message: told.message,
+            references: told.references,
+        }
+    }
+}
+
         let problems = judgement.problems.into_iter().map(wire);
         let credentials = judgement.credentials.into_iter();
         let credential_results: Vec<Self> = credentials.map(|one| Self::of(one, false)).collect();
@@ -236,7 +264,21 @@ impl VerificationMessage {
         }
     }
 
+            status_messages: Vec::new(),
+        }
+    }
+
+    /// Adds what issuers let it say, and then each credential in it.
+    fn with_messages(mut self, messages: Vec<Vec<StatusMessage>>) -> Self {
+        let mut told = messages.into_iter().map(|all| {
+            let wire = all.into_iter().map(StatusMessageMessage::from);
+            wire.collect()
+        });
+        self.status_messages = told.next().unwrap_or_default();
+        for (result, told) in self.credential_results.iter_mut().zip(told) {
+            result.status_messages = told;
     fn refused(problem: ProblemDocument) -> Self {
+        self
         Self {
             verified: false,
             problem_details: vec![problem],
@@ -246,6 +288,7 @@ impl VerificationMessage {
         }
     }
 }
+            status_messages: Vec::new(),
 
 async fn verified(
     app: &App,
@@ -265,10 +308,11 @@ async fn verified(
         }
         Err(problem) => return Refused(wire(problem)).into_response(),
     };
-    let Some(judgement) = app.judge_secured(unverified, answering).await else {
+    let Some(verdict) = app.judge_secured(unverified, answering).await else {
         return Problem::Unavailable.into_response();
     };
-    let message = VerificationMessage::of(judgement, returned);
+    let message = VerificationMessage::of(verdict.judgement, returned);
+    let message = message.with_messages(verdict.messages);
     let status = match message.verified {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,

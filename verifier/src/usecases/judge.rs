@@ -2,14 +2,17 @@
 //! trusted issuer comes into it: who issued is for the caller to weigh.
 
 use credential::data_integrity::Leniency;
-use credential::mechanism::{Expected, Judgement, Problem, ProblemKind, Unverified};
-use credential::{CredentialStatus, IssuerKey, KeySource};
+use credential::mechanism::{Expected, Judgement, Unverified};
+use credential::{IssuerKey, KeySource};
 use fetch::Client;
-use fetch::resolve::Resolver;
+use fetch::resolve::{ResolveError, Resolver};
 use jiff::Timestamp;
-use status::Answer;
+use status::StatusMessage;
 
 use crate::app::App;
+use crate::usecases::judge::lists::look_up;
+
+mod lists;
 
 /// The interface of W3C's test suites, if it is on.
 #[derive(Clone)]
@@ -46,6 +49,13 @@ pub(crate) struct Answering {
     pub(crate) domain: Option<String>,
 }
 
+/// What is to be thought of something secured, with its status.
+pub(crate) struct Verdict {
+    pub(crate) judgement: Judgement,
+    /// What issuers let it say, and then each credential of a presentation.
+    pub(crate) messages: Vec<Vec<StatusMessage>>,
+}
+
 impl App {
     /// Judges a credential or presentation: fetches the keys of did:web issuers and the status lists
     /// that verified credentials name, and keeps nothing.
@@ -55,7 +65,7 @@ impl App {
         &self,
         unverified: Unverified,
         answering: Answering,
-    ) -> Option<Judgement> {
+    ) -> Option<Verdict> {
         let vc_api = self.parts().vc_api.as_ref()?;
         vc_api.shout();
         let VcApi { client, leniency } = vc_api.clone();
@@ -72,72 +82,28 @@ impl App {
         });
         let mut judgement = judged.await?;
         let mut asked = 0;
-        look_up(&resolver, &mut judgement, &mut asked, now).await;
+        let mut messages = vec![look_up(&resolver, &mut judgement, &mut asked, now).await];
         for one in &mut judgement.credentials {
-            look_up(&resolver, one, &mut asked, now).await;
+            messages.push(look_up(&resolver, one, &mut asked, now).await);
         }
-        Some(judgement)
+        Some(Verdict {
+            judgement,
+            messages,
+        })
     }
 }
 
 /// The keys of did:web issuers. What cannot be had is missing, and judged so.
 async fn evidence(resolver: &Resolver, sources: Vec<KeySource>, now: Timestamp) -> Vec<IssuerKey> {
-    let is_web = |source: &KeySource| match source {
-        KeySource::Did(url) => url.did().method() == did::Method::Web,
-        KeySource::WellKnown { .. } | KeySource::X509 { .. } => false,
+    let found = resolver.web_keys(sources, MOST_FETCHES, now).await;
+    let had = |one: Result<IssuerKey, ResolveError>| {
+        one.inspect_err(|error| {
+            tracing::debug!(reason = %error, "the key of an issuer was not fetched");
+        })
+        .ok()
     };
-    let mut evidence = Vec::new();
-    for source in sources.into_iter().filter(is_web).take(MOST_FETCHES) {
-        match resolver.issuer_key(&source, now).await {
-            Ok(key) => evidence.push(key),
-            Err(error) => tracing::debug!(reason = %error, "the key of an issuer was not fetched"),
-        }
-    }
-    evidence
+    found.into_iter().filter_map(had).collect()
 }
 
-/// Adds what the status lists say of a verified credential.
-async fn look_up(
-    resolver: &Resolver,
-    judgement: &mut Judgement,
-    asked: &mut usize,
-    now: Timestamp,
-) {
-    let Some(credential) = &judgement.credential else {
-        return;
-    };
-    let issuer = &credential.get().issuer;
-    for place in &credential.get().status {
-        let answer = match resolver.status(place, issuer, now) {
-            Answer::Unknown if *asked < MOST_FETCHES => {
-                *asked += 1;
-                fetched(resolver, place, issuer, now).await
-            }
-            known => known,
-        };
-        let detail = match answer {
-            Answer::Fresh(status) if status.is_valid() => continue,
-            Answer::Fresh(_) => "the status list says that the credential is not good",
-            Answer::NoEntry => "the status list has no such entry",
-            Answer::Stale(_) | Answer::Unknown => "the status list could not be had",
-        };
-        let problem = Problem::new(ProblemKind::Status, detail);
-        judgement.problems.push(problem);
-    }
-}
-
-async fn fetched(
-    resolver: &Resolver,
-    place: &CredentialStatus,
-    issuer: &str,
-    now: Timestamp,
-) -> Answer {
-    let list = place.list();
-    if let Err(error) = resolver.prefetch_list(list, issuer, now).await {
-        tracing::debug!(reason = %error, "a status list was not fetched");
-    }
-    resolver.status(place, issuer, now)
-}
-
-/// How many documents, and how many lists, are fetched because of one request.
+/// How many documents are fetched because of one request.
 const MOST_FETCHES: usize = 4;

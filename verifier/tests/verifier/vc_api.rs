@@ -353,12 +353,7 @@ async fn keys_and_status_lists_of_a_did_web_are_fetched() {
     party.method = did.url("key").unwrap();
     assert_eq!(verify(&shop, &party.shown()).await.0, 200);
 
-    let entry = BitstringEntry {
-        purpose: Purpose::Revocation,
-        index: 7,
-        list: list.clone(),
-        size: 1,
-    };
+    let entry = BitstringEntry::bit(Purpose::Revocation, 7, list.clone());
     let mut credential = party.credential();
     credential.insert("credentialStatus".to_owned(), entry.write());
     let secured = party.issue(credential);
@@ -374,6 +369,7 @@ async fn keys_and_status_lists_of_a_did_web_are_fetched() {
         let publication = BitstringPublication {
             list: &bits,
             purpose: Purpose::Revocation,
+            messages: None,
             issuer: did.as_str(),
             uri: &list,
             valid_from: now(),

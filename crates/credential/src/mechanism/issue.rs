@@ -21,8 +21,8 @@ pub struct IssueOptions<'a> {
     pub verification_method: &'a DidUrl,
     /// When. Tokens do not say it.
     pub created: Option<Timestamp>,
-    /// JSON pointers to what every derived Credential discloses; with SD-JWT, beside all that is not
-    /// a member of the subject. Of no use to mechanisms that do not derive.
+    /// JSON pointers to what every derived Credential discloses, beside its status; with SD-JWT,
+    /// beside all that is not a member of the subject. Of no use to mechanisms that do not derive.
     pub mandatory: &'a [String],
 }
 

@@ -1,7 +1,7 @@
 use keys::jws::JwsError;
 
 use crate::data_integrity::ProofFault;
-use crate::error::{HolderFault, PeerFault, VerificationError};
+use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::mechanism::MechanismError;
 use crate::resources::ReferenceFault;
 
@@ -46,9 +46,13 @@ pub enum ProblemKind {
     ProofVerification,
     /// A time has passed, or is still to come.
     Range,
-    /// Whether the Credential still stands is not known, or it does not
+    /// Whether the Credential still stands cannot be told, or it does not
     /// (Bitstring Status List 1.0, section 3.5).
     Status,
+    /// The status list is too short to hide anybody in.
+    StatusListLength,
+    /// The status list could not be had.
+    StatusRetrieval,
     /// A Credential refers to what is not known here. No text names this.
     UnknownReference,
 }
@@ -68,6 +72,8 @@ impl ProblemKind {
             Self::ProofVerification => "PROOF_VERIFICATION_ERROR",
             Self::Range => "RANGE_ERROR",
             Self::Status => "STATUS_VERIFICATION_ERROR",
+            Self::StatusListLength => "STATUS_LIST_LENGTH_ERROR",
+            Self::StatusRetrieval => "STATUS_RETRIEVAL_ERROR",
             Self::UnknownReference => "UNKNOWN_REFERENCE",
         }
     }
@@ -84,7 +90,9 @@ impl ProblemKind {
             | Self::ProofGeneration
             | Self::ProofTransformation
             | Self::ProofVerification => "https://w3id.org/security",
-            Self::Status => "https://www.w3.org/ns/credentials/status-list",
+            Self::Status | Self::StatusListLength | Self::StatusRetrieval => {
+                "https://www.w3.org/ns/credentials/status-list"
+            }
             Self::UnknownReference => return "about:blank".to_owned(),
         };
         format!("{base}#{}", self.title())
@@ -128,6 +136,7 @@ impl From<VerificationError> for Problem {
             VerificationError::Holder(HolderFault::Expired | HolderFault::NotYetValid) => {
                 ProblemKind::Range
             }
+            VerificationError::Issuer(IssuerFault::StatusMechanism) => ProblemKind::Status,
             VerificationError::Issuer(_) => ProblemKind::MalformedValue,
             VerificationError::Peer(fault) => kind_of(fault),
         };

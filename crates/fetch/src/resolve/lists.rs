@@ -3,7 +3,9 @@ use std::sync::{PoisonError, RwLock};
 
 use credential::CredentialStatus;
 use jiff::Timestamp;
-use status::{Answer, AnyList, Freshness, StatusListCache, UnverifiedList};
+use status::{
+    Answer, AnyList, BitstringEntry, Freshness, StatusListCache, StatusMessage, UnverifiedList,
+};
 use url::Url;
 
 use crate::client::Client;
@@ -47,6 +49,20 @@ impl Lists {
         }
     }
 
+    pub(crate) fn message(
+        &self,
+        entry: &BitstringEntry,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Answer<StatusMessage> {
+        let shelf = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        if shelf.is_foreign(&entry.list, issuer) {
+            Answer::Unknown
+        } else {
+            shelf.cache.message(entry, now)
+        }
+    }
+
     pub(crate) fn is_usable(&self, uri: &Url, issuer: &str, now: Timestamp) -> bool {
         let shelf = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         shelf.is_of(uri, issuer)
@@ -80,6 +96,7 @@ pub(crate) async fn fetch(client: &Client, uri: &Url) -> Result<UnverifiedList, 
     Ok(UnverifiedList::parse(&text, MOST_BYTES)?)
 }
 
-const FORMS: &str = "application/statuslist+jwt, application/vc+jwt, application/vc";
+const FORMS: &str =
+    "application/statuslist+jwt, application/vc+jwt, application/vc+sd-jwt, application/vc";
 // A list of 2^26 entries that does not compress, in base64.
 const MOST_BYTES: usize = 12 * 1024 * 1024;

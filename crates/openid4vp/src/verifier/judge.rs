@@ -159,7 +159,7 @@ pub(crate) fn showing_presented(query: &str, showing: &VerifiedShowing) -> Prese
 fn check(answer: StatusAnswer, accept_stale: bool) -> ControlFlow<Error> {
     let status = match answer {
         StatusAnswer::Fresh(status) => status,
-        StatusAnswer::NoEntry => return ControlFlow::Break(Error::StatusMissing),
+        StatusAnswer::NoEntry(_) => return ControlFlow::Break(Error::StatusMissing),
         StatusAnswer::Stale(status) if accept_stale => status,
         // What is revoked stays so.
         StatusAnswer::Stale(Status::INVALID) => Status::INVALID,

@@ -19,7 +19,7 @@ use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
     has_prefix, read, read_labels, texts, write, write_labels,
 };
-use crate::data_integrity::selective::selection::select;
+use crate::data_integrity::selective::selection::{mandatory as mandatory_pointers, select};
 use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part, unlinkably. What the pointers
@@ -37,7 +37,8 @@ pub fn issue(
     check_issuer(&credential, options)?;
     let labels = MacKey::generate(rng);
     let proof = options.members();
-    secure(credential, proof, mandatory, key, &labels, Inline::Refused)
+    let mandatory = mandatory_pointers(&credential, mandatory);
+    secure(credential, proof, &mandatory, key, &labels, Inline::Refused)
 }
 
 /// Derives a Credential that discloses what the pointers lead to, and what is mandatory. The

@@ -18,7 +18,7 @@ use crate::data_integrity::selective::parts::{Parts, config_hash};
 use crate::data_integrity::selective::proof_value::{
     byte_strings, has_prefix, read, read_labels, texts, write, write_labels,
 };
-use crate::data_integrity::selective::selection::select;
+use crate::data_integrity::selective::selection::{mandatory as mandatory_pointers, select};
 use crate::data_integrity::suite::Cryptosuite;
 
 /// Issues a Credential of which the Holder can disclose a part. What the pointers (RFC 6901) lead
@@ -39,7 +39,8 @@ pub fn issue(
         statements: SigningKey::generate(Algorithm::Es256, rng),
     };
     let proof = options.members();
-    secure(credential, proof, mandatory, key, &secrets, Inline::Refused)
+    let mandatory = mandatory_pointers(&credential, mandatory);
+    secure(credential, proof, &mandatory, key, &secrets, Inline::Refused)
 }
 
 /// Derives a Credential that discloses what the pointers lead to, and what is mandatory.

@@ -38,6 +38,15 @@ pub(super) fn select(
     }
 }
 
+/// What is always disclosed: what the Issuer names, and the status. A Holder who could withhold it
+/// could show what was revoked.
+pub(super) fn mandatory(document: &Map<String, Value>, named: &[String]) -> Vec<String> {
+    let status = document.contains_key("credentialStatus");
+    let status = status.then(|| "/credentialStatus".to_owned());
+    let status = status.filter(|pointer| !named.contains(pointer));
+    named.iter().cloned().chain(status).collect()
+}
+
 enum Chosen {
     All,
     Parts(BTreeMap<String, Self>),

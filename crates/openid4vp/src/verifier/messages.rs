@@ -1,0 +1,48 @@
+use credential::{BitstringEntry, Credential, CredentialStatus, Purpose};
+use status::{Answer as StatusAnswer, StatusMessage};
+
+use super::AwaitingStatus;
+use super::answer::AnsweredMessage;
+
+impl AwaitingStatus {
+    /// Takes what the Issuers let the credentials say. `tell` looks up an entry in the lists of the
+    /// credential's Issuer, as in [`Self::judge`]. What is not at hand is unknown, and no reason to
+    /// refuse.
+    #[must_use]
+    pub fn with_messages(
+        mut self,
+        tell: impl Fn(&BitstringEntry, &str) -> StatusAnswer<StatusMessage>,
+    ) -> Self {
+        let stale = self.session.policy.accept_stale_status;
+        let answered = |entry: &BitstringEntry, issuer: &str| match tell(entry, issuer) {
+            StatusAnswer::Fresh(message) => message.into(),
+            StatusAnswer::Stale(message) if stale => message.into(),
+            StatusAnswer::NoEntry(_) | StatusAnswer::Stale(_) | StatusAnswer::Unknown => {
+                AnsweredMessage::default()
+            }
+        };
+        let believed = self.believed.iter().map(|(_, one)| one.credential());
+        let told = believed.map(|credential| {
+            let entries = credential.into_iter().flat_map(entries);
+            entries
+                .take(MOST_MESSAGES)
+                .map(|(entry, issuer)| answered(entry, issuer))
+                .collect()
+        });
+        self.messages = told.collect();
+        self
+    }
+}
+
+/// The places at which something is told of a credential, and whose they are.
+fn entries(credential: &Credential) -> impl Iterator<Item = (&BitstringEntry, &str)> {
+    let places = credential.status.iter().filter_map(|place| match place {
+        CredentialStatus::Bitstring(entry) => Some(entry),
+        CredentialStatus::Token(_) => None,
+    });
+    let told = places.filter(|entry| entry.purpose == Purpose::Message);
+    told.map(|entry| (entry, credential.issuer.as_str()))
+}
+
+/// Of one credential.
+const MOST_MESSAGES: usize = 4;
