@@ -136,7 +136,9 @@ fn refused(message: &str, file: &str, output: &Output) -> CommandError {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)?;
     match bytes.len() as u64 > LONGEST {
         true => Err(io::ErrorKind::FileTooLarge.into()),
         false => Ok(bytes),
