@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use did::Did;
+use fetch::references::{ReferenceError, References};
 use fetch::{Client, FetchError};
 use host::{Clock, KeyFileError};
 use jiff::Timestamp;
 use openid4vp::scopes::{NumberScopes, ScopesFault};
 use openid4vp::verifier::Endpoints;
+use operator::UnreadableReference;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -41,6 +43,8 @@ pub(crate) struct Parts {
     /// Where proofs are judged.
     pub(crate) judges: Judges,
     pub(crate) recent: Recent,
+    /// What credentials are held against.
+    pub(crate) references: References,
     /// Resolves DIDs for whoever asks, if that is configured.
     pub(crate) resolver: Option<Client>,
     /// The scopes for numbers, signed.
@@ -79,6 +83,9 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
+        let refuse_unknown = verifier.references.refuse_unknown;
+        let references = verifier.references.clone().read()?;
+        let references = References::new(client.clone(), references, refuse_unknown)?;
         let scopes = NumberScopes::new(verifier.scopes.clone())?;
         let scope_list = scopes.sign(identity.signer(), clock.now())?;
         let store = Store::open(service.database.expose()).await?;
@@ -103,6 +110,7 @@ impl App {
             policies,
             judges: Judges::default(),
             recent: Recent::default(),
+            references,
             resolver,
             scope_list,
             service,
@@ -149,10 +157,14 @@ impl App {
         self.parts.policies.values().map(|policy| &policy.named)
     }
 
-    /// Fetches the keys and status lists of trusted issuers that are missing or grow old;
+    /// Fetches the keys and status lists of trusted issuers that are missing or grow old, and what
+    /// credentials refer to that was not fetched yet;
     /// [`crate::run`] calls it on a schedule. What fails is logged and tried again.
     pub async fn refresh_due(&self) {
         self.parts.trust.refresh_due(self.now()).await;
+        for error in self.parts.references.fetch_due(self.now()).await {
+            tracing::warn!(reason = %error, "credentials cannot be held against what they refer to");
+        }
     }
 
     /// Fetches the status lists of all trusted issuers now, however fresh the kept ones are.
@@ -174,6 +186,7 @@ impl App {
     /// The names of what is missing.
     pub async fn ready(&self) -> Result<(), String> {
         let mut missing = self.parts.trust.missing(self.now());
+        missing.extend(self.parts.references.missing());
         if self.parts.store.ready().await.is_err() {
             missing.insert(0, "the database".to_owned());
         }
@@ -252,9 +265,15 @@ pub enum OpenError {
     /// The list of scopes cannot be signed: a defect.
     #[error("the list of scopes cannot be signed: {0}")]
     Sign(#[from] keys::KeyError),
+    /// Something that credentials refer to cannot be used.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
     /// Two policies have one name.
     #[error("there are two policies of the name {0}")]
     TwoPolicies(String),
+    /// A file that credentials refer to cannot be read.
+    #[error("{0}: {source}", source = .0.source)]
+    UnreadableReference(#[from] UnreadableReference),
 }
 
 fn policies(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use host::config::Sources;
 use openid4vp::scopes::NumberScope;
-use operator::BadConfig;
+use operator::{BadConfig, ReferencesConfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -42,6 +42,7 @@ impl Config {
         for issuer in &mut verifier.issuers {
             issuer.x5c_anchors = issuer.x5c_anchors.as_ref().map(|path| folder.join(path));
         }
+        verifier.references.start_at(&folder);
         Ok(Self { service, verifier })
     }
 
@@ -126,6 +127,19 @@ en = {name}
 # purpose = "vote"                         part of what the number is bound to: a-z, 0-9, . - _
 # period = "2026"                          another period is another number
 
+# What W3C credentials refer to, and are held against: JSON Schemas (`credentialSchema`) and digests
+# (`relatedResource`). Nothing is fetched because a credential names it: its issuer would learn that
+# somebody looks at it. What is not named here stands in the result as not judged.
+# [references]
+# refuse_unknown = true                    refuses such credentials instead
+# [[references.schemas]]
+# id = "https://issuer.example/person.json"   as it stands in credentials
+# file = "person.json"                     or, without a file, fetched from there when the service starts:
+# digest = "sha384-…"                      needed then, as Subresource Integrity writes it
+# [[references.resources]]
+# id = "https://issuer.example/logo.png"
+# file = "logo.png"
+
 # What is asked for. A request names one of these policies.
 # flow = "cross-device"                    or "same-device", which needs a return_url
 # return_url = "https://shop.example/done" where the browser goes on, on the same device
@@ -184,6 +198,8 @@ pub struct VerifierConfig {
     pub names: BTreeMap<String, String>,
     /// What is asked for.
     pub policies: Vec<NamedPolicy>,
+    /// What credentials are held against.
+    pub references: ReferencesConfig,
     /// Whether DIDs are resolved for whoever asks.
     pub resolve_dids: bool,
     /// The purposes for which numbers of their own may be asked for.
@@ -201,6 +217,7 @@ impl Default for VerifierConfig {
             keys: PathBuf::from(KEYS),
             names: BTreeMap::new(),
             policies: Vec::new(),
+            references: ReferencesConfig::default(),
             resolve_dids: false,
             scopes: Vec::new(),
             vc_api: false,

@@ -107,6 +107,11 @@ pub(super) fn words(answer: &Answer, output: &Output) -> String {
                 lines.push(format!("  {said}"));
             }
         }
+        for id in &credential.unjudged {
+            let id = plain(&Value::from(id.as_str()));
+            let said = output.text("verifier-result-unjudged", &[("id", id.into())]);
+            lines.push(format!("  {said}"));
+        }
         for claim in &credential.claims {
             let values: Vec<String> = claim.values.iter().map(plain).collect();
             lines.push(format!("  {}: {}", claim.path, values.join(", ")));

@@ -193,7 +193,8 @@ pub(crate) struct ResultMessage {
     /// `answered` or `failed`.
     phase: &'static str,
     /// What the holder presented: `answered_at`, `credentials` with `query`, `format`, `issuer`,
-    /// `types`, `claims` (`path`, `values`) and `valid_until`, and how many claims came `unasked`
+    /// `types`, `claims` (`path`, `values`), `valid_until`, and `unjudged` (what it refers to and was not
+    /// held against it), and how many claims came `unasked`
     /// and were not kept. A net certificate has `net_certificate` with `epoch`, `superseded`
     /// (wallets show a newer epoch by now) and, if a number was asked for, `net_number` (`nn1…`, for
     /// people), `pseudonym` (48 bytes, base64url: compare this one), `context`, `scope` and

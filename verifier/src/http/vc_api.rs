@@ -201,24 +201,24 @@ pub(super) struct VerificationMessage {
     verified: bool,
     /// Why it is not verified: of all that is wrong, what was found.
     problem_details: Vec<ProblemDocument>,
+    /// What could not be judged, although the credential refers to it: it is not configured here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<ProblemDocument>,
     /// How it is secured, if that could be told.
     mechanisms: Vec<&'static str>,
     /// The same of each credential of a presentation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     credential_results: Vec<VerificationMessage>,
-    /// What was verified, if the caller wants it back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     /// What its issuer lets it say by status lists (`statusPurpose` `message`): no problem.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     status_messages: Vec<StatusMessageMessage>,
+    /// What was verified, if the caller wants it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     verified_document: Option<Value>,
 }
 
-impl VerificationMessage {
-    fn of(judgement: Judgement, returned: bool) -> Self {
-        let verified = judgement.is_verified();
 /// What an issuer lets a credential say, for developers: not to be shown to people as it is.
 #[derive(Serialize, ToSchema)]
 struct StatusMessageMessage {
@@ -242,28 +242,31 @@ impl From<StatusMessage> for StatusMessageMessage {
     }
 }
 
+impl VerificationMessage {
+    fn of(judgement: Judgement, returned: bool) -> Self {
+        let verified = judgement.is_verified();
         let problems = judgement.problems.into_iter().map(wire);
         let credentials = judgement.credentials.into_iter();
         let credential_results: Vec<Self> = credentials.map(|one| Self::of(one, false)).collect();
-        // The problems of the credentials are the presentation's too.
-        let inner = credential_results.iter().zip(0..).flat_map(|(one, index)| {
-            let told = one.problem_details.iter().cloned();
-            told.map(move |problem| ProblemDocument {
-                detail: problem
-                    .detail
-                    .map(|detail| format!("credential {index}: {detail}")),
-                ..problem
-            })
-        });
+        let warnings = judgement
+            .warnings
+            .into_iter()
+            .map(|problem| ProblemDocument {
+                status: StatusCode::OK.as_u16(),
+                ..wire(problem)
+            });
         Self {
             verified,
-            problem_details: problems.chain(inner).collect(),
+            // What the credentials are told is told of the presentation too.
+            problem_details: problems
+                .chain(inner(&credential_results, |one| &one.problem_details))
+                .collect(),
+            warnings: warnings
+                .chain(inner(&credential_results, |one| &one.warnings))
+                .collect(),
             mechanisms: judgement.mechanisms.iter().map(|one| one.name()).collect(),
             verified_document: (verified && returned).then_some(Value::Object(judgement.document)),
             credential_results,
-        }
-    }
-
             status_messages: Vec::new(),
         }
     }
@@ -277,18 +280,39 @@ impl From<StatusMessage> for StatusMessageMessage {
         self.status_messages = told.next().unwrap_or_default();
         for (result, told) in self.credential_results.iter_mut().zip(told) {
             result.status_messages = told;
-    fn refused(problem: ProblemDocument) -> Self {
+        }
         self
+    }
+
+    fn refused(problem: ProblemDocument) -> Self {
         Self {
             verified: false,
             problem_details: vec![problem],
+            warnings: Vec::new(),
             mechanisms: Vec::new(),
             credential_results: Vec::new(),
+            status_messages: Vec::new(),
             verified_document: None,
         }
     }
 }
-            status_messages: Vec::new(),
+
+/// What is told of each credential, with its number.
+fn inner<'a>(
+    results: &'a [VerificationMessage],
+    told: impl Fn(&'a VerificationMessage) -> &'a [ProblemDocument] + 'a,
+) -> impl Iterator<Item = ProblemDocument> + 'a {
+    results.iter().zip(0..).flat_map(move |(one, index)| {
+        let numbered = move |problem: &ProblemDocument| {
+            let detail = problem.detail.as_deref();
+            ProblemDocument {
+                detail: detail.map(|detail| format!("credential {index}: {detail}")),
+                ..problem.clone()
+            }
+        };
+        told(one).iter().map(numbered)
+    })
+}
 
 async fn verified(
     app: &App,

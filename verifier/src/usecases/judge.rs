@@ -73,12 +73,15 @@ impl App {
         // One for each request: what one caller names is of no use to another, and takes room.
         let resolver = Resolver::new(client, Vec::new());
         let evidence = evidence(&resolver, unverified.key_sources(), now).await;
+        let known = self.parts().references.known();
         let judged = self.parts().judges.run(move || {
             let expected = Expected {
                 challenge: answering.challenge.as_deref(),
                 domain: answering.domain.as_deref(),
             };
-            unverified.verify(&evidence, &expected, leniency, now)
+            let mut judgement = unverified.verify(&evidence, &expected, leniency, now);
+            judgement.hold_against(&known);
+            judgement
         });
         let mut judgement = judged.await?;
         let mut asked = 0;

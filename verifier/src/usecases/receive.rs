@@ -108,7 +108,9 @@ impl App {
             let meta = query.meta();
             matches!(meta, Meta::LdpVc { .. } | Meta::NetCertificate { .. })
         };
-        if !queries.iter().any(is_slow) {
+        // So does a schema, if there is one.
+        let has_schemas = !self.parts().references.known().is_empty();
+        if !has_schemas && !queries.iter().any(is_slow) {
             return Some(self.judge(*session, response, now));
         }
         let app = self.clone();
@@ -126,8 +128,10 @@ impl App {
             let trust = &self.parts().trust;
             let profiles = trust.profiles(&awaiting.profile_hashes().collect::<Vec<_>>());
             let awaiting = awaiting.verify(&keys, &profiles, now)?;
+            let awaiting = awaiting.hold_against(&self.parts().references.known(), now)?;
+            let tell = |entry: &_, issuer: &_| trust.message(entry, issuer, now);
             let status = |reference: &_, issuer: &_| trust.status(reference, issuer, now);
-            ControlFlow::Break(awaiting.judge(status, rng, now))
+            ControlFlow::Break(awaiting.with_messages(tell).judge(status, rng, now))
         };
         let ControlFlow::<Step, Infallible>::Break(step) = decide();
         step

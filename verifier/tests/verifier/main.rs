@@ -20,6 +20,7 @@ mod net;
 mod once;
 mod presenting;
 mod privacy;
+mod references;
 mod refused;
 mod resolver;
 mod trust;

@@ -17,8 +17,14 @@ operator-init-next =
 operator-key-file = the key file is refused
 operator-key-file-secret = the key file holds no private key
 operator-pointers = `--sd` takes a JSON array of JSON pointers, such as ["/issuer", "/credentialSubject/name"]
+operator-reference-id = { $file } needs an identifier: ID=FILE
+operator-reference-schema = { $file } is no JSON Schema that credentials can be judged by
 operator-result-failure = the result is a failure
 operator-result-indeterminate = this is not supported: the result is indeterminate
+operator-result-warnings = { $count ->
+    [one] One thing that the credential refers to was not judged: see `warnings` in the result.
+   *[other] { $count } things that the credential refers to were not judged: see `warnings` in the result.
+}
 operator-test-suite = WARNING: `--test-suite` takes any key for any issuer: anybody can say anything in anybody's name.
 operator-token-count = { $count ->
         [0] No tokens.

@@ -59,4 +59,5 @@ verifier-result-credential = { $type }, issued by { $issuer }:
 verifier-result-first-visit = first visit
 verifier-result-number = net number: { $number }
 verifier-result-superseded = of an epoch that is being replaced
+verifier-result-unjudged = not judged, since it is not configured here: { $id }
 verifier-serving = Serving { $url } ({ $did }) on { $address }. Stop with Ctrl-C.

@@ -17,8 +17,11 @@ operator-init-next =
 operator-key-file = 密钥文件不被接受
 operator-key-file-secret = 密钥文件中没有私钥
 operator-pointers = `--sd` 须为由 JSON 指针组成的 JSON 数组，例如 ["/issuer", "/credentialSubject/name"]
+operator-reference-id = { $file } 须有标识符：ID=FILE
+operator-reference-schema = { $file } 不是可用于核对凭证的 JSON Schema
 operator-result-failure = 结果为失败
 operator-result-indeterminate = 不支持此项：结果无法确定
+operator-result-warnings = 凭证引用的 { $count } 项内容未经核对：见结果中的 `warnings`。
 operator-test-suite = 警告：`--test-suite` 接受任何密钥代表任何发行方：任何人都可以冒用任何人的名义。
 operator-token-count = { $count ->
         [0] 没有令牌。

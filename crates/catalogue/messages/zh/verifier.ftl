@@ -55,4 +55,5 @@ verifier-result-credential = { $type }，由 { $issuer } 签发：
 verifier-result-first-visit = 首次来访
 verifier-result-number = 网络号码：{ $number }
 verifier-result-superseded = 来自即将被替换的周期
+verifier-result-unjudged = 未核对（此处未配置）：{ $id }
 verifier-serving = 正在 { $address } 上提供 { $url }（{ $did }）。按 Ctrl-C 停止。

@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use credential::KeySource;
 use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, Judgement, Mechanism, MethodFile, Problem, Unverified};
+use credential::{KeySource, KnownResources};
 use host::{CommandError, Output};
-use operator::{ResultFile, read_file};
+use operator::{ReferenceArgs, ResultFile, read_credential};
 use serde_json::{Value, json};
 use strict_json::Limits;
 
@@ -17,7 +17,8 @@ use super::Basis;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Verify {
-    /// The credential or presentation: JSON or a compact token; - is standard input
+    /// The credential or presentation: JSON or a compact token, or what `issue` or `derive` wrote; - is
+    /// standard input
     #[arg(long, value_name = "FILE", default_value = "-")]
     input: PathBuf,
     #[command(flatten)]
@@ -31,6 +32,8 @@ pub(super) struct Verify {
     /// The verifier that a presentation has to be made for; any unless given
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
+    #[command(flatten)]
+    references: ReferenceArgs,
     /// For public test suites only: take any key for any issuer
     #[arg(long)]
     test_suite: bool,
@@ -41,8 +44,9 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
-        let input = read_file(&self.input, output)?;
+        let input = read_credential(&self.input, output)?;
         let key = self.basis.method(output)?;
+        let known = self.references.read(output)?;
         let leniency = match self.test_suite {
             true => Leniency::TestSuites,
             false => Leniency::None,
@@ -51,11 +55,17 @@ impl Verify {
             output.remark("operator-test-suite", &[]);
         }
         let text = String::from_utf8_lossy(&input);
-        let result = self.judge(&text, key.as_ref(), leniency);
+        let result = self.judge(&text, key.as_ref(), &known, leniency);
         result.write(&self.output, output)
     }
 
-    fn judge(&self, text: &str, key: Option<&MethodFile>, leniency: Leniency) -> ResultFile {
+    fn judge(
+        &self,
+        text: &str,
+        key: Option<&MethodFile>,
+        references: &KnownResources,
+        leniency: Leniency,
+    ) -> ResultFile {
         let wanted = match &self.mechanism {
             None => None,
             Some(name) => match Mechanism::parse(name) {
@@ -65,7 +75,7 @@ impl Verify {
         };
         let unverified = match Unverified::parse(text) {
             Ok(unverified) => unverified,
-            Err(problem) => return ResultFile::failure(problems(&[problem])),
+            Err(problem) => return ResultFile::failure(problems(&[problem]).into()),
         };
         let stated = unverified.mechanisms();
         if stated.is_empty() && has_proof(text) {
@@ -80,10 +90,14 @@ impl Verify {
             challenge: self.challenge.as_deref(),
             domain: self.domain.as_deref(),
         };
-        let judgement = unverified.verify(&evidence, &expected, leniency, self.basis.now());
+        let mut judgement = unverified.verify(&evidence, &expected, leniency, self.basis.now());
+        judgement.hold_against(references);
         match judgement.is_verified() {
-            true => ResultFile::success(Value::Object(judgement.document)),
-            false => ResultFile::failure(all(&judgement)),
+            true => {
+                let warnings = all(&judgement, |one| &one.warnings);
+                ResultFile::success(Value::Object(judgement.document)).with_warnings(warnings)
+            }
+            false => ResultFile::failure(all(&judgement, |one| &one.problems).into()),
         }
     }
 }
@@ -94,14 +108,14 @@ fn has_proof(text: &str) -> bool {
     read.is_ok_and(|value| value.get("proof").is_some())
 }
 
-/// The problems of a judgement, those of the credentials in a presentation after its own.
-fn all(judgement: &Judgement) -> Value {
-    let inside = judgement.credentials.iter().flat_map(|one| &one.problems);
-    let found: Vec<Problem> = judgement.problems.iter().chain(inside).cloned().collect();
+/// What is told of a judgement, and of the credentials in a presentation after that.
+fn all(judgement: &Judgement, told: impl Fn(&Judgement) -> &[Problem]) -> Vec<Value> {
+    let inside = judgement.credentials.iter().flat_map(|one| told(one));
+    let found: Vec<Problem> = told(judgement).iter().chain(inside).cloned().collect();
     problems(&found)
 }
 
-fn problems(problems: &[Problem]) -> Value {
+fn problems(problems: &[Problem]) -> Vec<Value> {
     let worded = problems.iter().map(|problem| {
         json!({
             "type": problem.kind.url(),
@@ -112,7 +126,8 @@ fn problems(problems: &[Problem]) -> Value {
     worded.collect()
 }
 
-fn unsupported(why: &str) -> ResultFile {
+/// The result where nothing can be judged.
+pub(super) fn unsupported(why: &str) -> ResultFile {
     ResultFile::indeterminate(json!([{ "detail": why }]))
 }
 
@@ -121,4 +136,6 @@ Examples:
   pessoa-verifier credential verify --input credential.json
   pessoa-verifier credential verify --input credential.jwt --key issuer.json \\
       --mechanism vc-jose-es256 --output result.json
+  pessoa-verifier credential verify --input credential.json --schema person.json \\
+      --resource https://issuer.example/logo.png=logo.png
   pessoa-verifier credential verify --input presentation.json --challenge 4f3a --domain shop.example";
