@@ -1,8 +1,9 @@
 //! The guides (`docs/guides`), followed word for word with the real programs.
 //!
-//! Every block that is marked `sh` is run, in the order in which the guides are read. Two things
-//! differ from what a person does: the ports are free ones, and the wallet's questions are answered
-//! by `--yes` and a file with the passphrase.
+//! Every block that is marked `sh` is run, in the order in which the guides are read: of each first
+//! what comes before **Next:**, which is the story, then of each the rest. Two things differ from what
+//! a person does: the ports are free ones, and the wallet's questions are answered by `--yes` and a
+//! file with the passphrase.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,8 +21,10 @@ use crate::programs::{self, LOOK_EVERY, PATIENCE, Terminal, without_pictures};
 #[test]
 fn the_story_can_be_told_by_the_guides_word_for_word() {
     let mut reader = Reader::new();
-    for guide in ["issue", "hold", "verify"] {
-        reader.follow(guide);
+    for part in [Part::Story, Part::Rest] {
+        for guide in ["issue", "hold", "verify"] {
+            reader.follow(guide, part);
+        }
     }
     let learned: Vec<&str> = reader.answers.iter().map(String::as_str).collect();
     let [agora, bazaar, named, refused] = learned[..] else {
@@ -38,6 +41,15 @@ fn the_story_can_be_told_by_the_guides_word_for_word() {
     assert_ne!(number(agora), number(bazaar));
     assert!(named.contains("family_name: ERIKSSON"), "{named}");
     assert!(refused.contains("revoked"), "{refused}");
+}
+
+/// A part of a guide.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Up to what leads to the next guide.
+    Story,
+    /// What can wait until the story is told.
+    Rest,
 }
 
 /// Somebody at several terminals.
@@ -75,12 +87,17 @@ impl Reader {
         }
     }
 
-    fn follow(&mut self, guide: &str) {
+    fn follow(&mut self, guide: &str, part: Part) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../docs/guides")
             .join(format!("{guide}.md"));
         let text = fs::read_to_string(path).unwrap();
-        for (kind, commands) in blocks(&text) {
+        let (story, rest) = text.split_once("\n**Next:** ").unwrap();
+        let read = match part {
+            Part::Story => story,
+            Part::Rest => rest,
+        };
+        for (kind, commands) in blocks(read) {
             let mut commands = commands.to_owned();
             for (port, free) in &self.ports {
                 commands = commands.replace(&format!("127.0.0.1:{port}"), free);
@@ -156,19 +173,23 @@ impl Reader {
         note("CODE", word_after("Transaction code: "));
         let handle = word_after("Enrolled as ");
         note("HANDLE", handle.map(|handle| handle.trim_end_matches('.')));
-        note(
-            "ISSUER_TOKEN",
-            word_after("Admin token (shown this once; only its hash is kept):\n"),
-        );
-        note(
-            "TOKEN",
-            word_after("Admin token (shown this once; only its hash is kept):\n"),
-        );
+        let token = word_after("Admin token (shown this once; only its hash is kept):\n");
+        let token_of = |service: &str| token.filter(|_| said.contains(service));
+        note("ISSUER_TOKEN", token_of("issuer.toml"));
+        note("TOKEN", token_of("verifier.toml"));
         note("SESSION", word_after("\"id\":\""));
         note("RESULT_TOKEN", word_after("\"result_token\":\""));
         let listed = said
             .lines()
             .find(|line| line.contains(" Person") && line.contains("copies"));
+        // Of `/mechanisms`, the first of which is the default.
+        let issuer = said
+            .strip_prefix("{\"default\":")
+            .and_then(|said| said.split("\"issuer\":\"").nth(1));
+        note("DID", issuer.and_then(|rest| rest.split('"').next()));
+        note("KEY_DID", link("did:key:"));
+        let account = link("nn1 ").and_then(|line| line.split("  ").next());
+        note("NUMBER", account);
         note("ID", listed.and_then(|line| line.split_whitespace().next()));
     }
 }
@@ -213,4 +234,4 @@ fn a_block_is_found_by_its_mark() {
     assert_eq!(found, [("sh", "b\nc"), ("sh refused", "f")]);
 }
 
-const PORTS: [&str; 3] = ["8001", "8002", "8003"];
+const PORTS: [&str; 5] = ["8001", "8002", "8003", "8004", "8005"];

@@ -116,7 +116,7 @@ fn env(name: &str) -> String {
 /// Answers yes where the wallet would ask.
 const AGREE: &str = r#"pessoa() {
   case "$1" in
-    receive | present | refill | renew) command pessoa "$@" --yes ;;
+    receive | present | refill | renew | forget) command pessoa "$@" --yes ;;
     *) command pessoa "$@" ;;
   esac
 }"#;
