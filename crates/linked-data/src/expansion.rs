@@ -291,7 +291,9 @@ impl<'c> Expansion<'c> {
             }
             Container::Graph => {
                 let several = as_slice(value);
-                if several.is_empty() {
+                // Presentations say in so many words that they hold no credentials: nobody reads
+                // more into that than into silence.
+                if several.is_empty() && **predicate != *CREDENTIALS {
                     return Err(ExpansionError::Empty);
                 }
                 for value in several {
@@ -495,6 +497,7 @@ fn as_slice(value: &Value) -> &[Value] {
     }
 }
 
+const CREDENTIALS: &str = "<https://www.w3.org/2018/credentials#verifiableCredential>";
 const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
 const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
 const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";

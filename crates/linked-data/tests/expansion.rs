@@ -96,6 +96,17 @@ fn a_presentation_keeps_its_credentials_apart() {
 }
 
 #[test]
+fn a_presentation_without_credentials_may_say_so() {
+    let presentation = json!({ "@context": [V2], "type": "VerifiablePresentation" });
+    let mut without = presentation.clone();
+    without["verifiableCredential"] = json!([]);
+    assert_eq!(canonical(&without), canonical(&presentation));
+    without["proof"] = json!([]);
+    let result = Contexts::bundled().expand(&object(&without), Inline::Refused);
+    assert_eq!(result.unwrap_err(), ExpansionError::Empty);
+}
+
+#[test]
 fn what_a_lenient_processor_drops_is_refused() {
     let cases = [
         (json!({ "undefined": "x" }), ExpansionError::UndefinedTerm),
