@@ -37,6 +37,7 @@ mod answer;
 mod create;
 mod error;
 mod judge;
+mod messages;
 mod object;
 mod policy;
 mod receive;
@@ -45,7 +46,9 @@ mod reply;
 mod result;
 mod session;
 
-pub use answer::{Answer, AnsweredClaim, AnsweredCredential, ShownCertificate, ShownPseudonym};
+pub use answer::{
+    Answer, AnsweredClaim, AnsweredCredential, AnsweredMessage, ShownCertificate, ShownPseudonym,
+};
 pub use create::{Created, Endpoints, Identity};
 pub use error::{Error, Failure, WalletFault};
 pub use judge::AwaitingStatus;

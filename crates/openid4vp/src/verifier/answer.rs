@@ -7,6 +7,8 @@ use keys::{base64url, sha256};
 use netcert::{NetNumber, Pseudonym, PseudonymContext, VerifiedShowing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use status::StatusMessage;
+use url::Url;
 
 /// What the Verifier learned: what it asked for, and nothing else that may have been sent.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -38,9 +40,36 @@ pub struct AnsweredCredential {
     /// against it, since the Verifier does not know it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<String>,
+    /// What its Issuer lets it say beside whether it is good: no reason to refuse it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<AnsweredMessage>,
     /// What is particular to a Net Certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_certificate: Option<ShownCertificate>,
+}
+
+/// What an Issuer lets a credential say (Bitstring Status List 1.0, the purpose `message`), for
+/// whoever runs the Verifier: not to be shown to people as it is.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AnsweredMessage {
+    /// The value; none if the Issuer's list was not at hand, or has no such entry.
+    pub status: Option<u8>,
+    /// What the value means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Where more is said of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Url>,
+}
+
+impl From<StatusMessage> for AnsweredMessage {
+    fn from(told: StatusMessage) -> Self {
+        Self {
+            status: Some(told.status),
+            message: Some(told.message),
+            references: told.references,
+        }
+    }
 }
 
 /// What a Net Certificate says beside its slots.
@@ -124,6 +153,7 @@ impl AnsweredCredential {
             claims: kept(answer, claims),
             valid_until: credential.valid_until,
             unjudged: Vec::new(),
+            messages: Vec::new(),
             net_certificate: None,
         }
     }
@@ -151,6 +181,7 @@ impl AnsweredCredential {
             claims: kept(answer, claims),
             valid_until: Some(showing.valid_until()),
             unjudged: Vec::new(),
+            messages: Vec::new(),
             net_certificate: Some(ShownCertificate {
                 epoch: showing.epoch(),
                 superseded: showing.superseded(),

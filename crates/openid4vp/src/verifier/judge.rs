@@ -7,7 +7,7 @@ use netcert::VerifiedShowing;
 use rand_core::CryptoRng;
 use status::{Answer as StatusAnswer, Status};
 
-use super::answer::AnsweredCredential;
+use super::answer::{AnsweredCredential, AnsweredMessage};
 use super::{Answer, Answered, Error, Requested, Session, Step};
 use crate::wallet::{candidate, net_candidate};
 
@@ -18,6 +18,8 @@ pub struct AwaitingStatus {
     pub(super) believed: Vec<(String, Believed)>,
     /// What each of them refers to, and was not held against it.
     pub(super) unjudged: Vec<Vec<String>>,
+    /// What the Issuers let each of them say.
+    pub(super) messages: Vec<Vec<AnsweredMessage>>,
 }
 
 /// What was presented and verified.
@@ -33,6 +35,7 @@ impl AwaitingStatus {
             session,
             believed,
             unjudged,
+            messages: Vec::new(),
         }
         .all_unjudged()
     }
@@ -90,8 +93,10 @@ impl AwaitingStatus {
                 Some(match one {
                     Believed::Credential(credential) => {
                         let unjudged = self.unjudged.get(answer.presentation);
+                        let messages = self.messages.get(answer.presentation);
                         AnsweredCredential {
                             unjudged: unjudged.cloned().unwrap_or_default(),
+                            messages: messages.cloned().unwrap_or_default(),
                             ..AnsweredCredential::keep(answer, credential, claims)
                         }
                     }
@@ -120,7 +125,7 @@ impl AwaitingStatus {
 }
 
 impl Believed {
-    fn credential(&self) -> Option<&Credential> {
+    pub(super) fn credential(&self) -> Option<&Credential> {
         match self {
             Self::Credential(credential) => Some(credential),
             Self::Showing(_) => None,
