@@ -55,6 +55,7 @@ fn candidate(number: usize) -> Candidate {
         types: vec!["urn:example:person".to_owned()],
         claims: Value::Object(ten_claims()),
         holder_bound: true,
+        selective: true,
         authority_key_ids: Vec::new(),
     }
 }

@@ -19,6 +19,7 @@ use crate::config::{Config, IssuerConfig};
 use crate::epochs::{Epochs, EpochsError};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
+use crate::credential_type::{CredentialType, Identification, Signer};
 use crate::mechanisms::Mechanisms;
 use crate::messages::{Messages, MessagesError};
 use crate::mint::Mint;
@@ -93,10 +94,8 @@ impl App {
             SecretKeys::open(config.keys.clone(), store.clone(), now).await?;
         let base = service.public_base().to_owned();
         let identity = Identity::new(config.identification, &service.public_url, &keys)?;
-        if let Some(kind) = config.credentials.iter().find(|kind| {
-            kind.format == Format::LdpVc && identity.method(kind.algorithm()).is_none()
-        }) {
-            return Err(OpenError::Identification(kind.id.clone()));
+        for kind in &config.credentials {
+            check(kind, config.identification, &keys)?;
         }
         let messages = Messages::open(&config.status, &store, now).await?;
         let status = StatusLists::new(
@@ -360,9 +359,23 @@ struct ServerMetadata {
 fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
     let net = &config.net_certificate;
     let display = |(locale, name): (&String, &String)| CredentialDisplay {
+    /// Claims are to be disclosed always that cannot be hidden, or are not there.
+    #[error(
+        "{0} has mandatory claims that are not among its claims, or no cryptosuite that hides any"
+    )]
+    Mandatory(String),
         name: name.clone(),
         locale: Some(locale.clone()),
         ..CredentialDisplay::default()
+    /// A credential needs a key that was not made.
+    #[error(
+        "{0} needs a key that is not there: make it with `pessoa-issuer keys add`, and copy it to \
+         every machine of the issuer"
+    )]
+    NoKey(String),
+    /// Something that credentials refer to cannot be used.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
     };
     NetCertificateKind {
         id: net.id.clone(),
@@ -375,3 +388,23 @@ fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {
     serde_json::to_vec(document).map_err(|_| OpenError::Documents)
 }
+/// Checks that a credential can be made by this issuer, before anybody asks for it.
+fn check(
+    kind: &CredentialType,
+    identification: Identification,
+    keys: &SigningKeys,
+) -> Result<(), OpenError> {
+    if kind.format == Format::LdpVc && identification != Identification::Did {
+        return Err(OpenError::Identification(kind.id.clone()));
+    }
+    if !kind.mandatory_fits() {
+        return Err(OpenError::Mandatory(kind.id.clone()));
+    }
+    match kind.signer() {
+        Signer::Disclosing(mechanism) if keys.disclosing.of(mechanism).is_none() => {
+            Err(OpenError::NoKey(kind.id.clone()))
+        }
+        Signer::Disclosing(_) | Signer::Whole(_) => Ok(()),
+    }
+}
+

@@ -130,6 +130,19 @@ pub struct IssuerConfig {
     /// The largest number of copies in one request.
     pub batch_size: u32,
     /// What is issued.
+#
+# A W3C credential of which wallets show a part (needs identification = "did"): with "ecdsa-sd-2023", or
+# with "bbs-2023", whose proofs cannot be linked. Issuer, types, validity, status and the name of the
+# holder's key are always shown, and so are the claims under mandatory.
+# [[credentials]]
+# id = "citizen"
+# format = "ldp_vc"
+# cryptosuite = "ecdsa-sd-2023"
+# type = "CitizenCredential"
+# titles = {{ en = "Citizen", zh = "公民身份" }}
+# claims = ["given_name", "family_name", "birth_date", "nationality", "age_over_18"]
+# mandatory = ["nationality"]
+# valid_days = 14
     pub credentials: Vec<CredentialType>,
     /// How verifiers find the signing key.
     pub identification: Identification,

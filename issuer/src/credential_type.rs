@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
+use credential::mechanism::Mechanism;
 use keys::Algorithm;
 use openid4vci::issuer::CredentialKind;
 use openid4vci::messages::{ClaimDescription, ClaimDisplay, CredentialDisplay, PathSegment};
@@ -25,12 +27,17 @@ pub struct CredentialType {
     pub name: String,
     /// What people call it, by language.
     pub titles: BTreeMap<String, String>,
-    /// What it says. In an SD-JWT VC each is selectively disclosable; of a W3C credential the
-    /// verifier always sees all, so that there it should be little.
+    /// What it says. In an SD-JWT VC each is selectively disclosable, and so it is with the suites
+    /// that disclose a part; of other W3C credentials the verifier always sees all, so that there
+    /// it should be little.
     pub claims: Vec<ClaimName>,
     /// `ldp_vc`: the suite of its proof.
     #[serde(default)]
     pub cryptosuite: Suite,
+    /// `ldp_vc` with a suite that discloses a part: the claims that are always disclosed, beside
+    /// issuer, types, validity, status and the name of the holder's key.
+    #[serde(default)]
+    pub mandatory: Vec<ClaimName>,
     /// How many days it is good for, counted from the beginning (UTC) of the day of issue.
     pub valid_days: u16,
 }
@@ -51,6 +58,7 @@ impl CredentialType {
                 titles: titles("Person", "个人身份"),
                 claims: ClaimName::ALL.to_vec(),
                 cryptosuite: Suite::default(),
+                mandatory: Vec::new(),
                 valid_days: 14,
             },
             Self {
@@ -60,6 +68,7 @@ impl CredentialType {
                 titles: titles("Proof of majority", "成年证明"),
                 claims: vec![ClaimName::AgeOver18],
                 cryptosuite: Suite::default(),
+                mandatory: Vec::new(),
                 valid_days: 14,
             },
         ]
@@ -94,7 +103,14 @@ impl CredentialType {
                 Format::LdpVc => CONTEXTS.map(str::to_owned).to_vec(),
                 Format::JwtVcJson | Format::SdJwtVc => Vec::new(),
             },
-            signing_algorithms: vec![self.algorithm()],
+            cryptosuites: match self.format {
+                Format::LdpVc => vec![self.cryptosuite.cryptosuite()],
+                Format::JwtVcJson | Format::SdJwtVc => Vec::new(),
+            },
+            signing_algorithms: match self.signer() {
+                Signer::Whole(algorithm) if self.format != Format::LdpVc => vec![algorithm],
+                Signer::Disclosing(_) | Signer::Whole(_) => Vec::new(),
+            },
             display: self.titles.iter().map(display).collect(),
             claims: self
                 .claims
@@ -104,17 +120,28 @@ impl CredentialType {
         }
     }
 
-    /// The algorithm with which the issuer signs it.
+    /// Which of the issuer's keys signs it.
     #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        match self.format {
-            Format::SdJwtVc => Algorithm::Es256,
-            Format::JwtVcJson => Algorithm::EdDsa,
-            Format::LdpVc => match self.cryptosuite {
-                Suite::EcdsaRdfc2019 => Algorithm::Es256,
-                Suite::EddsaRdfc2022 => Algorithm::EdDsa,
-            },
+    pub(crate) fn signer(&self) -> Signer {
+        match (self.format, self.cryptosuite) {
+            (Format::JwtVcJson, _) | (Format::LdpVc, Suite::EddsaRdfc2022) => {
+                Signer::Whole(Algorithm::EdDsa)
+            }
+            (Format::SdJwtVc, _) | (Format::LdpVc, Suite::EcdsaRdfc2019) => {
+                Signer::Whole(Algorithm::Es256)
+            }
+            (Format::LdpVc, Suite::Bbs2023) => Signer::Disclosing(Mechanism::Bbs2023),
+            (Format::LdpVc, Suite::EcdsaSd2023) => Signer::Disclosing(Mechanism::EcdsaSd2023),
         }
+    }
+
+    /// Whether what is said to be mandatory can be: claims that the credential has, of one that
+    /// could hide them.
+    #[must_use]
+    pub(crate) fn mandatory_fits(&self) -> bool {
+        self.mandatory.is_empty()
+            || matches!(self.signer(), Signer::Disclosing(_))
+                && self.mandatory.iter().all(|one| self.claims.contains(one))
     }
 
     /// The Type Metadata at the `vct` (SD-JWT VC, section 6); `None` where there is none.
@@ -159,13 +186,40 @@ impl CredentialType {
 /// The suite of a Data Integrity proof. `ldp_vc` is for suites over statements, that is RDF.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Suite {
+    /// `bbs-2023`, with a BBS key: the holder discloses a part, and proofs cannot be linked.
+    #[serde(rename = "bbs-2023")]
+    Bbs2023,
     /// `ecdsa-rdfc-2019`, with the issuer's P-256 key.
     #[serde(rename = "ecdsa-rdfc-2019")]
     EcdsaRdfc2019,
+    /// `ecdsa-sd-2023`, with a P-256 key of its own: the holder discloses a part.
+    #[serde(rename = "ecdsa-sd-2023")]
+    EcdsaSd2023,
     /// `eddsa-rdfc-2022`, with the issuer's Ed25519 key.
     #[default]
     #[serde(rename = "eddsa-rdfc-2022")]
     EddsaRdfc2022,
+}
+
+impl Suite {
+    /// The suite by its name in credentials and metadata.
+    pub(crate) const fn cryptosuite(self) -> Cryptosuite {
+        match self {
+            Self::Bbs2023 => Cryptosuite::Bbs2023,
+            Self::EcdsaRdfc2019 => Cryptosuite::EcdsaRdfc2019,
+            Self::EcdsaSd2023 => Cryptosuite::EcdsaSd2023,
+            Self::EddsaRdfc2022 => Cryptosuite::EddsaRdfc2022,
+        }
+    }
+}
+
+/// Which of the issuer's keys signs a credential.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Signer {
+    /// The key of a suite that discloses a part.
+    Disclosing(Mechanism),
+    /// The key of an algorithm.
+    Whole(Algorithm),
 }
 
 /// How verifiers find the key with which the issuer signed (peers differ).

@@ -1,6 +1,7 @@
 //! Who the issuer is, and the documents in which others look it up.
 
 use credential::KeyReference;
+use credential::mechanism::Mechanism;
 use did::{Did, DidError, DidUrl};
 use keys::{Algorithm, Jwk};
 use serde_json::json;
@@ -17,6 +18,8 @@ pub(crate) struct Identity {
     did: Did,
     fragments: [(Algorithm, String); 2],
     chain: Vec<Vec<u8>>,
+    /// The Multikeys that sign what is disclosed in part, each its own name.
+    disclosing: Vec<(Mechanism, String)>,
     /// `/.well-known/jwt-vc-issuer`, as it is sent.
     pub jwt_vc_issuer: Vec<u8>,
     /// The did:web document, as it is sent.
@@ -46,7 +49,9 @@ impl Identity {
             .zip(&publics)
             .map(|((_, fragment), public)| (fragment.as_str(), public.clone()))
             .collect();
-        let document = did::web::document(&did, &named)?;
+        let disclosing: Vec<_> = keys.disclosing.multikeys().collect();
+        let multikeys: Vec<_> = disclosing.iter().map(|(_, key)| key.as_str()).collect();
+        let document = did::web::document_with(&did, &named, &multikeys)?;
         let jwks = publics.each_ref().map(|public| Jwk {
             kid: Some(public.thumbprint()),
             alg: Some(public.algorithm().name().to_owned()),
@@ -64,6 +69,7 @@ impl Identity {
             did,
             fragments,
             chain: keys.chain.clone(),
+            disclosing,
         })
     }
 
@@ -71,6 +77,15 @@ impl Identity {
     #[must_use]
     pub(crate) fn did(&self) -> &Did {
         &self.did
+    }
+
+    /// As [`Self::method`], of the key that signs what is disclosed in part with this suite.
+    #[must_use]
+    pub(crate) fn disclosing_method(&self, mechanism: Mechanism) -> Option<DidUrl> {
+        let mut keys = self.disclosing.iter();
+        let (_, multikey) = keys.find(|(known, _)| *known == mechanism)?;
+        let by_did = self.identification == Identification::Did;
+        by_did.then(|| self.did.url(multikey).ok()).flatten()
     }
 
     /// The name of the key of this algorithm, where keys are found by the DID: what Data Integrity

@@ -10,6 +10,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::certificate::{CertificateError, Certificates};
+use crate::disclosing_keys::DisclosingKeys;
 use crate::secret_keys;
 use crate::tags::TagChain;
 
@@ -50,7 +51,7 @@ impl Keyring {
         let [es256, eddsa] = [es256, eddsa].map(|key| secret_line(&key.expose_secret()));
         let (first_tags, first_secrets) = (TagChain::file(0), secret_keys::file(0));
         let private = |name, contents| (name, contents, Access::Private);
-        Ok(Folder::create(folder)?.write_new(&[
+        let mut made = Folder::create(folder)?.write_new(&[
             private(ES256, es256.as_bytes()),
             private(EDDSA, eddsa.as_bytes()),
             private(first_secrets.as_str(), secrets.as_bytes()),
@@ -60,7 +61,9 @@ impl Keyring {
             private(AUTHORITY_KEY, certificates.authority_key.as_bytes()),
             (AUTHORITY, certificates.authority.as_bytes(), Access::Public),
             (LEAF, certificates.leaf.as_bytes(), Access::Public),
-        ])?)
+        ])?;
+        made.extend(DisclosingKeys::make_missing(folder, rng)?);
+        Ok(made)
     }
 
     /// Reads the keys.
@@ -82,6 +85,7 @@ impl Keyring {
                 eddsa: signing(EDDSA, Algorithm::EdDsa)?,
                 es256: signing(ES256, Algorithm::Es256)?,
                 chain: host::read_certificates(&folder.join(LEAF))?,
+                disclosing: DisclosingKeys::load(folder)?,
             },
             tags: TagChain::load(folder)?,
             epochs: secret(EPOCHS)?,
@@ -99,6 +103,8 @@ pub(crate) struct SigningKeys {
     pub es256: SigningKey,
     /// The certificate of `es256` (DER, leaf first).
     pub chain: Vec<Vec<u8>>,
+    /// Sign what is disclosed in part.
+    pub disclosing: DisclosingKeys,
 }
 
 impl SigningKeys {
@@ -177,7 +183,7 @@ mod tests {
             let now = Timestamp::from_second(1_700_000_000).unwrap();
             Keyring::create(place.path(), "Test", &url, now, &mut host::system_rng())
         };
-        assert_eq!(make().unwrap().len(), 9);
+        assert_eq!(make().unwrap().len(), 11);
         let ring = Keyring::load(place.path()).unwrap();
         assert_eq!(
             ring.signing.of(Algorithm::Es256).unwrap().algorithm(),

@@ -23,6 +23,7 @@ mod certificate;
 pub mod cli;
 mod config;
 mod credential_type;
+mod disclosing_keys;
 mod epochs;
 mod handle;
 mod http;

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use credential::data_integrity::{self, Cryptosuite, ProofOptions, SecureError};
+use credential::mechanism::{IssueOptions, Mechanism, MechanismError};
 use credential::sd_jwt::{self, ClaimPath};
 use credential::{BitstringEntry, Format, KeyReference, StatusReference, vc_jwt};
 use did::DidUrl;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use keys::Algorithm;
 use openid4vci::issuer::HolderKey;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
-use crate::credential_type::{CONTEXTS, CredentialType};
+use crate::credential_type::{CONTEXTS, CredentialType, Signer};
 use crate::identity::Identity;
 use crate::keyring::SigningKeys;
 use crate::person::Person;
@@ -31,19 +33,33 @@ impl Mint {
     #[must_use]
     pub(crate) fn new(types: &[CredentialType], public_base: &str, identity: &Identity) -> Self {
         let press = |kind: &CredentialType| {
-            let (issuer, key_reference) = identity.names(kind.algorithm());
+            let (named, method) = match kind.signer() {
+                Signer::Whole(algorithm) => (algorithm, identity.method(algorithm)),
+                // Under a DID, as which key does not matter to the issuer's name.
+                Signer::Disclosing(mechanism) => {
+                    (Algorithm::Es256, identity.disclosing_method(mechanism))
+                }
+            };
+            let (issuer, key_reference) = identity.names(named);
             let press = Press {
                 kind: kind.clone(),
                 types: kind.types(public_base),
                 issuer,
                 key_reference,
-                method: identity.method(kind.algorithm()),
+                method,
             };
             (kind.id.clone(), press)
         };
         Self {
             presses: types.iter().map(press).collect(),
         }
+    }
+
+    /// Whether striking a copy takes milliseconds.
+    #[must_use]
+    pub(crate) fn is_slow(&self, type_id: &str) -> bool {
+        let press = self.presses.get(type_id);
+        press.is_some_and(|press| matches!(press.kind.signer(), Signer::Disclosing(_)))
     }
 
     /// Sets a press up for one person on one day.
@@ -106,8 +122,13 @@ impl Plate<'_> {
         (lists, place): (&StatusLists, Position),
         rng: &mut impl CryptoRng,
     ) -> Result<Value, MintError> {
-        let key = keys.of(self.press.kind.algorithm());
-        let key = key.ok_or(MintError::NotOffered)?;
+        let algorithm = match self.press.kind.signer() {
+            Signer::Disclosing(mechanism) => {
+                return self.strike_disclosing(keys, mechanism, holder, (lists, place), rng);
+            }
+            Signer::Whole(algorithm) => algorithm,
+        };
+        let key = keys.of(algorithm).ok_or(MintError::NotOffered)?;
         match self.press.kind.format {
             Format::SdJwtVc => {
                 let disclosable: Vec<ClaimPath> = self
@@ -157,6 +178,42 @@ impl Plate<'_> {
         }
     }
 
+    /// Makes one copy of which its Holder shows a part.
+    fn strike_disclosing(
+        &self,
+        keys: &SigningKeys,
+        mechanism: Mechanism,
+        holder: &HolderKey,
+        (lists, place): (&StatusLists, Position),
+        rng: &mut impl CryptoRng,
+    ) -> Result<Value, MintError> {
+        let key = keys.disclosing.of(mechanism);
+        let key = key.ok_or(MintError::NotOffered)?;
+        let method = self.press.method.as_ref().ok_or(MintError::NotOffered)?;
+        let mut credential = self.w3c_credential(holder, &lists.entries(place, Form::LdpVc));
+        name_holder(&mut credential, holder);
+        let options = IssueOptions {
+            verification_method: method,
+            created: Some(self.from),
+            mandatory: &self.mandatory(),
+        };
+        let secured = mechanism.issue(credential, key, &options, rng)?;
+        Ok(secured.into_value())
+    }
+
+    /// Where stands what every derived credential discloses: without it, nobody could judge the
+    /// rest. A claim that the document leaves open is not there.
+    fn mandatory(&self) -> Vec<String> {
+        let claims = self.press.kind.mandatory.iter().map(|name| name.as_str());
+        let claims = claims.filter(|name| self.claims.contains_key(*name));
+        let claims = claims.map(|name| format!("/credentialSubject/{name}"));
+        MANDATORY
+            .map(str::to_owned)
+            .into_iter()
+            .chain(claims)
+            .collect()
+    }
+
     fn sd_jwt_claims(&self, status: &StatusReference) -> Map<String, Value> {
         let mut claims = self.claims.clone();
         let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
@@ -200,6 +257,9 @@ pub(crate) enum MintError {
     /// The validity ends after the end of time.
     #[error("the validity does not end in the calendar")]
     Calendar,
+    /// The credential that is disclosed in part cannot be made.
+    #[error(transparent)]
+    Disclosing(#[from] MechanismError),
     /// There is no key for it.
     #[error("the issuer has no key for this format")]
     NotOffered,
@@ -252,3 +312,12 @@ fn midnight(day: Date) -> Result<Timestamp, MintError> {
 }
 
 const DECOYS: usize = 4;
+/// Without these nobody knows whose word it is, about whom, from when on, and whether it still stands.
+const MANDATORY: [&str; 6] = [
+    "/type",
+    "/issuer",
+    "/validFrom",
+    "/validUntil",
+    "/credentialStatus",
+    "/credentialSubject/id",
+];

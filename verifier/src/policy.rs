@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use credential::data_integrity::Cryptosuite;
 use dcql::{DcqlQuery, UnsupportedQuery};
 use did::Did;
 use netcert::{ContextError, Loopback, PseudonymContext};
@@ -34,6 +35,10 @@ pub struct NamedPolicy {
     /// instead of `issuers`.
     #[serde(default)]
     pub query_issuers: BTreeMap<String, Vec<String>>,
+    /// The cryptosuites that are taken of credentials with Data Integrity proofs (`ldp_vc`); all
+    /// that are known unless given.
+    #[serde(default)]
+    pub cryptosuites: Vec<Cryptosuite>,
     /// How long a request can be answered, and a result be taken.
     #[serde(default = "default_ttl")]
     pub ttl_seconds: u32,
@@ -133,6 +138,7 @@ impl Prepared {
             query: named.query.0.clone(),
             issuers,
             query_issuers: named.query_issuers.clone(),
+            cryptosuites: named.cryptosuites.clone(),
             scopes: scopes.clone(),
             flow: Flow::CrossDevice,
             ttl_seconds: named.ttl_seconds,

@@ -22,6 +22,8 @@ pub struct Candidate {
     /// For a wallet, whether the Holder can prove that the credential is theirs; for a verifier,
     /// whether that was proven.
     pub holder_bound: bool,
+    /// Whether its Holder can show single claims of it, or has done so; else all of it goes.
+    pub selective: bool,
     /// The base64url Authority Key Identifiers in the credential's certificate chain.
     pub authority_key_ids: Vec<String>,
 }
@@ -78,7 +80,7 @@ impl CredentialQuery {
         reading: Reading,
     ) -> Result<Vec<FoundClaim>, Mismatch> {
         self.examine_envelope(candidate)?;
-        let reading = match self.meta.selective() {
+        let reading = match candidate.selective {
             true => reading,
             false => Reading::Whole,
         };

@@ -236,16 +236,6 @@ impl Meta {
         }
     }
 
-    /// Says whether the Holder can show single claims of such a credential.
-    #[must_use]
-    pub fn selective(&self) -> bool {
-        match self {
-            Self::JwtVcJson { .. } => false,
-            Self::LdpVc { .. } | Self::MsoMdoc { .. } | Self::Other { .. } => false,
-            Self::NetCertificate { .. } | Self::SdJwtVc { .. } => true,
-        }
-    }
-
     /// Returns the Pseudonym that is asked for.
     #[must_use]
     pub fn pseudonym(&self) -> Option<&PseudonymQuery> {

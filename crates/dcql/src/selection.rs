@@ -17,7 +17,7 @@ pub fn match_candidates(query: &DcqlQuery, candidates: &[Candidate]) -> Matches 
                     Ok(claims) => answers.push(Answer {
                         candidate: candidate.id.clone(),
                         claims,
-                        whole: !asked.meta().selective(),
+                        whole: !candidate.selective,
                     }),
                     Err(mismatch) => mismatches.push((candidate.id.clone(), mismatch)),
                 }
@@ -240,7 +240,7 @@ impl Answer {
         places
     }
 
-    /// Says whether the format cannot hide anything, so that the whole credential is shown.
+    /// Says whether the credential cannot hide anything, so that the whole credential is shown.
     #[must_use]
     pub fn whole(&self) -> bool {
         self.whole

@@ -43,6 +43,7 @@ fn presented(claims: Value, disclosed: &[Value]) -> Presented {
             types: vec!["urn:pid".into()],
             claims,
             holder_bound: true,
+            selective: true,
             authority_key_ids: vec!["s9tIpPmhxdiuNkHMEWNpYim8S8Y".into()],
         },
         disclosed: disclosed.iter().cloned().map(path).collect(),

@@ -30,6 +30,7 @@ fn held(subject: Value) -> Candidate {
         types: vec!["VerifiableCredential".into(), "NetCertificate".into()],
         claims: json!({"credentialSubject": subject}),
         holder_bound: true,
+        selective: true,
         authority_key_ids: Vec::new(),
     }
 }

@@ -169,6 +169,7 @@ fn dcql_jwt_vc() {
     let subject = json!({ "credentialSubject": { "family_name": "Doe", "given_name": "John" } });
     let mut held = sd_jwt("1", "VerifiableCredential", subject);
     held.format = formats::JWT_VC_JSON.into();
+    held.selective = false;
     assert_eq!(missing(&query, &[held.clone()]), ["example_jwt_vc"]);
     held.types.push("IDCredential".into());
     assert_eq!(
@@ -199,11 +200,21 @@ fn dcql_ldp_vc() {
     let held = Candidate {
         format: formats::LDP_VC.into(),
         types: vec!["VerifiableCredential".into(), "IDCredential".into()],
+        selective: false,
         ..sd_jwt("w3c", "", json!({ "credentialSubject": subject }))
     };
     let matches = match_candidates(&query, std::slice::from_ref(&held));
     assert_eq!(matches.queries()[0].answers().len(), 1);
     assert!(matches.queries()[0].answers()[0].whole());
+    // With a suite that discloses, what is asked for goes, and no more.
+    let selective = Candidate {
+        selective: true,
+        ..held.clone()
+    };
+    let matches = match_candidates(&query, &[selective]);
+    let answer = &matches.queries()[0].answers()[0];
+    assert!(!answer.whole());
+    assert_eq!(answer.places().len(), 7);
     // The other W3C format is another format.
     let other = Candidate {
         format: formats::JWT_VC_JSON.into(),
@@ -231,6 +242,7 @@ fn sd_jwt(id: &str, vct: &str, claims: Value) -> Candidate {
         types: vec![vct.into()],
         claims,
         holder_bound: true,
+        selective: true,
         authority_key_ids: Vec::new(),
     }
 }

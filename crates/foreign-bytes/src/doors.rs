@@ -178,6 +178,7 @@ pub(crate) fn policy() -> Policy {
         query: serde_json::from_value(query).expect("a query"),
         issuers: vec![ISSUER.into()],
         query_issuers: BTreeMap::new(),
+        cryptosuites: Vec::new(),
         scopes: NumberScopes::default(),
         flow: Flow::CrossDevice,
         ttl_seconds: 300,

@@ -257,6 +257,7 @@ static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
         types: types.iter().copied().map(str::to_owned).collect(),
         scope: None,
         contexts: Vec::new(),
+        cryptosuites: Vec::new(),
         signing_algorithms: vec![Algorithm::Es256],
         display: Vec::new(),
         claims: Vec::new(),

@@ -256,6 +256,7 @@ impl Asked {
             .expect("a query"),
             issuers: vec![method(&issuer()).did().to_string()],
             query_issuers: BTreeMap::new(),
+            cryptosuites: Vec::new(),
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,

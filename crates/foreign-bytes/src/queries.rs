@@ -70,6 +70,7 @@ fn candidates() -> Vec<Candidate> {
         types: types.iter().copied().map(str::to_owned).collect(),
         claims: claims.clone(),
         holder_bound,
+        selective: format == formats::SD_JWT_VC,
         authority_key_ids: vec!["s9tIpPmhxdiuNkHMEWNpYim8S8Y".to_owned()],
     };
     vec![

@@ -85,6 +85,7 @@ impl Platform {
             query: serde_json::from_value(query).expect("a query"),
             issuers: vec![ISSUER.to_owned()],
             query_issuers: Default::default(),
+            cryptosuites: Vec::new(),
             scopes: Default::default(),
             flow: Flow::CrossDevice,
             ttl_seconds: 300,

@@ -466,7 +466,7 @@ fn a_credential_with_a_data_integrity_proof_is_an_object() {
     let told = &metadata["credential_configurations_supported"]["pid-ldp"];
     assert_eq!(told["format"], "ldp_vc");
     let suites = &told["credential_signing_alg_values_supported"];
-    assert_eq!(*suites, serde_json::json!(["ecdsa-rdfc-2019"]));
+    assert_eq!(*suites, serde_json::json!(["ecdsa-rdfc-2019", "ecdsa-sd-2023", "bbs-2023"]));
     let definition = serde_json::json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "type": ["VerifiableCredential", "Pid"],
@@ -506,10 +506,15 @@ fn unknown_contexts_and_suites_are_not_offered() {
     };
     let contexts = "/credential_definition/@context";
     let suites = "/credential_signing_alg_values_supported";
-    assert_eq!(
-        offered(suites, serde_json::json!(["x", "eddsa-rdfc-2022"])),
-        Ok(())
-    );
+    for known in [
+        "bbs-2023",
+        "ecdsa-rdfc-2019",
+        "ecdsa-sd-2023",
+        "eddsa-rdfc-2022",
+    ] {
+        let listed = serde_json::json!(["x", known]);
+        assert_eq!(offered(suites, listed), Ok(()), "{known}");
+    }
     for (member, value, error) in [
         (
             contexts,

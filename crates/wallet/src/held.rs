@@ -1,6 +1,7 @@
 use std::{fmt, mem};
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
 use jiff::Timestamp;
 use keys::{Algorithm, KeyError, SigningKey, Wiped, base64url};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -24,6 +25,9 @@ pub struct HeldCredential {
     pub configuration: String,
     /// How it is written and secured.
     pub format: Format,
+    /// The cryptosuites of its Data Integrity proofs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cryptosuites: Vec<Cryptosuite>,
     /// The `vct`, or the W3C types.
     pub types: Vec<String>,
     /// All claims, as verified on receipt.
@@ -58,6 +62,12 @@ impl HeldCredential {
     #[must_use]
     pub fn statements(&self) -> Vec<(String, Value)> {
         crate::insight::leaves(self.format, &self.claims)
+    }
+
+    /// Whether single claims of it can be shown; else all of it goes.
+    #[must_use]
+    pub fn is_selective(&self) -> bool {
+        self.format == Format::SdJwtVc || self.cryptosuites.iter().any(|suite| suite.discloses())
     }
 
     /// Whether the Issuer permits to fetch fresh copies.

@@ -1,5 +1,6 @@
 //! What a Verifier would see of a Credential, worked out before it sees anything.
 
+use credential::data_integrity::selective::Held as Provable;
 use credential::sd_jwt::Held;
 use credential::{Format, type_names};
 use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
@@ -18,20 +19,21 @@ pub(crate) fn candidate(held: &HeldCredential) -> Candidate {
         types: type_names(held.format, &held.types, &held.claims),
         claims: Value::Object(held.claims.clone()),
         holder_bound: true,
+        selective: held.is_selective(),
         authority_key_ids: held.authority_key_ids.clone(),
     }
 }
 
 /// The claims that an answer shows, with their values.
 pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Value)> {
-    if held.format != Format::SdJwtVc {
+    if !held.is_selective() {
         return leaves(held.format, &held.claims);
     }
     match held.copies.last() {
         // As the Verifier computes it, from the very copy that it would get.
         Some(copy) => {
             let whole = leaves(held.format, &held.claims);
-            let Some(claims) = selected(copy.credential.expose(), answer) else {
+            let Some(claims) = selected(held, copy.credential.expose(), answer) else {
                 return whole;
             };
             let mut shown = leaves(held.format, &claims);
@@ -42,7 +44,7 @@ pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Val
         None => answer
             .places()
             .iter()
-            .filter_map(|place| value_at(&held.claims, place))
+            .filter_map(|place| value_at(held, place))
             .collect(),
     }
 }
@@ -97,13 +99,23 @@ pub(crate) fn hidden(held: &HeldCredential, answer: &Answer) -> Vec<String> {
     hidden.into_iter().map(|(name, _)| name).collect()
 }
 
-/// What remains when only what was asked for is disclosed.
-fn selected(credential: &str, answer: &Answer) -> Option<Map<String, Value>> {
-    let selected = Held::parse(credential)
-        .ok()?
-        .select(&answer.places())
-        .ok()?;
-    selected.claims().ok()
+/// What remains when only what was asked for is disclosed, and what the Issuer has made mandatory.
+fn selected(held: &HeldCredential, copy: &str, answer: &Answer) -> Option<Map<String, Value>> {
+    let places = answer.places();
+    if held.format == Format::SdJwtVc {
+        let selected = Held::parse(copy).ok()?.select(&places).ok()?;
+        return selected.claims().ok();
+    }
+    let provable = Provable::parse(copy).ok()??;
+    let mut claims = provable.select(&places).ok()?.claims().clone();
+    // The name of the copy's own key is none of the claims (`forget_key_name`).
+    let subject = |claims: &Map<String, Value>| claims.get("credentialSubject")?.get("id").cloned();
+    if subject(&held.claims).is_none()
+        && let Some(Value::Object(subject)) = claims.get_mut("credentialSubject")
+    {
+        subject.remove("id");
+    }
+    Some(claims)
 }
 
 /// What a query asks for. Of several combinations of claims, all are named.
@@ -183,18 +195,25 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn value_at(claims: &Map<String, Value>, place: &ClaimPath) -> Option<(String, Value)> {
+fn value_at(held: &HeldCredential, place: &ClaimPath) -> Option<(String, Value)> {
     let (first, rest) = place.components().split_first()?;
     let Component::Key(name) = first else {
         return None;
     };
-    let (mut path, mut value) = (name.clone(), claims.get(name)?);
+    let (mut path, mut value) = (name.clone(), held.claims.get(name)?);
+    // In a W3C credential, the subject's claims go without its name.
+    if held.format != Format::SdJwtVc && name == "credentialSubject" {
+        path.clear();
+    }
     for component in rest {
         value = match component {
             Component::Every => return Some((path, value.clone())),
             Component::Index(index) => value.get(*index)?,
             Component::Key(name) => {
-                path = format!("{path}.{name}");
+                path = match path.as_str() {
+                    "" => name.clone(),
+                    path => format!("{path}.{name}"),
+                };
                 value.get(name)?
             }
         };

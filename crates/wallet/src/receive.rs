@@ -163,7 +163,7 @@ impl Wallet {
             let unverified = UnverifiedCredential::parse(received.format, text)?;
             let source = unverified.key_source()?;
             let key = resolver.issuer_key(&source, self.now()).await?;
-            let credential = unverified.verify(&key, self.now())?.into_inner();
+            let credential = unverified.verify_as_holder(&key, self.now())?.into_inner();
             if credential.types != offered.types {
                 return Err(ReceiveError::OtherType);
             }
@@ -185,7 +185,9 @@ impl Wallet {
             });
         }
         let alike = verified.windows(2).all(|pair| match pair {
-            [one, other] => says(one) == says(other),
+            [one, other] => {
+                one.cryptosuites == other.cryptosuites && says(one) == says(other)
+            }
             _ => true,
         });
         if !alike {
@@ -256,6 +258,7 @@ impl Wallet {
             signed_by: credential.issuer.clone(),
             configuration: batch.offered.configuration_id.clone(),
             format: credential.format,
+            cryptosuites: credential.cryptosuites.clone(),
             types: credential.types.clone(),
             claims: credential.claims.clone(),
             authority_key_ids: credential.authority_key_ids.clone(),

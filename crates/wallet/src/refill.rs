@@ -60,6 +60,7 @@ impl Wallet {
                 .await;
             return Err(ReceiveError::NotTheSame);
         }
+        held.cryptosuites = batch.credential.cryptosuites;
         held.claims = batch.credential.claims;
         held.valid_until = batch.credential.valid_until;
         held.copies = batch.copies;

@@ -28,6 +28,7 @@ impl RequestReview {
         let now = wallet.now();
         let net = lend_all(wallet, now);
         let mut held: Vec<_> = wallet.credentials().iter().collect();
+        held.retain(|held| request.reads_proofs(&held.cryptosuites));
         held.sort_by_key(|held| held.expired(now) || held.copies_left() == 0);
         let certificates = net
             .iter()

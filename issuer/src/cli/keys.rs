@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::cli::Shared;
+use crate::disclosing_keys::DisclosingKeys;
 use crate::secret_keys::{Change, SecretKeysError};
 
-/// Look after the keys under which tokens, codes and tickets are sealed
+/// Look after the keys of tokens, codes and tickets, and of credentials that are disclosed in part
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Keys {
@@ -16,11 +17,20 @@ pub(super) struct Keys {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Add(Add),
     List(List),
     Rotate(Rotate),
 }
 
-/// List the keys: which is current, and until when earlier ones are read
+/// Make the keys of credentials that are disclosed in part, if they are missing
+///
+/// An issuer that was made by an earlier release has none for ecdsa-sd-2023 and bbs-2023. No key that is
+/// there is touched. Copy the new ones to every machine of the issuer and restart the service there.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+struct Add {}
+
+/// List the keys of tokens, codes and tickets: which is current, and until when earlier ones are read
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 struct List {}
@@ -54,6 +64,7 @@ enum Which {
 impl Keys {
     pub(super) async fn run(self, shared: &Shared, output: &Output) -> Result<(), CommandError> {
         match self.command {
+            Command::Add(Add {}) => add(shared, output),
             Command::List(List {}) => list(shared, output).await,
             Command::Rotate(rotate) => rotate.run(shared, output).await,
         }
@@ -83,6 +94,23 @@ impl Rotate {
         output.remark("issuer-keys-next", &[("key", made.key.clone().into())]);
         Ok(())
     }
+}
+
+/// Works without the service, which does not start while a key is missing.
+fn add(shared: &Shared, output: &Output) -> Result<(), CommandError> {
+    let folder = shared.config(output)?.issuer.keys;
+    let made = DisclosingKeys::make_missing(&folder, &mut host::system_rng());
+    let made = made.map_err(|error| CommandError::from_error(Kind::User, &error))?;
+    let names = made.iter().filter_map(|path| path.file_name()?.to_str());
+    let names: Vec<_> = names.collect();
+    output.data(&json!({ "keys": names }), || match names.as_slice() {
+        [] => output.text("issuer-keys-complete", &[]),
+        names => output.text("issuer-keys-added", &[("keys", names.join(", ").into())]),
+    })?;
+    if !names.is_empty() {
+        output.remark("issuer-keys-copy", &[]);
+    }
+    Ok(())
 }
 
 async fn list(shared: &Shared, output: &Output) -> Result<(), CommandError> {
@@ -115,4 +143,5 @@ const EXAMPLES: &str = "\
 Examples:
   pessoa-issuer keys list
   pessoa-issuer keys rotate secrets
-  pessoa-issuer keys rotate secrets --at-once      the key was stolen";
+  pessoa-issuer keys rotate secrets --at-once      the key was stolen
+  pessoa-issuer keys add                           before the first ecdsa-sd-2023 or bbs-2023";

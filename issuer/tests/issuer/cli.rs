@@ -117,6 +117,11 @@ fn from_init_to_revocation_in_json() {
         .collect();
     assert_eq!(states, ["current", "waiting"]);
     assert_eq!(keys[0]["until"], made["before_until"]);
+    let complete = run(place.path(), &["keys", "add", "--json"]);
+    assert_eq!(complete["keys"], serde_json::json!([]));
+    std::fs::remove_file(place.path().join("issuer-data/keys/signing-bbs.key")).unwrap();
+    let added = run(place.path(), &["keys", "add", "--json"]);
+    assert_eq!(added["keys"], serde_json::json!(["signing-bbs.key"]));
     let words = refused(place.path(), &["keys", "rotate", "secrets"]);
     assert!(
         words.contains("a new key was made before, and begins at"),

@@ -11,6 +11,7 @@
 mod admin;
 mod cli;
 mod credentials;
+mod disclosing;
 mod enrolment;
 mod files;
 mod harness;

@@ -25,6 +25,15 @@ pub(crate) struct Tapped {
 impl Tapped {
     /// A verifier of the town, of which wallets notice nothing.
     pub(crate) async fn open(town: &Town, name: &str) -> Self {
+        Self::open_with(town, name, |_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn open_with(
+        town: &Town,
+        name: &str,
+        change: impl FnOnce(&mut verifier::Config),
+    ) -> Self {
         let folder = town.place.path().join(name);
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
@@ -36,7 +45,8 @@ impl Tapped {
             trust: vec![town.office.app.identifier().to_owned()],
         };
         verifier::init(&folder, &options).unwrap();
-        let config = verifier::Config::read(&folder).unwrap();
+        let mut config = verifier::Config::read(&folder).unwrap();
+        change(&mut config);
         let listener = Listener::bind(&config.service).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(town.clock.clone());
         let app = App::open(config, clock).await.unwrap();

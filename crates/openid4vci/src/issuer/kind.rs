@@ -28,7 +28,11 @@ pub struct CredentialKind {
     /// `ldp_vc`: the JSON-LD contexts of the Credential, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contexts: Vec<String>,
-    /// The algorithms with which the Issuer signs.
+    /// `ldp_vc`: the cryptosuites of its proofs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cryptosuites: Vec<Cryptosuite>,
+    /// The other formats: the algorithms with which the Issuer signs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signing_algorithms: Vec<Algorithm>,
     /// Names, one for each language.
     #[serde(default)]
@@ -91,11 +95,14 @@ impl CredentialKind {
     /// How the Issuer signs: names of algorithms, or of suites for Data Integrity proofs
     /// (appendix A.1.2.2).
     fn signatures(&self) -> Option<Vec<serde_json::Value>> {
-        let name = |algorithm: &Algorithm| match self.format {
-            Format::LdpVc => Cryptosuite::over_statements(*algorithm).name().into(),
-            Format::JwtVcJson | Format::SdJwtVc => algorithm.name().into(),
+        let names: Vec<_> = match self.format {
+            Format::LdpVc => (self.cryptosuites.iter())
+                .map(|suite| suite.name().into())
+                .collect(),
+            Format::JwtVcJson | Format::SdJwtVc => (self.signing_algorithms.iter())
+                .map(|algorithm| algorithm.name().into())
+                .collect(),
         };
-        let names: Vec<_> = self.signing_algorithms.iter().map(name).collect();
         (!names.is_empty()).then_some(names)
     }
 

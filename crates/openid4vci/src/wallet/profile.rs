@@ -235,16 +235,23 @@ fn is_readable(configuration: &CredentialConfiguration) -> Result<bool, Discover
         let address = context.as_str();
         address.is_some_and(|address| Contexts::bundled().is_known(address))
     };
-    let suites = [Algorithm::EdDsa, Algorithm::Es256].map(Cryptosuite::over_statements);
     let signed = configuration
         .credential_signing_alg_values_supported
         .as_ref();
     let by_known_suite = signed.is_none_or(|names| {
         let mut names = names.iter().filter_map(Value::as_str);
-        names.any(|name| suites.iter().any(|suite| suite.name() == name))
+        names.any(|name| SUITES.iter().any(|suite| suite.name() == name))
     });
     Ok(contexts.iter().all(known) && by_known_suite)
 }
+
+/// The suites of an `ldp_vc`: those that sign statements, as a whole or one by one.
+const SUITES: [Cryptosuite; 4] = [
+    Cryptosuite::Bbs2023,
+    Cryptosuite::EcdsaRdfc2019,
+    Cryptosuite::EcdsaSd2023,
+    Cryptosuite::EddsaRdfc2022,
+];
 
 /// The net certificate among what an Issuer offers.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
 use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use keys::token::BearerToken;
@@ -42,6 +43,7 @@ pub(crate) fn kind(id: &str, format: Format, types: &[&str]) -> CredentialKind {
         types: types.iter().copied().map(str::to_owned).collect(),
         scope: None,
         contexts: Vec::new(),
+        cryptosuites: Vec::new(),
         signing_algorithms: vec![Algorithm::Es256],
         display: Vec::new(),
         claims: serde_json::from_value(serde_json::json!([
@@ -65,6 +67,11 @@ pub(crate) fn settings(identifier: &str) -> Settings {
             ),
             CredentialKind {
                 contexts: vec!["https://www.w3.org/ns/credentials/v2".to_owned()],
+                cryptosuites: vec![
+                    Cryptosuite::EcdsaRdfc2019,
+                    Cryptosuite::EcdsaSd2023,
+                    Cryptosuite::Bbs2023,
+                ],
                 ..kind("pid-ldp", Format::LdpVc, &["VerifiableCredential", "Pid"])
             },
         ],

@@ -17,6 +17,10 @@ pub enum Error {
     /// A credential or presentation was refused; the inner error says who must act.
     #[error(transparent)]
     Credential(#[from] VerificationError),
+    /// The policy does not take the cryptosuite of the credential: the Holder has to present another
+    /// one.
+    #[error("the verifier does not take the cryptosuite of the credential")]
+    CryptosuiteNotTaken,
     /// The Holder declined.
     #[error("the holder declined the request")]
     HolderDeclined,
@@ -103,9 +107,10 @@ impl Error {
         match self {
             Self::Blocked => Some(Failure::Blocked),
             Self::Closed | Self::Unavailable | Self::UnknownProfile => None,
-            Self::Credential(_) | Self::NetCertificate(_) | Self::Reference(_) => {
-                Some(Failure::CredentialRefused)
-            }
+            Self::Credential(_)
+            | Self::CryptosuiteNotTaken
+            | Self::NetCertificate(_)
+            | Self::Reference(_) => Some(Failure::CredentialRefused),
             Self::HolderDeclined => Some(Failure::HolderDeclined),
             Self::IssuerNotTrusted => Some(Failure::IssuerNotTrusted),
             Self::NotAnAnswer(_) => Some(Failure::NotAnAnswer),
@@ -128,6 +133,7 @@ impl From<&Error> for ErrorCode {
             Error::Unavailable | Error::UnknownProfile => Self::TemporarilyUnavailable,
             Error::Closed
             | Error::Credential(_)
+            | Error::CryptosuiteNotTaken
             | Error::IssuerNotTrusted
             | Error::NetCertificate(_)
             | Error::NotAnAnswer(_)

@@ -89,7 +89,7 @@ impl Requested {
             client_id: Some(self.client_id.as_str().to_owned()),
             client_metadata: Some(ClientMetadata {
                 client_name: self.policy.client_name.clone(),
-                vp_formats_supported: Some(formats()),
+                vp_formats_supported: Some(formats(&self.policy.cryptosuites)),
             }),
             dcql_query: Some(self.policy.query.clone().into()),
             nonce: Some(self.nonce.clone()),
@@ -113,12 +113,12 @@ impl Requested {
     }
 }
 
-fn formats() -> Map<String, Value> {
+fn formats(suites: &[Cryptosuite]) -> Map<String, Value> {
     // "EdDSA" and its fully-specified name (RFC 9864) mean the same.
     let algorithms = ["ES256", "Ed25519", "EdDSA"];
     let sd_jwt = json!({ "kb-jwt_alg_values": algorithms, "sd-jwt_alg_values": algorithms });
     let jwt = json!({ "alg_values": algorithms });
-    let ldp = data_integrity();
+    let ldp = data_integrity(suites);
     let net = json!({ "profile_values": [netcert::PROFILE] });
     Map::from_iter([
         ("dc+sd-jwt".to_owned(), sd_jwt),
@@ -128,10 +128,14 @@ fn formats() -> Map<String, Value> {
     ])
 }
 
-/// The Data Integrity proofs that are read (appendix B.1.3.2): all that the one door knows.
-pub(crate) fn data_integrity() -> Value {
+/// The Data Integrity proofs that are read (appendix B.1.3.2): those with which Holders prove that it
+/// is they, and for Credentials the ones that a policy names, or all that the one door knows.
+fn data_integrity(taken: &[Cryptosuite]) -> Value {
+    let read =
+        |suite: &Cryptosuite| taken.is_empty() || taken.contains(suite) || HOLDERS.contains(suite);
     let (proofs, suites): (Vec<_>, Vec<_>) = Cryptosuite::ALL
         .into_iter()
+        .filter(read)
         .partition(|suite| *suite == Cryptosuite::Ed25519Signature2020);
     let suites: Vec<_> = suites.into_iter().map(Cryptosuite::name).collect();
     let mut types = vec!["DataIntegrityProof"];
@@ -139,4 +143,6 @@ pub(crate) fn data_integrity() -> Value {
     json!({ "cryptosuite_values": suites, "proof_type_values": types })
 }
 
+/// The suites of Presentations (`credential::data_integrity::present`).
+const HOLDERS: [Cryptosuite; 2] = [Cryptosuite::EcdsaRdfc2019, Cryptosuite::EddsaRdfc2022];
 const MAX_NONCE: usize = 512;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use dcql::DcqlQuery;
+use credential::data_integrity::Cryptosuite;
+use dcql::{DcqlQuery, Meta};
 use netcert::ContextError;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -30,6 +31,10 @@ pub struct Policy {
     /// one Issuer may not vouch for what only another one can know.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query_issuers: BTreeMap<String, Vec<String>>,
+    /// The cryptosuites that it takes of Credentials with Data Integrity proofs (`ldp_vc`); every one
+    /// that is known here, if it names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cryptosuites: Vec<Cryptosuite>,
     /// The scopes that the Verifier publishes, among them the one in which the query asks for a
     /// number.
     #[serde(default, skip_serializing_if = "NumberScopes::is_empty")]
@@ -60,6 +65,9 @@ pub enum Flow {
 /// Why a policy is refused: whoever wrote it has to act.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PolicyError {
+    /// It names cryptosuites, and asks for no credential that could have one.
+    #[error("the policy names cryptosuites and asks for no ldp_vc")]
+    Cryptosuites,
     /// It believes no Issuer, or none for one of its credential queries.
     #[error("the policy trusts no issuer, or none for one of its credential queries")]
     Issuers,
@@ -99,6 +107,13 @@ impl Policy {
         if scope.is_some_and(|scope| self.scopes.find(scope).is_none()) {
             return Err(PolicyError::Scope);
         }
+        let asks_for_proofs = || {
+            let mut asked = self.query.credentials().iter();
+            asked.any(|query| matches!(query.meta(), Meta::LdpVc { .. }))
+        };
+        if !self.cryptosuites.is_empty() && !asks_for_proofs() {
+            return Err(PolicyError::Cryptosuites);
+        }
         if let Flow::SameDevice { redirect_uri } = &self.flow
             && endpoint::parse(redirect_uri.as_str(), dev_loopback).is_none()
         {
@@ -108,6 +123,12 @@ impl Policy {
             return Err(PolicyError::TimeToLive);
         }
         Ok(())
+    }
+
+    /// Says whether it takes Credentials with proofs of these cryptosuites.
+    pub(crate) fn takes(&self, suites: &[Cryptosuite]) -> bool {
+        let taken = &self.cryptosuites;
+        taken.is_empty() || suites.iter().all(|suite| taken.contains(suite))
     }
 
     /// Says whether an Issuer is believed about what a credential query asks for.

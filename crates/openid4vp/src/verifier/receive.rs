@@ -191,20 +191,17 @@ impl AwaitingKeys {
                 true => one.presentation.verify(keys, &challenge, now),
                 false => one.presentation.verify_unbound(keys, now),
             };
-            match verified {
-                Ok(verified) => {
-                    believed.extend(verified.into_inner().credentials.into_iter().map(
-                        |credential| {
-                            (
-                                one.query.clone(),
-                                Believed::Credential(Box::new(credential)),
-                            )
-                        },
-                    ));
-                }
-                Err(error) => {
+            let credentials = match verified {
+                Ok(verified) => verified.into_inner().credentials,
+                Err(error) => return ControlFlow::Break(Step::refuse(self.session, error, now)),
+            };
+            for credential in credentials {
+                if !self.session.policy.takes(&credential.cryptosuites) {
+                    let error = Error::CryptosuiteNotTaken;
                     return ControlFlow::Break(Step::refuse(self.session, error, now));
                 }
+                let credential = Believed::Credential(Box::new(credential));
+                believed.push((one.query.clone(), credential));
             }
         }
         believed.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -31,6 +31,7 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
                 Error::Blocked => StatusCode::FORBIDDEN,
                 Error::Closed
                 | Error::Credential(_)
+                | Error::CryptosuiteNotTaken
                 | Error::HolderDeclined
                 | Error::IssuerNotTrusted
                 | Error::NetCertificate(_)

@@ -1,3 +1,4 @@
+use credential::data_integrity::Cryptosuite;
 use dcql::{Candidate, ClaimPath, DcqlQuery, Matches, Selection, match_candidates};
 use did::Did;
 use jiff::Timestamp;
@@ -6,7 +7,7 @@ use rand_core::CryptoRng;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::present::{Presenting, slots};
+use super::present::{DATA_INTEGRITY, Presenting, slots};
 use super::{Answering, Error, Holding, HoldingFault, Refusal, Settings};
 use crate::ClientId;
 use crate::messages::{AuthorizationRequest, AuthorizationResponse, ErrorCode};
@@ -151,6 +152,16 @@ impl Authenticated {
                     .is_ok_and(|shown| shown.iter().any(|slot| slot.is_identifying()))
             })
             .collect()
+    }
+
+    /// Says whether the Verifier reads credentials with Data Integrity proofs of these cryptosuites
+    /// (appendix B.1.3.2): any other one is no answer.
+    #[must_use]
+    pub fn reads_proofs(&self, suites: &[Cryptosuite]) -> bool {
+        suites.iter().all(|suite| match suite {
+            Cryptosuite::Ed25519Signature2020 => self.request.reads_proof(suite.name(), None),
+            _ => (self.request).reads_proof(DATA_INTEGRITY, Some(suite.name())),
+        })
     }
 
     /// Finds what the Holder's credentials can answer: see [`super::candidate`] and

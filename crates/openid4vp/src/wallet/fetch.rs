@@ -216,7 +216,9 @@ pub(super) fn is_media_type(response: &Response<Vec<u8>>, expected: &str) -> boo
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// "EdDSA" and its fully-specified name (RFC 9864) mean the same.
 const ALGORITHMS: [&str; 3] = ["ES256", "Ed25519", "EdDSA"];
-const SUITES: [&str; 2] = [
+const SUITES: [&str; 4] = [
+    Cryptosuite::Bbs2023.name(),
     Cryptosuite::EcdsaRdfc2019.name(),
+    Cryptosuite::EcdsaSd2023.name(),
     Cryptosuite::EddsaRdfc2022.name(),
 ];

@@ -1,4 +1,5 @@
-use credential::data_integrity::{self, Cryptosuite};
+use credential::data_integrity::selective::Held as Provable;
+use credential::data_integrity::{self, Cryptosuite, ProofFault};
 use credential::sd_jwt::{Held, HoldError};
 use credential::vc_jwt::{self, PresentError};
 use credential::{Challenge, Credential, PeerFault, VerificationError, type_names};
@@ -42,6 +43,9 @@ pub enum HoldingFault {
     /// The stored credential cannot be read.
     #[error("the stored credential cannot be read: {0}")]
     Credential(#[from] VerificationError),
+    /// Of the stored credential, no part can be proven.
+    #[error("no part of the stored credential can be proven: {0}")]
+    Derive(#[from] ProofFault),
     /// The key cannot sign.
     #[error("the key cannot sign: {0}")]
     Key(#[from] KeyError),
@@ -86,6 +90,7 @@ pub fn candidate(id: &str, credential: &Credential) -> Candidate {
         types: type_names(credential.format, &credential.types, &credential.claims),
         claims: Value::Object(credential.claims.clone()),
         holder_bound: credential.holder().is_some(),
+        selective: credential.is_selective(),
         authority_key_ids: credential.authority_key_ids.clone(),
     }
 }
@@ -117,6 +122,7 @@ pub(crate) fn net_candidate<'a>(
         types: netcert::TYPES.map(str::to_owned).to_vec(),
         claims: json!({ "credentialSubject": subject }),
         holder_bound: true,
+        selective: true,
         authority_key_ids: Vec::new(),
     }
 }
@@ -159,7 +165,7 @@ impl Presenting<'_> {
                     self.jwt(meta, chosen, credential, key)?.into()
                 }
                 (Meta::LdpVc { .. }, Holding::Signed { credential, key }) => {
-                    self.ldp(chosen, credential, key)?
+                    self.ldp(chosen, credential, key, rng)?
                 }
                 (
                     Meta::NetCertificate { pseudonym },
@@ -219,16 +225,24 @@ impl Presenting<'_> {
         )?)
     }
 
-    /// W3C with Data Integrity proofs (appendix B.1.3.2): a presentation of the whole credential,
-    /// proven for the nonce as challenge and the Verifier as domain, or the credential itself when
-    /// no binding is required.
+    /// W3C with Data Integrity proofs (appendix B.1.3.2): a presentation of the credential, proven
+    /// for the nonce as challenge and the Verifier as domain, or the credential itself when no
+    /// binding is required. What the Holder can show in part goes in part, under a proof that is
+    /// derived for this request.
     fn ldp(
         &self,
         chosen: &Chosen,
         credential: &str,
         key: Option<&SigningKey>,
+        rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Value, HoldingFault> {
-        let held = object(credential)?;
+        let shown = match Provable::parse(credential)? {
+            None => object(credential)?,
+            Some(held) => {
+                let selected = held.select(&chosen.answer().places())?;
+                Value::Object(selected.derive(self.request.nonce().as_bytes(), rng)?)
+            }
+        };
         let bound = chosen.requires_holder_binding();
         let key = match bound {
             true => Some(key.ok_or(HoldingFault::KeyMissing)?),
@@ -237,14 +251,14 @@ impl Presenting<'_> {
         let own = key.map(|key| Cryptosuite::over_statements(key.algorithm()).name());
         let own = own.map(|suite| (DATA_INTEGRITY, Some(suite)));
         let read = |(proof, suite)| self.request.reads_proof(proof, suite);
-        if !suites(&held).chain(own).all(read) {
+        if !suites(&shown).chain(own).all(read) {
             return Err(HoldingFault::Unread);
         }
         let Some(key) = key else {
-            return Ok(held);
+            return Ok(shown);
         };
-        let challenge = self.challenge();
-        let proven = data_integrity::present(&[credential], key, &challenge, self.now)?;
+        let (shown, challenge) = (shown.to_string(), self.challenge());
+        let proven = data_integrity::present(&[&shown], key, &challenge, self.now)?;
         Ok(object(&proven)?)
     }
 
@@ -314,4 +328,4 @@ fn suites(credential: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
     })
 }
 
-const DATA_INTEGRITY: &str = "DataIntegrityProof";
+pub(super) const DATA_INTEGRITY: &str = "DataIntegrityProof";

@@ -280,6 +280,7 @@ pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
         query: serde_json::from_value(query).unwrap(),
         issuers: vec![issuer.did()],
         query_issuers: BTreeMap::new(),
+        cryptosuites: Vec::new(),
         scopes: NumberScopes::default(),
         flow: Flow::CrossDevice,
         ttl_seconds: 300,

@@ -168,6 +168,7 @@ impl Web {
             query: serde_json::from_value(query).unwrap(),
             issuers: vec![ISSUER.into()],
             query_issuers: Default::default(),
+            cryptosuites: Vec::new(),
             scopes: self.scopes.clone(),
             flow: Flow::CrossDevice,
             ttl_seconds: 300,

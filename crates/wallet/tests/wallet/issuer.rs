@@ -379,6 +379,7 @@ fn kind(id: &str, format: Format, types: &[&str]) -> CredentialKind {
         types: types.iter().copied().map(str::to_owned).collect(),
         scope: None,
         contexts: Vec::new(),
+        cryptosuites: Vec::new(),
         signing_algorithms: vec![Algorithm::Es256],
         display: serde_json::from_value(display).unwrap(),
         claims: serde_json::from_value(json!([{"path": ["given_name"]}])).unwrap(),
