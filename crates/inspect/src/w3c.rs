@@ -6,7 +6,7 @@ use credential::{Format, IssuerKey, KeySource};
 use did::DidUrl;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use status::Bitstring;
+use status::{Bitstring, BitstringEntry, Purpose, StatusMessages};
 
 use crate::code::{Code, Kind, Title};
 use crate::draft::Draft;
@@ -254,6 +254,7 @@ fn show_proofs(draft: &mut Draft, document: &Map<String, Value>) {
             value.and_then(Value::as_str).unwrap_or("?").to_owned()
         };
         let (to, at) = (member("domain"), member("created"));
+        let at = at.parse().map_or(at, crate::draft::moment);
         draft.find_with(Code::Challenge, [("audience", &to), ("at", &at)]);
     }
 }
@@ -267,8 +268,27 @@ fn status(draft: &mut Draft, credential: &Map<String, Value>) {
     };
     for entry in entries.iter().take(MOST_INSIDE) {
         let list = entry.get("statusListCredential").and_then(Value::as_str);
-        draft.find_with(Code::StatusElsewhere, [("place", list.unwrap_or("?"))]);
+        let list = list.unwrap_or("?");
+        let read = BitstringEntry::read_all(entry).unwrap_or_default().pop();
+        match read.filter(|entry| entry.purpose == Purpose::Message) {
+            Some(entry) => {
+                let messages = told(&entry);
+                draft.find_with(Code::StatusMessages, [("place", list), ("messages", &messages)]);
+            }
+            None => draft.find_with(Code::StatusElsewhere, [("place", list)]),
+        }
     }
+}
+
+/// What an entry can be made to say.
+fn told(entry: &BitstringEntry) -> String {
+    let Some(messages) = &entry.messages else {
+        return "unset; set".to_owned();
+    };
+    let texts = (0..=u8::MAX).map_while(|value| messages.get(value));
+    let defined = texts.filter(|text| *text != StatusMessages::UNDEFINED);
+    let defined: Vec<&str> = defined.take(MOST_INSIDE).collect();
+    defined.join("; ")
 }
 
 /// Counts a Bitstring Status List, if the Credential is one.

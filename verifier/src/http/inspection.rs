@@ -2,7 +2,7 @@
 
 mod page;
 
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, FromRequest, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use catalogue::{Catalogue, Language};
 use http::header::{
@@ -29,16 +29,21 @@ pub(super) async fn form(Query(wish): Query<Wish>, headers: HeaderMap) -> Respon
 /// trusted issuers are at hand; nothing is fetched, logged or kept.
 #[utoipa::path(post, path = "/inspect", tag = "Pages",
     request_body(content_type = "application/x-www-form-urlencoded",
-        description = "`text`: what to explain; `lang`: `en` or `zh`", content = String),
+        description = "`text`: what to explain; `lang`: `en` or `zh`. Or `text/plain`, as HTML writes it, with `text` last",
+        content = String),
     responses(
         (status = 200, content_type = "text/html", body = String),
         (status = 413), (status = 429), (status = 503)))]
 pub(super) async fn explain(
     State(app): State<App>,
     headers: HeaderMap,
-    Form(pasted): Form<Pasted>,
+    pasted: Pasted,
 ) -> Response {
     let catalogue = Catalogue::new(language(pasted.lang.as_deref(), &headers));
+    if pasted.is_cut() {
+        let page = page::too_long(&catalogue);
+        return answer(StatusCode::PAYLOAD_TOO_LARGE, &catalogue, page);
+    }
     let asked = app.clone();
     let judged = app.parts().judges.run(move || asked.explain(&pasted.text));
     match judged.await {
@@ -73,6 +78,44 @@ pub(super) struct Wish {
 pub(super) struct Pasted {
     text: String,
     lang: Option<String>,
+}
+
+impl Pasted {
+    /// Reads the plain form of HTML (section 4.10.21.8), in which a long text takes no more room than
+    /// it has. Nothing is escaped there, so that `text` has to be the last.
+    fn plain(body: &str) -> Option<Self> {
+        let (lang, text) = body.strip_prefix("lang=")?.split_once("\r\ntext=")?;
+        Some(Self {
+            text: text.strip_suffix("\r\n").unwrap_or(text).to_owned(),
+            lang: Some(lang.to_owned()),
+        })
+    }
+
+    /// Whether the browser has cut off what is more than the field takes. It says nothing then.
+    fn is_cut(&self) -> bool {
+        let breaks = self.text.matches("\r\n").count();
+        self.text.encode_utf16().count() - breaks >= page::MOST_CHARACTERS
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Pasted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(CONTENT_TYPE);
+        if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain")) {
+            let form = Form::from_request(request, state).await;
+            return form.map(|Form(pasted)| pasted).map_err(refused);
+        }
+        let body = String::from_request(request, state)
+            .await
+            .map_err(refused)?;
+        Self::plain(&body).ok_or_else(|| refused(StatusCode::UNPROCESSABLE_ENTITY))
+    }
+}
+
+fn refused(why: impl IntoResponse) -> Response {
+    why.into_response()
 }
 
 impl App {

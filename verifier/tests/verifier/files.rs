@@ -101,6 +101,26 @@ fn a_file_is_judged() {
 }
 
 #[test]
+fn a_text_may_have_to_be_secured_in_one_way() {
+    let place = tempfile::tempdir().unwrap();
+    let signed = vector("w3c-vc-di-eddsa/eddsa-rdfc-2022/signedDataInt.json");
+    fs::write(place.path().join("signed.json"), &signed).unwrap();
+    for (mechanism, result) in [("nonsense", "indeterminate"), ("eddsa-jcs-2022", "failure")] {
+        let mut command = verifier(place.path());
+        command.args(["credential", "inspect", "--input", "signed.json"]);
+        let output = command.args(["--mechanism", mechanism]).output().unwrap();
+        let written: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(written["result"], result);
+        assert_ne!(output.status.code(), Some(0));
+    }
+    let mut command = verifier(place.path());
+    command.args(["credential", "inspect", "--input", "signed.json", "--json"]);
+    let output = command.args(["--mechanism", "eddsa-rdfc-2022"]).output();
+    let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    assert_eq!(report["kind"], "ldp-vc");
+}
+
+#[test]
 fn standard_input_and_output_do_for_files() {
     let place = tempfile::tempdir().unwrap();
     let output = verifier(place.path())

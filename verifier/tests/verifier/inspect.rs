@@ -20,6 +20,14 @@ async fn paste(shop: &Shop, text: &str) -> Response<Vec<u8>> {
     send(&shop.router, request.unwrap()).await
 }
 
+/// As a browser sends the form.
+async fn submit(shop: &Shop, text: &str) -> Response<Vec<u8>> {
+    let request = Request::post("/inspect")
+        .header("content-type", "text/plain")
+        .body(format!("lang=en\r\ntext={text}\r\n").into_bytes());
+    send(&shop.router, request.unwrap()).await
+}
+
 fn page(response: &Response<Vec<u8>>) -> String {
     String::from_utf8(response.body().clone()).unwrap()
 }
@@ -30,6 +38,7 @@ async fn the_page_runs_no_script_and_asks_nobody_else() {
     for response in [
         get(&shop, "/inspect", "en").await,
         paste(&shop, &shop.person(1).text).await,
+        submit(&shop, &shop.person(1).text).await,
     ] {
         assert_eq!(response.status(), 200);
         let headers = response.headers();
@@ -173,6 +182,15 @@ async fn what_is_too_much_is_refused() {
     let shop = Shop::open().await;
     let response = paste(&shop, &"x".repeat(70_000)).await;
     assert_eq!(response.status(), 413);
+    // Quotes take no more room than they have.
+    let wide = format!("[{}0]", "\"a\",\r\n".repeat(9_000));
+    let response = submit(&shop, &wide).await;
+    assert_eq!(response.status(), 200);
+    assert!(page(&response).contains("JSON"));
+    // A browser cuts what is longer than the field, and does not say so.
+    let response = submit(&shop, &"x".repeat(62_000)).await;
+    assert_eq!(response.status(), 413);
+    assert!(page(&response).contains("62000 characters"));
     // As deep and as wide as it fits.
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     assert_eq!(paste(&shop, &deep[..20_000]).await.status(), 200);

@@ -1,14 +1,16 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use credential::KeySource;
 use credential::data_integrity::Leniency;
+use credential::mechanism::{Mechanism, Unverified};
 use host::{CommandError, Output};
 use inspect::{Known, Verdict};
-use operator::{ResultFile, read_file};
-use serde_json::Value;
+use operator::{ResultFile, read_credential};
+use serde_json::{Value, json};
 
 use super::Basis;
+use super::verify::unsupported;
 
 /// Explain a credential, presentation, offer, request, identifier or key, claim by claim
 ///
@@ -22,6 +24,9 @@ pub(super) struct Inspect {
     input: PathBuf,
     #[command(flatten)]
     basis: Basis,
+    /// How it has to be secured, such as eddsa-rdfc-2022 or vc-jose-es256; any way unless given
+    #[arg(long, value_name = "NAME")]
+    mechanism: Option<String>,
     /// Write a result instead of words; - is standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -29,11 +34,17 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
-        let input = read_file(&self.input, output)?;
+        let input = read_credential(&self.input, output)?;
         let key = self.basis.method(output)?;
         let find = |source: &KeySource| key.as_ref()?.evidence(source, Leniency::None);
         let known = Known::at(self.basis.now()).issuer_keys(&find);
-        let report = inspect::inspect(&String::from_utf8_lossy(&input), &known);
+        let text = String::from_utf8_lossy(&input);
+        let wanted = self.mechanism.as_deref();
+        if let Some(refused) = wanted.and_then(|name| secured_otherwise(&text, name)) {
+            let path = self.output.as_deref().unwrap_or(Path::new("-"));
+            return refused.write(path, output);
+        }
+        let report = inspect::inspect(&text, &known);
         let Some(path) = self.output else {
             return output.data(&report, || report.words(output.catalogue()));
         };
@@ -46,6 +57,16 @@ impl Inspect {
         };
         result.write(&path, output)
     }
+}
+
+/// The result for a text that is not secured as it has to be.
+fn secured_otherwise(text: &str, name: &str) -> Option<ResultFile> {
+    let Some(wanted) = Mechanism::parse(name) else {
+        return Some(unsupported("the mechanism is not known here"));
+    };
+    let stated = Unverified::parse(text).map(|unverified| unverified.mechanisms());
+    let fits = stated.is_ok_and(|stated| stated.contains(&wanted));
+    (!fits).then(|| ResultFile::failure(json!([{"detail": "it is secured in another way"}])))
 }
 
 const EXAMPLES: &str = "\

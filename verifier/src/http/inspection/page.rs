@@ -35,6 +35,16 @@ pub(super) fn busy(catalogue: &Catalogue) -> Markup {
     frame(catalogue, "inspect", &content)
 }
 
+/// The page when a text was longer than the field.
+pub(super) fn too_long(catalogue: &Catalogue) -> Markup {
+    let most = [("most", MOST_CHARACTERS.into())];
+    let content = html! {
+        p.verdict.undecided role="alert" { (catalogue.text("inspect-page-too-large", &most)) }
+        (field(catalogue))
+    };
+    frame(catalogue, "inspect", &content)
+}
+
 /// What the page looks like.
 pub(super) const STYLE: &str = include_str!("style.css");
 
@@ -74,7 +84,7 @@ fn frame(catalogue: &Catalogue, address: &str, content: &Markup) -> Markup {
 fn field(catalogue: &Catalogue) -> Markup {
     let text = |id| catalogue.text(id, &[]);
     html! {
-        form action="inspect" method="post" autocomplete="off" {
+        form action="inspect" method="post" enctype="text/plain" autocomplete="off" {
             input type="hidden" name="lang" value=(catalogue.language().tag());
             label for="text" { (text("inspect-page-label")) }
             textarea #text name="text" rows="8" required spellcheck="false" autocapitalize="off"
@@ -215,5 +225,5 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-/// The service reads bodies of 64 KiB, in which a character may take nine bytes.
-const MOST_CHARACTERS: usize = 60_000;
+/// The service reads bodies of 64 KiB, and lines may be many.
+pub(super) const MOST_CHARACTERS: usize = 62_000;
