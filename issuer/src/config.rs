@@ -74,6 +74,10 @@ identification = "jwt-vc-issuer"
 # loopback no token is needed.
 # vc_api = false
 
+# Lets that interface issue and derive what spells out all of its contexts, as some documents of test
+# suites do: strict verifiers refuse it.
+# vc_api_for_test_suites = false
+
 # Where the keys lie. Keep them out of backups of the database.
 # keys = "keys"
 
@@ -166,6 +170,8 @@ pub struct IssuerConfig {
     pub transaction_code_digits: u32,
     /// Whether the interface of W3C's test suites is on.
     pub vc_api: bool,
+    /// Whether that interface secures documents which spell out their contexts.
+    pub vc_api_for_test_suites: bool,
     /// How many days somebody who has left waits before enrolling again.
     pub withdrawal_days: u16,
 }
@@ -198,6 +204,7 @@ impl Default for IssuerConfig {
             transaction_code_attempts: 5,
             transaction_code_digits: 6,
             vc_api: false,
+            vc_api_for_test_suites: false,
             withdrawal_days: 30,
         }
     }

@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route(&parts.identity.document_path, get(documents::did_document))
         .route(&parts.identity.scopes_path, get(documents::scopes))
         .route(&below("/net/profiles"), get(documents::profiles))
+        .route(&below("/1.0/identifiers/"), get(resolver::nothing))
         .route(&below("/1.0/identifiers/{did}"), get(resolver::resolve))
         .route(
             &below("/inspect"),

@@ -11,7 +11,7 @@ use keys::{Algorithm, KeyKind};
 
 use crate::data_integrity::Cryptosuite;
 
-pub use crate::mechanism::derive::derive;
+pub use crate::mechanism::derive::{derive, derive_with};
 pub use crate::mechanism::issue::{IssueOptions, MechanismError, PresentOptions, Secured};
 pub use crate::mechanism::judgement::{Expected, Judgement, Kind};
 pub use crate::mechanism::key::MechanismKey;

@@ -342,6 +342,7 @@ fn presentations_have_their_forms() {
     for fine in [
         json!({}),
         json!({ "id": "urn:a" }),
+        json!({ "verifiableCredential": [] }),
         json!({ "holder": "did:example:1" }),
         json!({ "holder": { "id": "did:example:1", "name": "Ada" } }),
         json!({ "termsOfUse": [{ "type": "Example" }] }),
@@ -357,7 +358,7 @@ fn presentations_have_their_forms() {
         json!({ "holder": ["did:example:1"] }),
         json!({ "termsOfUse": { "id": "urn:a" } }),
         json!({ "refreshService": "https://a.example" }),
-        json!({ "verifiableCredential": [] }),
+        json!({ "id": "data:application/vp+jwt,a.b.c" }),
         json!({ "verifiableCredential": "https://a.example" }),
         json!({ "verifiableCredential": [1] }),
         json!({ "verifiableCredential": null }),

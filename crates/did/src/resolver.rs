@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 use strict_json::Limits;
 use url::Url;
 
-use crate::{Did, DidDocument, DidError, Resolution};
+use crate::{Did, DidDocument, DidError, Method, Resolution};
 
 /// A DID, or a DID URL (DID Core 1.0, section 3.2): with a query and a fragment, without a path.
+///
+/// At any time (`versionTime`, DID Resolution 1.0, section 3), the document of a did:key or did:jwk
+/// is the same: naming a time asks for nothing else.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Asked {
     did: Did,
@@ -19,8 +22,9 @@ impl Asked {
     /// Reads an identifier; `query` is what stood behind it in the address that was asked.
     ///
     /// # Errors
-    /// [`Failure::InvalidDid`], [`Failure::InvalidDidUrl`], [`Failure::MethodNotSupported`] or, for
-    /// a path, [`Failure::NotFound`].
+    /// [`Failure::InvalidDid`], [`Failure::InvalidDidUrl`], [`Failure::MethodNotSupported`], for a
+    /// path [`Failure::NotFound`] or, for a time at which the document may have been another,
+    /// [`Failure::FeatureNotSupported`].
     pub fn parse(identifier: &str, query: Option<&str>) -> Result<Self, Failure> {
         let (rest, fragment) = match identifier.split_once('#') {
             None => (identifier, None),
@@ -46,9 +50,16 @@ impl Asked {
         }
         let query = own_query.or(query).unwrap_or_default();
         let query = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        let (times, query): (Vec<_>, Vec<_>) = query.partition(|(name, _)| name == "versionTime");
+        if !times.iter().all(|(_, time)| is_datetime(time)) {
+            return Err(Failure::InvalidDidUrl);
+        }
+        if !times.is_empty() && did.method() == Method::Web {
+            return Err(Failure::FeatureNotSupported);
+        }
         Ok(Self {
             did,
-            query: query.collect(),
+            query,
             fragment: fragment.map(str::to_owned),
         })
     }
@@ -127,6 +138,32 @@ impl Asked {
         let found = id.and_then(|id| id.strip_prefix(self.did.as_str()).or(Some(id)));
         found.and_then(|id| id.strip_prefix('#')) == Some(fragment)
     }
+}
+
+/// A time in UTC, to the second (DID Resolution 1.0, section 3.1).
+fn is_datetime(text: &str) -> bool {
+    let form = b"0000-00-00T00:00:00Z";
+    let formed = text.len() == form.len()
+        && text.bytes().zip(form).all(|(byte, like)| match like {
+            b'0' => byte.is_ascii_digit(),
+            _ => byte == *like,
+        });
+    let number = |at: std::ops::Range<usize>| text.get(at)?.parse::<u32>().ok();
+    let within = |at, least: u32, most: u32| {
+        number(at).is_some_and(|number| (least..=most).contains(&number))
+    };
+    let days = match (number(0..4), number(5..7)) {
+        (Some(year), Some(2)) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        (_, Some(2)) => 28,
+        (_, Some(4 | 6 | 9 | 11)) => 30,
+        _ => 31,
+    };
+    formed
+        && within(5..7, 1, 12)
+        && within(8..10, 1, days)
+        && within(11..13, 0, 23)
+        && within(14..16, 0, 59)
+        && within(17..19, 0, 59)
 }
 
 /// What a DID URL leads to.

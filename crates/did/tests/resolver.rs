@@ -239,3 +239,34 @@ proptest! {
         let _ = Representation::negotiate(Some(&accept));
     }
 }
+
+#[test]
+fn a_key_has_one_document_at_all_times() {
+    let did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+    let at = |did: &str, time: &str| {
+        let asked = Asked::parse(did, Some(&format!("versionTime={time}")));
+        asked.map(|asked| asked.is_did())
+    };
+    for time in ["2025-10-07T14:30:00Z", "2024-02-29T23:59:59Z"] {
+        assert_eq!(at(did, time), Ok(true), "{time}");
+        let web = at("did:web:example.com", time);
+        assert_eq!(web, Err(Failure::FeatureNotSupported));
+    }
+    for time in [
+        "",
+        "2025-10-07",
+        "2025-10-07 12:30:45",
+        "2025-13-07T12:30:45Z",
+        "2025-02-29T12:30:45Z",
+        "2025-10-07T24:00:00Z",
+        "2025-10-07T12:30:60Z",
+        "2025-10-07T00:00:00",
+        "2025-10-07T00:00:00.123Z",
+        "2025-10-07T00:00:00%2B02:00",
+        "2025-10-07T00:00:0é",
+    ] {
+        assert_eq!(at(did, time), Err(Failure::InvalidDidUrl), "{time}");
+        let web = at("did:web:example.com", time);
+        assert_eq!(web, Err(Failure::InvalidDidUrl));
+    }
+}

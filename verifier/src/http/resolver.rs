@@ -24,6 +24,9 @@ pub(super) async fn resolve(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    if !app.resolves() {
+        return refused(RESULT, None, Failure::NotFound);
+    }
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     let form = match Representation::negotiate(accept) {
         Ok(form) => form,
@@ -46,6 +49,15 @@ pub(super) async fn resolve(
             }
         }
     }
+}
+
+/// What is to be resolved is missing.
+pub(super) async fn nothing(State(app): State<App>) -> Response {
+    let failure = match app.resolves() {
+        true => Failure::InvalidDid,
+        false => Failure::NotFound,
+    };
+    refused(RESULT, None, failure)
 }
 
 fn refused(form: Representation, asked: Option<&Asked>, failure: Failure) -> Response {

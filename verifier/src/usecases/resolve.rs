@@ -12,6 +12,11 @@ use url::Url;
 use crate::app::App;
 
 impl App {
+    /// Whether DIDs are resolved for whoever asks.
+    pub(crate) fn resolves(&self) -> bool {
+        self.parts().resolver.is_some()
+    }
+
     /// Finds what a DID URL names.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use keys::{KeyError, SigningKey, base58};
 use linked_data::Inline;
 use serde_json::{Map, Value, json};
 
+use crate::data_integrity::credential::Leniency;
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{MOST_PROOFS, Proof, Purpose, previous};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
@@ -31,6 +32,8 @@ pub struct ProofOptions<'a> {
     pub challenge: Option<&'a str>,
     /// The Verifier.
     pub domain: Option<&'a str>,
+    /// What is let pass in the document.
+    pub leniency: Leniency,
 }
 
 impl<'a> ProofOptions<'a> {
@@ -47,6 +50,7 @@ impl<'a> ProofOptions<'a> {
             previous: &[],
             challenge: None,
             domain: None,
+            leniency: Leniency::None,
         }
     }
 
@@ -129,7 +133,7 @@ pub fn secure(
         options.members(),
         options.previous,
         key,
-        Inline::Refused,
+        options.leniency.inline(),
     )
 }
 

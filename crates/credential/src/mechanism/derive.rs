@@ -2,8 +2,8 @@ use did::DidUrl;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value};
 
-use crate::data_integrity::selective::{derive_bbs, derive_ecdsa_sd};
-use crate::data_integrity::{Cryptosuite, ProofFault};
+use crate::data_integrity::selective::{derive_bbs_with, derive_ecdsa_sd_with};
+use crate::data_integrity::{Cryptosuite, Leniency, ProofFault};
 use crate::envelope::Enveloped;
 use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
@@ -29,6 +29,29 @@ pub fn derive(
     evidence: &[IssuerKey],
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Map<String, Value>, MechanismError> {
+    let strict = Leniency::None;
+    derive_with(
+        secured,
+        selective,
+        presentation_header,
+        evidence,
+        strict,
+        rng,
+    )
+}
+
+/// As [`derive`], with what test suites need.
+///
+/// # Errors
+/// As [`derive`].
+pub fn derive_with(
+    secured: &Map<String, Value>,
+    selective: &[String],
+    presentation_header: &[u8],
+    evidence: &[IssuerKey],
+    leniency: Leniency,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Map<String, Value>, MechanismError> {
     if let Ok(Enveloped::VcSdJwt(text)) = Enveloped::open(secured) {
         return disclose(text, selective, evidence);
     }
@@ -42,11 +65,12 @@ pub fn derive(
     match suite {
         Some(Cryptosuite::Bbs2023) => {
             let key = issuer.bbs_key().map_err(|_| ProofFault::Cryptosuite)?;
-            Ok(derive_bbs(
+            Ok(derive_bbs_with(
                 secured,
                 selective,
                 presentation_header,
                 key,
+                leniency,
                 rng,
             )?)
         }
@@ -54,7 +78,7 @@ pub fn derive(
             let key = issuer
                 .signature_key()
                 .map_err(|_| ProofFault::Cryptosuite)?;
-            Ok(derive_ecdsa_sd(secured, selective, key)?)
+            Ok(derive_ecdsa_sd_with(secured, selective, key, leniency)?)
         }
         _ => Err(MechanismError::Unsupported),
     }

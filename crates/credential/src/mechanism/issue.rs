@@ -5,7 +5,7 @@ use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
 use crate::data_integrity::selective::{issue_bbs, issue_ecdsa_sd};
-use crate::data_integrity::{self, ProofFault, ProofOptions, Purpose, SecureError};
+use crate::data_integrity::{self, Leniency, ProofFault, ProofOptions, Purpose, SecureError};
 use crate::data_model::{self, DataModel};
 use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
@@ -42,6 +42,9 @@ pub struct PresentOptions<'a> {
 impl Mechanism {
     /// Issues a Credential: checks its data model and secures it.
     ///
+    /// Where a proof goes into a document whose contexts do not say what a proof is, a context that
+    /// does is appended (VC Data Integrity 1.0, section 2.4.1).
+    ///
     /// # Errors
     /// [`MechanismError`].
     pub fn issue(
@@ -49,6 +52,21 @@ impl Mechanism {
         credential: Map<String, Value>,
         key: &MechanismKey,
         options: &IssueOptions<'_>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Secured, MechanismError> {
+        self.issue_with(credential, key, options, Leniency::None, rng)
+    }
+
+    /// As [`Self::issue`], with what test suites need.
+    ///
+    /// # Errors
+    /// As [`Self::issue`].
+    pub fn issue_with(
+        self,
+        mut credential: Map<String, Value>,
+        key: &MechanismKey,
+        options: &IssueOptions<'_>,
+        leniency: Leniency,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Secured, MechanismError> {
         self.check_key(key)?;
@@ -83,8 +101,10 @@ impl Mechanism {
             };
             return Ok(Secured::credential(issuance.sign(signing(key)?)?));
         };
+        define_proofs(&mut credential);
         let proof = ProofOptions {
             created: options.created,
+            leniency,
             ..ProofOptions::assertion(suite, method, Timestamp::UNIX_EPOCH)
         };
         Ok(Secured::Object(match (self, key) {
@@ -288,6 +308,21 @@ fn check_issuer(
     }
 }
 
+/// Appends the context that says what a proof is, unless there is one that does.
+fn define_proofs(credential: &mut Map<String, Value>) {
+    let Some(context) = credential.get_mut("@context") else {
+        return;
+    };
+    let contexts = match &*context {
+        Value::Array(several) => several.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut names = contexts.iter().filter_map(Value::as_str);
+    if !names.any(|name| name == DataModel::V2.context() || PROOF_CONTEXTS.contains(&name)) {
+        *context = [contexts, &[PROOF_CONTEXTS[0].into()]].concat().into();
+    }
+}
+
 /// A `vp+jwt` (VC-JOSE-COSE, section 3.1.2).
 fn sign(
     mut presentation: Map<String, Value>,
@@ -325,3 +360,8 @@ pub(super) const ENVELOPED_PRESENTATION: &str = "EnvelopedVerifiablePresentation
 pub(super) const CREDENTIAL_TOKEN: &str = "application/vc+jwt";
 /// The media type of a Presentation in a JWT.
 pub(super) const PRESENTATION_TOKEN: &str = "application/vp+jwt";
+/// What says what a proof is, beside the newer data model; the first is the newest.
+const PROOF_CONTEXTS: [&str; 2] = [
+    "https://w3id.org/security/data-integrity/v2",
+    "https://w3id.org/security/data-integrity/v1",
+];

@@ -9,7 +9,9 @@ use crate::data_model::{DataModel, check_context, is_url, properties, types};
 use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::key_source::own_key;
 use crate::mechanism::judgement::Expected;
-use crate::mechanism::unverified::{PRESENTATION, is_presentation_token, of_proofs, token_parts};
+use crate::mechanism::unverified::{
+    Form, PRESENTATION, is_presentation_token, of_proofs, token_parts,
+};
 use crate::mechanism::{Mechanism, Unverified};
 use crate::registered::numeric_date;
 use crate::sd_jwt::UnverifiedSdJwt;
@@ -52,8 +54,12 @@ impl UnverifiedPresentation {
             Some(_) => return Err(PeerFault::Format.into()),
             None => payload.clone(),
         };
+        let credentials = credentials(&document);
         Ok(Self {
-            credentials: credentials(&document),
+            credentials: match payload.contains_key("vp") {
+                true => credentials,
+                false => without_proofs(credentials),
+            },
             document,
             proof: PresentationProof::Jwt(Box::new(jws), payload),
         })
@@ -67,7 +73,7 @@ impl UnverifiedPresentation {
         }
         let document = UnverifiedSdJwt::parse(text)?.unverified_claims()?;
         Ok(Self {
-            credentials: credentials(&document),
+            credentials: without_proofs(credentials(&document)),
             document,
             proof: PresentationProof::SdJwt(Box::new(sd_jwt)),
         })
@@ -120,14 +126,14 @@ impl PresentationProof {
 pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), IssuerFault> {
     check_context(DataModel::of(document), document)?;
     types(document, PRESENTATION)?;
-    if document.get("id").is_some_and(|id| !is_url(id)) {
+    if document
+        .get("id")
+        .is_some_and(|id| !is_url(id) || is_token(id))
+    {
         return Err(IssuerFault::Claim("id"));
     }
     let several = match document.get("verifiableCredential") {
         None => &[],
-        Some(Value::Array(several)) if several.is_empty() => {
-            return Err(IssuerFault::Claim("verifiableCredential"));
-        }
         Some(Value::Array(several)) => several.as_slice(),
         Some(one) => std::slice::from_ref(one),
     };
@@ -141,6 +147,13 @@ pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), Is
     }
     properties::check_presented(document)?;
     holder(document).map(drop)
+}
+
+/// Whether an identifier is a secured Presentation, which only an envelope has for one: whatever else
+/// it stood beside would pass for what it says.
+fn is_token(id: &Value) -> bool {
+    let id = id.as_str().unwrap_or_default();
+    id.starts_with("data:application/vp+")
 }
 
 /// `holder`: a URL, or an object with one as `id`.
@@ -168,6 +181,18 @@ fn credentials(document: &Map<String, Value>) -> Vec<Result<Unverified, Verifica
         false => Unverified::read(one.clone()),
     };
     several.iter().take(MOST_CREDENTIALS).map(read).collect()
+}
+
+/// In a token, Credentials are enveloped if anything but the token secures them (VC-JOSE-COSE,
+/// sections 3.1.2 and 3.2.2).
+fn without_proofs(
+    credentials: Vec<Result<Unverified, VerificationError>>,
+) -> Vec<Result<Unverified, VerificationError>> {
+    let refused = |one| match one {
+        Ok(Unverified(Form::Object { .. })) => Err(PeerFault::Format.into()),
+        other => other,
+    };
+    credentials.into_iter().map(refused).collect()
 }
 
 /// A Presentation in a Presentation is none of its Credentials, and would be read without end.

@@ -162,7 +162,7 @@ pub(super) fn is_plain_jwt(jws: &UnverifiedJws) -> bool {
 
 /// JWT claims that repeat a member of the Credential say the same (VC-JOSE-COSE, section 3.1.3), and
 /// those of VCDM 1.1 are absent (section 1.1.2.1).
-fn check_mapped(payload: &Map<String, Value>) -> Result<(), IssuerFault> {
+pub(crate) fn check_mapped(payload: &Map<String, Value>) -> Result<(), IssuerFault> {
     for name in ["vc", "vp"] {
         if payload.contains_key(name) {
             return Err(IssuerFault::Claim(name));

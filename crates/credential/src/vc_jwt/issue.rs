@@ -8,6 +8,7 @@ use crate::key_reference::KeyReference;
 use crate::registered::subject_key;
 use crate::status::StatusReference;
 use crate::vc_jwt::CREDENTIAL_TYPE;
+use crate::vc_jwt::credential::check_mapped;
 
 /// A VCDM 2.0 Credential about to be issued as `vc+jwt`.
 pub struct Issuance<'a> {
@@ -38,6 +39,7 @@ impl Issuance<'_> {
             credential.insert("status".to_owned(), status);
         }
         Model::read_to_issue(DataModel::V2, &credential).map_err(IssueError::Model)?;
+        check_mapped(&credential).map_err(IssueError::Model)?;
         let header = self
             .key_reference
             .header(key.algorithm().name(), CREDENTIAL_TYPE);

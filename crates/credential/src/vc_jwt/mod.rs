@@ -10,7 +10,7 @@
 pub use crate::vc_jwt::issue::{Issuance, IssueError};
 pub use crate::vc_jwt::present::{PresentError, present};
 
-pub(crate) use crate::vc_jwt::credential::{UnverifiedVcJwt, believed};
+pub(crate) use crate::vc_jwt::credential::{UnverifiedVcJwt, believed, check_mapped};
 pub(crate) use crate::vc_jwt::present::answer;
 pub(crate) use crate::vc_jwt::presentation::{
     UnverifiedVpJwt, check_answer, enclosed, is_presentation, judge_each, verify_signer,

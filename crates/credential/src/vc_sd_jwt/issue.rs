@@ -8,6 +8,7 @@ use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
 use crate::sd_jwt;
 use crate::sd_jwt::issue::Payload;
+use crate::vc_jwt::check_mapped;
 use crate::vc_sd_jwt::{CREDENTIAL_TYPE, PLAIN_MEMBERS};
 
 /// A VCDM 2.0 Credential about to be issued as `vc+sd-jwt`.
@@ -36,6 +37,7 @@ impl Issuance<'_> {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<String, IssueError> {
         Model::read_to_issue(DataModel::V2, &self.credential).map_err(IssueError::Model)?;
+        check_mapped(&self.credential).map_err(IssueError::Model)?;
         let header = self
             .key_reference
             .header(key.algorithm().name(), CREDENTIAL_TYPE);

@@ -26,4 +26,5 @@ mod programs;
 mod restart;
 mod status;
 mod story;
+mod suites;
 mod tap;

@@ -3,7 +3,9 @@
 //! The Issuer signs statement by statement, under labels for blank nodes that only the Holder can
 //! make again. The Holder takes statements out; what is mandatory stays.
 
+pub(crate) use crate::data_integrity::selective::bbs::derive_with as derive_bbs_with;
 pub use crate::data_integrity::selective::bbs::{derive as derive_bbs, issue as issue_bbs};
+pub(crate) use crate::data_integrity::selective::ecdsa_sd::derive_with as derive_ecdsa_sd_with;
 pub use crate::data_integrity::selective::ecdsa_sd::{
     derive as derive_ecdsa_sd, issue as issue_ecdsa_sd,
 };
