@@ -1,8 +1,10 @@
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Counts and times a request by route and kind of status. Nothing of the person enters: the route
@@ -47,18 +49,57 @@ impl Watch {
             seconds,
             "request"
         );
+        let meters = Meters::of(service, method, class, route);
+        meters.seconds.record(seconds);
+        meters.requests.increment(1);
+    }
+}
+
+/// What counts one kind of answer. They are found once, since finding them means making all their
+/// labels.
+#[derive(Clone)]
+struct Meters {
+    seconds: Histogram,
+    requests: Counter,
+}
+
+/// By service, method and class; and by route, of which there are as many as the service has.
+type Known = HashMap<(&'static str, &'static str, &'static str), HashMap<String, Meters>>;
+
+impl Meters {
+    fn of(service: &'static str, method: &'static str, class: &'static str, route: &str) -> Self {
+        static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
+        let kind = (service, method, class);
+        // A map is whole at each point where a thread could die.
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(&kind).and_then(|routes| routes.get(route));
+        if let Some(meters) = found {
+            return meters.clone();
+        }
+        drop(known);
+        let meters = Self::find(kind, route);
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        let routes = known.entry(kind).or_default();
+        routes.insert(route.to_owned(), meters.clone());
+        meters
+    }
+
+    fn find(
+        (service, method, class): (&'static str, &'static str, &'static str),
+        route: &str,
+    ) -> Self {
         let labels: [(&'static str, metrics::SharedString); 3] = [
             ("service", service.into()),
             ("method", method.into()),
             ("route", route.to_owned().into()),
         ];
-        metrics::histogram!(SECONDS, &labels).record(seconds);
+        let seconds = metrics::histogram!(SECONDS, &labels);
         let [service, method, route] = labels;
-        metrics::counter!(
-            REQUESTS,
-            &[service, method, route, ("status", class.into())]
-        )
-        .increment(1);
+        let labels = [service, method, route, ("status", class.into())];
+        Self {
+            seconds,
+            requests: metrics::counter!(REQUESTS, &labels),
+        }
     }
 }
 

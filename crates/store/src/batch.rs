@@ -1,5 +1,8 @@
 //! Writes that apply together or not at all.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+
 use jiff::Timestamp;
 
 use crate::error::StoreError;
@@ -87,8 +90,23 @@ impl Batch {
         let marker = Content {
             value: Vec::new(),
             expires_at: expires_at.map(micros),
+            version: fresh_version(),
         };
         self.with(kind, id, Change::Create(marker))
+    }
+
+    /// The version that a record has from the commit on, if this batch creates or replaces it: so
+    /// that whoever remembers what it wrote can change it without reading it.
+    #[must_use]
+    pub fn version_of<T: Record>(&self, id: impl AsRef<[u8]>) -> Option<u64> {
+        let id = id.as_ref();
+        let of_it = |write: &&Write| write.key.kind == T::KIND && write.key.id == id;
+        match &self.writes.iter().rfind(of_it)?.change {
+            Change::Create(content) | Change::Replace(_, content) => {
+                u64::try_from(content.version).ok()
+            }
+            Change::Delete(_) | Change::Require(_) => None,
+        }
     }
 
     /// How many writes the batch holds.
@@ -147,6 +165,8 @@ pub(crate) enum Change {
 pub(crate) struct Content {
     pub(crate) value: Vec<u8>,
     pub(crate) expires_at: Option<i64>,
+    /// That of the row from then on.
+    pub(crate) version: i64,
 }
 
 impl Content {
@@ -156,8 +176,17 @@ impl Content {
         Ok(Self {
             value,
             expires_at: expires_at.map(micros),
+            version: fresh_version(),
         })
     }
+}
+
+/// A version is random, so that none is given out twice for one identifier, not even after a
+/// deletion or by another process. The standard library's keys of hash tables are random enough
+/// for that, and cost no way into the kernel; nothing is secret about a version.
+fn fresh_version() -> i64 {
+    let random = RandomState::new().build_hasher().finish() >> 1;
+    i64::try_from(random).map_or(1, |version| version.max(1))
 }
 
 /// The engines count in `i64` and give out positive versions only, so a number

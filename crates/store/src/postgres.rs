@@ -63,6 +63,7 @@ impl PostgresStore {
                 .bind(&columns.kinds)
                 .bind(&columns.ids)
                 .bind(&columns.versions)
+                .bind(&columns.fresh)
                 .bind(&columns.expiries)
                 .bind(&columns.values);
             // `execute` reads up to the server's "ready for query", which it sends
@@ -154,6 +155,7 @@ struct Columns {
     kinds: Vec<&'static str>,
     ids: Vec<Vec<u8>>,
     versions: Vec<Option<i64>>,
+    fresh: Vec<Option<i64>>,
     expiries: Vec<Option<i64>>,
     values: Vec<Option<Vec<u8>>>,
 }
@@ -179,6 +181,8 @@ impl Columns {
             columns.kinds.push(key.kind);
             columns.ids.push(key.id);
             columns.versions.push(version);
+            let fresh = content.as_ref().map(|content| content.version);
+            columns.fresh.push(fresh);
             columns
                 .expiries
                 .push(content.as_ref().and_then(|content| content.expires_at));
@@ -219,7 +223,7 @@ const SETUP: &str = "SET default_transaction_isolation = 'read committed';
     WHERE current_setting('synchronous_commit') = 'off'";
 const LOAD: &str = "SELECT version, value FROM records
     WHERE kind = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)";
-const COMMIT: &str = "SELECT commit_batch($1, $2, $3, $4, $5, $6)";
+const COMMIT: &str = "SELECT commit_batch($1, $2, $3, $4, $5, $6, $7)";
 const LIST: &str = "SELECT id, version, value FROM records
     WHERE kind = $1 AND id >= $2 AND (expires_at IS NULL OR expires_at > $3)
     ORDER BY id LIMIT $4";

@@ -49,6 +49,7 @@ impl File {
         connection.busy_timeout(PATIENCE)?;
         // What was deleted, such as tags under a retired key, does not stay in free pages.
         connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         Ok(connection)
     }
 
@@ -122,6 +123,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) const PAUSE: Duration = Duration::from_millis(5);
 const SQLITE_BUSY: u32 = 5;
+/// How long the write-ahead log grows before it is written into the file: 16 MiB. Most pages are
+/// written again and again meanwhile, and go into the file once.
+const LOG_PAGES: u32 = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -31,7 +31,7 @@ enum State {
     },
     /// To be deleted.
     Gone,
-    /// To be written. It has no version yet, so no batch of the group can name it.
+    /// To be written. Nobody knows its version yet, so no batch of the group names it.
     Written(Content),
 }
 

@@ -4,10 +4,9 @@ pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const COMMIT: &str = "COMMIT";
 pub(super) const FIND: &str = "SELECT version, expires_at FROM records
     WHERE kind = ?1 AND id = ?2";
-/// Writes over what is there. A version is random, so that none is given out
-/// twice, not even after a deletion.
+/// Writes over what is there.
 pub(super) const WRITE: &str = "INSERT INTO records (kind, id, version, expires_at, value)
-    VALUES (?1, ?2, random() & 9223372036854775807, ?3, ?4)
+    VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version,
         expires_at = excluded.expires_at, value = excluded.value";
 pub(super) const DELETE: &str = "DELETE FROM records WHERE kind = ?1 AND id = ?2";

@@ -5,6 +5,7 @@
 //! works, the next group gathers.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot};
@@ -53,6 +54,8 @@ pub(super) struct Writer {
     connection: Connection,
     file: File,
     queue: mpsc::Receiver<Request>,
+    /// How many requests came together lately.
+    expected: usize,
 }
 
 impl Writer {
@@ -61,6 +64,7 @@ impl Writer {
             connection: file.writer()?,
             file,
             queue,
+            expected: 1,
         })
     }
 
@@ -115,19 +119,34 @@ impl Writer {
 
     /// Takes the requests that wait, or waits for one; nothing once the queue has
     /// ended.
+    ///
+    /// A group costs a flush of the disk and a dozen pages, whatever its size. Where
+    /// several came together before, it waits a moment for as many; whoever is alone
+    /// waits for nobody.
     fn gather(&mut self) -> Vec<Request> {
         let mut requests = Vec::new();
-        if self.queue.blocking_recv_many(&mut requests, GROUP) > 0 {
-            // Where all cores are busy, others go first and add theirs: larger
-            // groups cost less.
-            thread::yield_now();
-            while requests.len() < GROUP
-                && let Ok(request) = self.queue.try_recv()
-            {
-                requests.push(request);
-            }
+        if self.queue.blocking_recv_many(&mut requests, GROUP) == 0 {
+            return requests;
         }
+        // Where all cores are busy, others go first and add theirs.
+        thread::yield_now();
+        self.take(&mut requests);
+        let begun = Instant::now();
+        while requests.len() < self.expected && begun.elapsed() < LINGER {
+            thread::sleep(PAUSE);
+            self.take(&mut requests);
+        }
+        let fewer = self.expected - self.expected.div_ceil(8);
+        self.expected = requests.len().max(fewer);
         requests
+    }
+
+    fn take(&mut self, requests: &mut Vec<Request>) {
+        while requests.len() < GROUP
+            && let Ok(request) = self.queue.try_recv()
+        {
+            requests.push(request);
+        }
     }
 
     /// After a failure: ends what may be left of the transaction, and replaces a
@@ -178,8 +197,12 @@ fn find(connection: &Connection, group: &mut Group) -> rusqlite::Result<()> {
 fn write(connection: &Connection, rows: &[(Key, Content)]) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(WRITE)?;
     for (key, content) in rows {
-        let Content { value, expires_at } = content;
-        statement.execute(params![key.kind, key.id, expires_at, value])?;
+        let Content {
+            value,
+            expires_at,
+            version,
+        } = content;
+        statement.execute(params![key.kind, key.id, version, expires_at, value])?;
     }
     Ok(())
 }
@@ -239,3 +262,6 @@ fn answer(answers: impl IntoIterator<Item = (oneshot::Sender<Outcome>, Outcome)>
 
 /// The most requests in one transaction.
 const GROUP: usize = 256;
+/// How long the first of a group may wait for others: about as long as for the disk.
+const LINGER: Duration = Duration::from_micros(400);
+const PAUSE: Duration = Duration::from_micros(100);

@@ -47,6 +47,27 @@ pub(crate) async fn a_replacement_names_the_version_read(address: &str) {
     assert_eq!(read(&store, "b").await, None);
 }
 
+/// Else a process that remembers what it wrote could not change it without reading it first.
+pub(crate) async fn a_version_is_known_to_whoever_writes(address: &str) {
+    let store = open(address).await;
+    let batch = Batch::new().create("a", &note("first"), None).unwrap();
+    let created = batch.version_of::<Note>("a").unwrap();
+    assert_eq!(batch.version_of::<Note>("b"), None);
+    assert_eq!(batch.version_of::<Tally>("a"), None);
+    store.commit(batch, at(0)).await.unwrap();
+    assert_eq!(read(&store, "a").await.unwrap().1, created);
+    let batch = Batch::new().replace("a", created, &note("second"), None);
+    let batch = batch.unwrap();
+    let replaced = batch.version_of::<Note>("a").unwrap();
+    assert_ne!(replaced, created);
+    store.commit(batch, at(0)).await.unwrap();
+    let (text, version) = read(&store, "a").await.unwrap();
+    assert_eq!((text.as_str(), version), ("second", replaced));
+    let gone = Batch::new().delete::<Note>("a", replaced);
+    assert_eq!(gone.version_of::<Note>("a"), None);
+    store.commit(gone, at(0)).await.unwrap();
+}
+
 pub(crate) async fn a_deleted_record_is_not_replaced(address: &str) {
     let store = open(address).await;
     create(&store, "a", "first").await.unwrap();

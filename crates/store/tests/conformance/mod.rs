@@ -46,6 +46,7 @@ macro_rules! conformance {
             a_record_is_created_once,
             a_replacement_names_the_version_read,
             a_required_record_is_left_as_it_was_read,
+            a_version_is_known_to_whoever_writes,
             a_version_is_never_given_out_twice,
             an_altered_schema_is_refused,
             an_empty_batch_does_nothing,
