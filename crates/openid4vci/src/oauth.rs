@@ -14,10 +14,27 @@ pub use numeric_date::NumericDate;
 pub struct Spend {
     /// What kind of thing it is.
     pub kind: &'static str,
-    /// Its identity: a hash, which does not give the thing itself back.
+    /// Its identity: an end and a hash, which do not give the thing itself back.
     pub id: [u8; 32],
     /// From when on the thing is refused anyway, so that the mark may be forgotten.
     pub expires_at: Timestamp,
+}
+
+impl Spend {
+    /// Names a thing by its digest, of which 224 bits stay, and before them the second in which the
+    /// mark may be forgotten: the thing itself says it, so that it always has the same name. Marks of
+    /// one time then lie side by side in an index, and a commit writes one page of it for many.
+    pub(crate) fn new(kind: &'static str, digest: [u8; 32], expires_at: Timestamp) -> Self {
+        let second = u32::try_from(expires_at.as_second()).unwrap_or(u32::MAX);
+        let mut id = digest;
+        let (stamp, _) = id.split_at_mut(4);
+        stamp.copy_from_slice(&second.to_be_bytes());
+        Self {
+            kind,
+            id,
+            expires_at,
+        }
+    }
 }
 
 /// Inserts a well-known path between host and path of an identifier (RFC 8414, section 3;

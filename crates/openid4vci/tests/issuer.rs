@@ -856,8 +856,8 @@ fn offers_with_bad_terms_are_not_made() {
         };
         host.issuer.offer(terms, host.now, &mut rng()).map(|_| ())
     };
-    assert_eq!(judge(&["pid"], 1200, Some(4)), Ok(()));
-    assert_eq!(judge(&["pid"], 1500, None), Err(OfferError::TooLarge));
+    assert_eq!(judge(&["pid"], 1023, Some(4)), Ok(()));
+    assert_eq!(judge(&["pid"], 1024, None), Err(OfferError::TooLarge));
     assert_eq!(judge(&[], 1, None), Err(OfferError::Configurations));
     assert_eq!(
         judge(&["pid", "pid"], 1, None),

@@ -51,12 +51,9 @@ pub(super) fn check(
     if expires_at <= now {
         return Err(NonceError::Expired);
     }
-    Ok(Spend {
-        kind: SPEND_KIND,
-        id: sha256(&bytes),
-        // Another process may find the nonce good a little longer: its clock may be behind.
-        expires_at: expires_at + CLOCK_LEEWAY,
-    })
+    // Another process may find the nonce good a little longer: its clock may be behind.
+    let forgotten_at = expires_at + CLOCK_LEEWAY;
+    Ok(Spend::new(SPEND_KIND, sha256(&bytes), forgotten_at))
 }
 
 /// Why a `c_nonce` is refused. The wallet must fetch a new one.

@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::sealed::{Grant, padded, unpadded};
+use super::sealed::{Grant, OFFER_SIZE, claims_fit, padded, unpadded};
 use super::{CredentialIssuer, KeyId, PreAuthorizedCall, Step, TokenError};
 use crate::messages::{
     AuthorizationDetail, CredentialOffer, Grants, InputMode, OPENID_CREDENTIAL, OfferLink,
@@ -22,7 +22,7 @@ use crate::oauth::NumericDate;
 pub struct OfferTerms {
     /// The host's name for the enrolment. It comes back with every use of the tokens.
     pub handle: String,
-    /// The claims, opaque here: what the host will need to make the Credentials.
+    /// The claims, opaque here: what the host will need to make the Credentials, at most 1,023 bytes.
     pub claims: Zeroizing<Vec<u8>>,
     /// Which claims these are. The host counts: tokens with older ones than it knows of are refused.
     pub claims_version: u32,
@@ -307,7 +307,7 @@ impl CredentialIssuer {
             offer: Offer {
                 handle: terms.handle,
                 configuration_ids: terms.configuration_ids,
-                sealed_claims: padded(&key, id.as_bytes(), &terms.claims, rng),
+                sealed_claims: padded(OFFER_SIZE, &key, id.as_bytes(), &terms.claims, rng),
                 claims_version: terms.claims_version,
                 tx_code: guard,
                 expires_at: NumericDate(expires_at),
@@ -365,7 +365,7 @@ impl CredentialIssuer {
             jkt: "x".repeat(THUMBPRINT),
             expires_at: Timestamp::MAX,
         };
-        if terms.handle.len() > MAX_HANDLE || !granted.fits() {
+        if terms.handle.len() > MAX_HANDLE || !granted.fits() || !claims_fit(&terms.claims) {
             return Err(OfferError::TooLarge);
         }
         if let Some(tx_code) = &terms.tx_code {
@@ -392,8 +392,8 @@ pub enum OfferError {
     /// The link could not be written.
     #[error("the link could not be written")]
     Link,
-    /// The claims or the handle do not fit into a token.
-    #[error("the claims are too large for a token")]
+    /// The claims or the handle do not fit into a token, or the claims into an offer.
+    #[error("the claims are too large for an offer or a token")]
     TooLarge,
     /// The length or the description of the Transaction Code does not do.
     #[error("a transaction code has 4 to 12 digits and a description of at most 300 characters")]

@@ -74,7 +74,7 @@ impl Grant {
         // Serializing strings, numbers and a boolean into memory does not fail.
         let plain = Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default());
         let ring = secrets.current(now);
-        let sealed = padded(&ring.tokens, kind.context(), &plain, rng);
+        let sealed = padded(SIZE, &ring.tokens, kind.context(), &plain, rng);
         let token = [&[VERSION], &ring.id.as_bytes()[..], &sealed].concat();
         BearerToken::from(base64url::encode(token))
     }
@@ -143,19 +143,26 @@ impl Grant {
 
 /// Seals a plaintext whose length says nothing: it is filled up to one size, the same for everybody.
 ///
-/// What is longer gets the next power of two; [`Grant::fits`] keeps that from happening.
+/// What is longer gets the next power of two; [`Grant::fits`] and [`claims_fit`] keep that from
+/// happening.
 pub(super) fn padded(
+    size: usize,
     key: &SealingKey,
     context: &[u8],
     plain: &[u8],
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Vec<u8> {
-    let size = (plain.len() + 1).next_power_of_two().max(SIZE);
+    let size = (plain.len() + 1).next_power_of_two().max(size);
     let mut filled = Zeroizing::new(Vec::with_capacity(size));
     filled.extend_from_slice(plain);
     filled.push(END);
     filled.resize(size, 0);
     key.seal(context, &filled, rng)
+}
+
+/// Whether claims are short enough for a waiting offer of the one size.
+pub(super) fn claims_fit(claims: &[u8]) -> bool {
+    claims.len() < OFFER_SIZE
 }
 
 /// Opens what [`padded`] made.
@@ -188,8 +195,11 @@ struct Wire<'a> {
 const END: u8 = 0x80;
 /// That of a sealed text is 1.
 const VERSION: u8 = 2;
-/// What every token and every waiting offer holds, filled up.
+/// What every token holds, filled up.
 const SIZE: usize = 2 * 1024;
+/// What every waiting offer holds, filled up: the claims alone. Two such records fit into a page of
+/// SQLite, where offers are most of what is written.
+pub(super) const OFFER_SIZE: usize = 1024;
 /// Eight kibibytes of plaintext in base64url: servers commonly take so much in a header field.
 const MAX_TOKEN: usize = 12 * 1024;
 
@@ -290,10 +300,19 @@ mod tests {
     }
 
     #[test]
+    fn the_length_of_a_waiting_offer_says_nothing_about_a_name() {
+        let key = SealingKey::new(&[3; 32]);
+        let length = |claims: &[u8]| padded(OFFER_SIZE, &key, b"test", claims, &mut rng()).len();
+        let longest = [b'x'; OFFER_SIZE - 1];
+        assert!(claims_fit(&longest) && !claims_fit(&[b'x'; OFFER_SIZE]));
+        assert_eq!(length(b""), length(&longest));
+    }
+
+    #[test]
     fn padding_keeps_zeros_and_markers_of_the_plaintext() {
         let key = SealingKey::new(&[3; 32]);
         for plain in [&b""[..], b"\x80", b"\0\0", b"\x80\0"] {
-            let sealed = padded(&key, b"test", plain, &mut rng());
+            let sealed = padded(OFFER_SIZE, &key, b"test", plain, &mut rng());
             assert_eq!(unpadded(&key, b"test", &sealed).unwrap().as_slice(), plain);
         }
     }

@@ -50,11 +50,8 @@ impl DpopProof {
             .map_err(|_| DpopError::Malformed)?;
         claims.judge(method, url, access_token, now)?;
         let thumbprint = key.thumbprint();
-        let spend = Spend {
-            kind: SPEND_KIND,
-            id: sha256(format!("{thumbprint} {}", claims.jti).as_bytes()),
-            expires_at: claims.iat.0 + MAX_AGE + CLOCK_LEEWAY,
-        };
+        let digest = sha256(format!("{thumbprint} {}", claims.jti).as_bytes());
+        let spend = Spend::new(SPEND_KIND, digest, claims.iat.0 + MAX_AGE + CLOCK_LEEWAY);
         Ok(Self { thumbprint, spend })
     }
 
