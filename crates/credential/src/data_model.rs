@@ -232,10 +232,34 @@ pub(crate) fn is_url(value: &Value) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
         && !rest.is_empty()
-        && !rest
-            .chars()
-            .any(|one| one.is_whitespace() || one.is_control() || "\"<>\\^`{|}".contains(one))
+        && (rest.bytes().all(is_plain_in_url) || !rest.chars().any(is_barred_from_url))
+}
+
+/// Whether a byte is an ASCII character that is not barred: most URLs have no others, and that is
+/// told without reading characters.
+const fn is_plain_in_url(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~')
+}
+
+fn is_barred_from_url(one: char) -> bool {
+    one.is_whitespace()
+        || one.is_control()
+        || matches!(one, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
 }
 
 /// The names of times: those of data model 1.1, and those of 2.0.
 const TIMES: [&str; 4] = ["issuanceDate", "expirationDate", "validFrom", "validUntil"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_is_plain_in_a_url_when_its_character_is_not_barred() {
+        for byte in 0..0x80 {
+            let barred = is_barred_from_url(char::from(byte));
+            assert_eq!(is_plain_in_url(byte), !barred, "{byte}");
+        }
+        assert!((0x80..=u8::MAX).all(|byte| !is_plain_in_url(byte)));
+    }
+}

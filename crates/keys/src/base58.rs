@@ -33,7 +33,8 @@ pub fn decode(text: &str, longest: usize) -> Option<Vec<u8>> {
         }
     }
     let zeros = digits.iter().take_while(|digit| **digit == b'1').count();
-    let mut bytes = vec![0; zeros];
+    let mut bytes = Vec::with_capacity(zeros + 4 * limbs.len());
+    bytes.resize(zeros, 0);
     let significant = limbs.iter().rev().flat_map(|limb| {
         let [_, _, _, _, low @ ..] = limb.to_be_bytes();
         low

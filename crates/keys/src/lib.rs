@@ -21,6 +21,7 @@ mod algorithm;
 pub mod base58;
 pub mod base64url;
 mod batch;
+mod der;
 mod ed25519;
 mod error;
 mod jwk;

@@ -58,14 +58,15 @@ pub fn read_multikey(text: &str) -> Result<(KeyKind, Vec<u8>), KeyError> {
     if digits.len() > LONGEST {
         return Err(KeyError::Unsupported);
     }
-    let bytes = base58::decode(text, LONGEST).ok_or(KeyError::Malformed)?;
-    let (code, key) = bytes.split_first_chunk().ok_or(KeyError::Malformed)?;
+    let mut bytes = base58::decode(text, LONGEST).ok_or(KeyError::Malformed)?;
+    let (code, _) = bytes.split_first_chunk().ok_or(KeyError::Malformed)?;
     let mut kinds = KeyKind::ALL.into_iter();
     let kind = kinds
         .find(|kind| kind.code() == *code)
         .ok_or(KeyError::Unsupported)?;
-    match key.len() == kind.length() {
-        true => Ok((kind, key.to_vec())),
+    bytes.drain(..kind.code().len());
+    match bytes.len() == kind.length() {
+        true => Ok((kind, bytes)),
         false => Err(KeyError::Malformed),
     }
 }

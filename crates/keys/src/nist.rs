@@ -3,14 +3,14 @@
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1,
     ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
     EcdsaVerificationAlgorithm, KeyPair as _, ParsedPublicKey,
 };
 use secrecy::{ExposeSecret as _, SecretBox};
 use zeroize::Zeroizing;
 
-use crate::{KeyError, SignatureError};
+use crate::{KeyError, SignatureError, base64url, der};
 
 /// A curve, with the hash that its signatures use.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -70,8 +70,8 @@ impl Curve {
 
     fn verification(self) -> &'static EcdsaVerificationAlgorithm {
         match self {
-            Self::P256 => &ECDSA_P256_SHA256_FIXED,
-            Self::P384 => &ECDSA_P384_SHA384_FIXED,
+            Self::P256 => &ECDSA_P256_SHA256_ASN1,
+            Self::P384 => &ECDSA_P384_SHA384_ASN1,
         }
     }
 
@@ -123,20 +123,29 @@ impl Point {
         }
     }
 
-    pub(crate) fn from_coordinates(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyError> {
-        if x.len() != curve.length() {
-            return Err(KeyError::Malformed);
+    /// Reads the coordinates of a JWK, in base64url.
+    pub(crate) fn from_coordinates(curve: Curve, texts: [&str; 2]) -> Result<Self, KeyError> {
+        let mut point = [4; 1 + 2 * LONGEST];
+        let (_, coordinates) = point.split_at_mut(1);
+        for (place, text) in coordinates.chunks_exact_mut(curve.length()).zip(texts) {
+            base64url::decode_into(text, place).map_err(|_| KeyError::Malformed)?;
         }
-        Self::from_sec1(curve, &[&[4], x, y].concat())
+        let (point, _) = point.split_at(1 + 2 * curve.length());
+        Self::from_sec1(curve, point)
     }
 
     pub(crate) fn curve(&self) -> Curve {
         self.curve
     }
 
+    /// Verifies the fixed form `r || s`. The engine would make the same DER of it by way of large
+    /// numbers, at a hundredth of the time that verifying takes.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        if signature.len() != 2 * self.curve.length() {
+            return Err(SignatureError);
+        }
         self.parsed
-            .verify_sig(message, signature)
+            .verify_sig(message, &der::signature(signature))
             .map_err(|_| SignatureError)
     }
 
@@ -198,3 +207,6 @@ impl Scalar {
         self.bytes.expose_secret()
     }
 }
+
+/// The length of a coordinate of the longest curve.
+const LONGEST: usize = Curve::P384.length();

@@ -24,11 +24,8 @@ impl PublicKey {
                 let mut curves = Curve::ALL.into_iter();
                 let curve = curves.find(|curve| curve.name() == name);
                 let curve = curve.ok_or(KeyError::Unsupported)?;
-                let [x, y] = [Some(&jwk.x), y.as_ref()].map(|text| {
-                    text.and_then(|text| base64url::decode(text).ok())
-                        .ok_or(KeyError::Malformed)
-                });
-                Self::ecdsa(Point::from_coordinates(curve, &x?, &y?)?)
+                let y = y.as_ref().ok_or(KeyError::Malformed)?;
+                Self::ecdsa(Point::from_coordinates(curve, [&jwk.x, y])?)
             }
             _ => return Err(KeyError::Unsupported),
         };

@@ -13,7 +13,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use crate::canonical::{CanonicalError, canonicalize, canonicalize_object};
+pub use crate::canonical::{
+    CanonicalError, canonicalize, canonicalize_object, canonicalize_object_without,
+};
 
 use crate::document::Document;
 use crate::scan::Scanner;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use strict_json::{CanonicalError, Limits, canonicalize, parse};
+use strict_json::{
+    CanonicalError, Limits, canonicalize, canonicalize_object, canonicalize_object_without, parse,
+};
 
 macro_rules! files {
     ($($name:ident),+) => {
@@ -102,6 +104,17 @@ fn run(name: &str) {
         .map(|byte| u8::from_str_radix(byte, 16).unwrap())
         .collect();
     assert_eq!(canonical.as_bytes(), hex);
+}
+
+#[test]
+fn a_member_is_left_out_where_it_stands_and_nowhere_else() {
+    let Value::Object(mut members) = json!({"c": 1, "b": {"c": 2}, "a": ["c"]}) else {
+        unreachable!()
+    };
+    let without = canonicalize_object_without(&members, "c").unwrap();
+    assert_eq!(without, r#"{"a":["c"],"b":{"c":2}}"#);
+    members.remove("c");
+    assert_eq!(without, canonicalize_object(&members).unwrap());
 }
 
 fn root() -> PathBuf {

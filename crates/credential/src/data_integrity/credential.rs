@@ -91,8 +91,8 @@ impl UnverifiedLdpVc {
                 return Err(ProofFault::Controller.into());
             }
         }
-        for (proof, source) in self.proofs.iter().zip(self.proof_sources()) {
-            let key = judge.issuer(&source)?.key();
+        for proof in &self.proofs {
+            let key = judge.issuer(self.source_of(proof)?)?.key();
             let inline = judge.leniency.inline();
             if judge.reader == Reader::Holder && proof.suite.discloses() {
                 // Nothing can be derived from one proof of several.
@@ -110,10 +110,11 @@ impl UnverifiedLdpVc {
         self.believed(judge.now)
     }
 
-    fn proof_sources(&self) -> impl Iterator<Item = KeySource> {
-        self.proofs
-            .iter()
-            .map(|proof| KeySource::Did(proof.method.clone()))
+    fn source_of(&self, proof: &Proof) -> Result<&KeySource, PeerFault> {
+        let is_its =
+            |source: &&KeySource| matches!(source, KeySource::Did(url) if *url == proof.method);
+        let mut sources = self.sources.iter();
+        sources.find(is_its).ok_or(PeerFault::KeyEvidence)
     }
 
     /// The Credential, once every proof has been verified.
@@ -126,16 +127,16 @@ impl UnverifiedLdpVc {
         }
         let mut claims = self.document;
         let signed = self.proofs.iter().map(|proof| proof.contexts(&claims));
-        let signed: Vec<Value> = signed
+        let signed: Vec<&Value> = signed
             .filter_map(|contexts| contexts.transpose())
-            .map(|contexts| contexts.cloned())
             .collect::<Result<_, _>>()?;
         // What stands behind the contexts that were signed was not: it is left out.
         if let Some(fewest) = signed
             .into_iter()
             .min_by_key(|one| one.as_array().map(Vec::len))
+            && claims.get("@context") != Some(fewest)
         {
-            claims.insert("@context".to_owned(), fewest);
+            claims.insert("@context".to_owned(), fewest.clone());
         }
         let model = DataModel::of(&claims);
         if model == DataModel::V1 && !claims.contains_key("issuanceDate") {

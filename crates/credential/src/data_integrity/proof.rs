@@ -84,12 +84,11 @@ impl Proof {
         };
         text(&members, "proofPurpose")?;
         let suite = suite.ok_or(ProofFault::Cryptosuite)?;
-        let value = text(&members, "proofValue")?;
+        let value = text(&members, VALUE)?;
         let value = match suite.discloses() {
             true => SignatureValue::Selective(value.to_owned()),
             false => SignatureValue::Whole(
-                base58::decode(value, LONGEST_SIGNATURE)
-                    .ok_or(ProofFault::Malformed("proofValue"))?,
+                base58::decode(value, LONGEST_SIGNATURE).ok_or(ProofFault::Malformed(VALUE))?,
             ),
         };
         let time = |name| date_time(&members, name).map_err(|_| ProofFault::Malformed(name));
@@ -237,26 +236,35 @@ impl Proof {
         hash: Hash,
         inline: Inline,
     ) -> Result<Vec<u8>, ProofFault> {
-        let mut config = self.members.clone();
-        config.remove("proofValue");
         let contexts = self.contexts(document)?;
         let changed = (!self.previous.is_empty()
             || contexts.is_some_and(|contexts| document.get("@context") != Some(contexts)))
         .then(|| self.as_signed(document, contexts, all))
         .transpose()?;
-        if !self.suite.signs_json()
-            && let Some(contexts) = document.get("@context")
-        {
+        let contexts = document.get("@context");
+        let document = changed.as_ref().unwrap_or(document);
+        let document = canonical(self.suite, document, hash, inline)?;
+        let config = self.canonical_config(contexts, hash, inline)?;
+        Ok(hash_data(hash, &config, &document))
+    }
+
+    /// The canonical form of the proof without its value.
+    fn canonical_config(
+        &self,
+        contexts: Option<&Value>,
+        hash: Hash,
+        inline: Inline,
+    ) -> Result<String, ProofFault> {
+        if self.suite.signs_json() {
+            return strict_json::canonicalize_object_without(&self.members, VALUE)
+                .map_err(|_| ProofFault::Number);
+        }
+        let mut config = self.members.clone();
+        config.remove(VALUE);
+        if let Some(contexts) = contexts {
             config.insert("@context".to_owned(), contexts.clone());
         }
-        let document = canonical(
-            self.suite,
-            changed.as_ref().unwrap_or(document),
-            hash,
-            inline,
-        )?;
-        let config = canonical(self.suite, &config, hash, inline)?;
-        Ok(hash_data(hash, &config, &document))
+        canonical(self.suite, &config, hash, inline)
     }
 
     /// The contexts that the proof covers, if it says so itself. The document may have more of
@@ -341,6 +349,7 @@ fn as_slice(value: &Value) -> &[Value] {
     }
 }
 
+const VALUE: &str = "proofValue";
 /// How far clocks may differ.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 /// Base58 costs the square of the length; 96 bytes need 132 digits.

@@ -1,4 +1,4 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use claim_path::ClaimPath;
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use crate::sd_jwt::process::{Observer, process};
 /// [`crate::UnverifiedCredential`].
 pub struct UnverifiedSdJwt {
     /// Everything up to and including the last tilde: what a Key Binding JWT signs.
-    pub(super) presented: String,
+    pub(super) presented: Arc<str>,
     jws: UnverifiedJws,
     pub(crate) payload: Map<String, Value>,
     disclosures: Vec<Disclosure>,
@@ -42,8 +42,10 @@ impl UnverifiedSdJwt {
             return Err(PeerFault::Size.into());
         }
         let (presented, key_binding) = split_key_binding(text)?;
+        let presented: Arc<str> = presented.into();
         let mut parts = presented.split_terminator('~');
-        let jws = UnverifiedJws::parse(parts.next().unwrap_or_default(), text.len())?;
+        let jws = parts.next().unwrap_or_default();
+        let jws = UnverifiedJws::parse_start(&presented, jws.len())?;
         let payload = payload(&jws)?;
         let disclosures = parts.map(Disclosure::parse).collect::<Result<_, _>>()?;
         let key_binding = match key_binding {
@@ -51,7 +53,7 @@ impl UnverifiedSdJwt {
             token => Some(UnverifiedJws::parse(token, text.len())?),
         };
         Ok(Self {
-            presented: presented.to_owned(),
+            presented,
             jws,
             payload,
             disclosures,
@@ -130,7 +132,7 @@ pub struct ProcessedSdJwt {
     pub claims: Map<String, Value>,
     /// The places in it that came from Disclosures.
     pub disclosed: Vec<ClaimPath>,
-    presented: String,
+    presented: Arc<str>,
     key_binding: Option<UnverifiedJws>,
 }
 
@@ -139,7 +141,7 @@ impl ProcessedSdJwt {
     fn of(
         mut claims: Map<String, Value>,
         disclosures: Vec<Disclosure>,
-        presented: String,
+        presented: Arc<str>,
         key_binding: Option<UnverifiedJws>,
     ) -> Result<Self, VerificationError> {
         let mut places = Places::of(disclosures.len());

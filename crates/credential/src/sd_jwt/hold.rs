@@ -151,6 +151,12 @@ impl Places {
             found: vec![None; disclosures],
         }
     }
+
+    fn note(&mut self, disclosure: usize, path: Vec<Component>) {
+        if let Some(place) = self.found.get_mut(disclosure) {
+            *place = ClaimPath::new(path).ok();
+        }
+    }
 }
 
 impl Observer for Places {
@@ -162,10 +168,15 @@ impl Observer for Places {
         self.walked.push(Component::Index(index));
     }
 
-    fn disclosed(&mut self, disclosure: usize) {
-        if let Some(place) = self.found.get_mut(disclosure) {
-            *place = ClaimPath::new(self.walked.clone()).ok();
-        }
+    fn disclosed_claim(&mut self, disclosure: usize, name: &str) {
+        let mut path = Vec::with_capacity(self.walked.len() + 1);
+        path.extend_from_slice(&self.walked);
+        path.push(name.into());
+        self.note(disclosure, path);
+    }
+
+    fn disclosed_element(&mut self, disclosure: usize) {
+        self.note(disclosure, self.walked.clone());
     }
 
     fn leave(&mut self) {

@@ -13,8 +13,11 @@ pub(super) trait Observer {
     fn enter_claim(&mut self, name: &str);
     /// Steps into the element of an array, counted among those that remain.
     fn enter_element(&mut self, index: usize);
-    /// The value at this place comes from the Disclosure with this number.
-    fn disclosed(&mut self, disclosure: usize);
+    /// The member with this name, of the object stepped into last, comes from the Disclosure with
+    /// this number.
+    fn disclosed_claim(&mut self, disclosure: usize, name: &str);
+    /// The element stepped into last comes from the Disclosure with this number.
+    fn disclosed_element(&mut self, disclosure: usize);
     /// Steps out of the last member or element.
     fn leave(&mut self);
 }
@@ -22,7 +25,8 @@ pub(super) trait Observer {
 impl Observer for () {
     fn enter_claim(&mut self, _: &str) {}
     fn enter_element(&mut self, _: usize) {}
-    fn disclosed(&mut self, _: usize) {}
+    fn disclosed_claim(&mut self, _: usize, _: &str) {}
+    fn disclosed_element(&mut self, _: usize) {}
     fn leave(&mut self) {}
 }
 
@@ -107,6 +111,21 @@ impl<'o, O: Observer> Processor<'o, O> {
         }
     }
 
+    /// The value of a member of an object at this depth.
+    fn claim(
+        &mut self,
+        name: &str,
+        value: &mut Value,
+        depth: usize,
+    ) -> Result<(), VerificationError> {
+        if value.is_array() || value.is_object() {
+            self.observer.enter_claim(name);
+            self.value(value, depth + 1)?;
+            self.observer.leave();
+        }
+        Ok(())
+    }
+
     fn object(
         &mut self,
         members: &mut Map<String, Value>,
@@ -125,12 +144,9 @@ impl<'o, O: Observer> Processor<'o, O> {
             Some(_) => return Err(StructureFault::Digest.into()),
         };
         for (name, value) in members.iter_mut() {
-            if value.is_array() || value.is_object() {
-                self.observer.enter_claim(name);
-                self.value(value, depth + 1)?;
-                self.observer.leave();
-            }
+            self.claim(name, value, depth)?;
         }
+        self.met.reserve(digests.len());
         for digest in digests {
             let Value::String(digest) = digest else {
                 return Err(StructureFault::Digest.into());
@@ -145,10 +161,8 @@ impl<'o, O: Observer> Processor<'o, O> {
                 if members.contains_key(&name) {
                     return Err(StructureFault::Collision.into());
                 }
-                self.observer.enter_claim(&name);
-                self.observer.disclosed(number);
-                self.value(&mut value, depth + 1)?;
-                self.observer.leave();
+                self.observer.disclosed_claim(number, &name);
+                self.claim(&name, &mut value, depth)?;
                 members.insert(name, value);
             }
         }
@@ -196,7 +210,7 @@ impl<'o, O: Observer> Processor<'o, O> {
             None => Ok(None),
             Some((_, Content::Claim(..))) => Err(StructureFault::Arity.into()),
             Some((number, Content::Element(mut value))) => {
-                self.observer.disclosed(number);
+                self.observer.disclosed_element(number);
                 self.value(&mut value, depth + 1)?;
                 Ok(Some(value))
             }

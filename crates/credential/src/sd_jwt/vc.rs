@@ -93,12 +93,15 @@ pub(crate) struct PlainClaims<const N: usize> {
 impl<const N: usize> PlainClaims<N> {
     /// What was left readable of these, as far as it must be.
     pub(crate) fn of(payload: &Map<String, Value>, names: [&'static str; N]) -> Self {
+        let values = names.map(|name| payload.get(name));
         Self {
             names,
-            present: names.map(|name| payload.contains_key(name)),
+            present: values.map(|value| value.is_some()),
             concealed: names
                 .into_iter()
-                .find(|name| payload.get(*name).is_some_and(has_digests)),
+                .zip(values)
+                .find(|(_, value)| value.is_some_and(has_digests))
+                .map(|(name, _)| name),
         }
     }
 

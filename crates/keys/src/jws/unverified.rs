@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Header, JwsError};
 use crate::{PublicKey, SignatureBatch, base64url};
@@ -8,8 +9,10 @@ use crate::{PublicKey, SignatureBatch, base64url};
 pub struct UnverifiedJws {
     header: Header,
     payload: Vec<u8>,
-    /// The first two parts with their dot: what was signed.
-    signed: String,
+    /// Begins with the compact form.
+    text: Arc<str>,
+    /// How long the first two parts are with their dot: what was signed.
+    signed: usize,
     signature: Vec<u8>,
 }
 
@@ -23,7 +26,16 @@ impl UnverifiedJws {
         if text.len() > max_bytes {
             return Err(JwsError::Size);
         }
-        let (signed, signature) = text.rsplit_once('.').ok_or(JwsError::Malformed)?;
+        Self::parse_start(&text.into(), text.len())
+    }
+
+    /// Reads the compact form that the first so many bytes of a text are, and shares that text.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], but for the size: that of the text is the caller's business.
+    pub fn parse_start(text: &Arc<str>, length: usize) -> Result<Self, JwsError> {
+        let (compact, _) = text.split_at_checked(length).ok_or(JwsError::Malformed)?;
+        let (signed, signature) = compact.rsplit_once('.').ok_or(JwsError::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(JwsError::Malformed)?;
         let header = base64url::decode(header).map_err(|_| JwsError::Malformed)?;
         let header = Header::parse(&header)?;
@@ -36,7 +48,8 @@ impl UnverifiedJws {
             // A fourth part would leave a dot in the payload, which is not base64url.
             payload: base64url::decode(payload).map_err(|_| JwsError::Malformed)?,
             signature,
-            signed: signed.to_owned(),
+            signed: signed.len(),
+            text: Arc::clone(text),
         })
     }
 
@@ -60,7 +73,7 @@ impl UnverifiedJws {
     /// [`JwsError::Type`], [`JwsError::AlgorithmMismatch`] or [`JwsError::Signature`].
     pub fn verify(self, key: &PublicKey, types: &[&str]) -> Result<VerifiedJws, JwsError> {
         self.check_header(key, types)?;
-        key.verify(self.signed.as_bytes(), &self.signature)
+        key.verify(self.signed(), &self.signature)
             .map_err(|_| JwsError::Signature)?;
         Ok(VerifiedJws {
             header: self.header,
@@ -81,8 +94,12 @@ impl UnverifiedJws {
     ) -> Result<(), JwsError> {
         self.check_header(key, types)?;
         batch
-            .add(key, self.signed.as_bytes(), &self.signature)
+            .add(key, self.signed(), &self.signature)
             .map_err(|_| JwsError::Signature)
+    }
+
+    fn signed(&self) -> &[u8] {
+        self.text.as_bytes().split_at(self.signed).0
     }
 
     fn check_header(&self, key: &PublicKey, types: &[&str]) -> Result<(), JwsError> {
