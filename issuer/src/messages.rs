@@ -62,14 +62,22 @@ impl Messages {
     pub(crate) fn entry(&self, index: u64, list: impl Fn(u8) -> Url) -> Option<BitstringEntry> {
         let (texts, bits) = (self.current.clone()?, self.bits()?);
         let references = self.references.clone();
-        Some(BitstringEntry::message(index, list(bits), texts, references))
+        Some(BitstringEntry::message(
+            index,
+            list(bits),
+            texts,
+            references,
+        ))
     }
 
     /// What the values in a list of so many bits mean.
     #[must_use]
     pub(crate) fn in_bits(&self, bits: u8) -> Option<StatusMessages> {
         let mut texts = self.promised.clone();
-        texts.resize(1_usize.checked_shl(bits.into())?, StatusMessages::UNDEFINED.to_owned());
+        texts.resize(
+            1_usize.checked_shl(bits.into())?,
+            StatusMessages::UNDEFINED.to_owned(),
+        );
         StatusMessages::new(texts)
     }
 }
@@ -106,7 +114,9 @@ async fn promise(
 ) -> Result<Vec<String>, MessagesError> {
     loop {
         let read = store.load::<PromisedMessages>(PROMISED, now).await?;
-        let mut promised = read.as_ref().map_or_else(Vec::new, |read| read.value.0.clone());
+        let mut promised = read
+            .as_ref()
+            .map_or_else(Vec::new, |read| read.value.0.clone());
         for (code, text) in texts.iter().enumerate() {
             match promised.get_mut(code) {
                 None => promised.push(text.clone()),

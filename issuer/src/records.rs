@@ -270,3 +270,26 @@ pub(crate) struct StatusListHead {
 impl Record for StatusListHead {
     const KIND: &'static str = "status_list";
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Databases have records from before there were messages, and other versions read ours.
+    #[test]
+    fn records_without_messages_are_as_they_were() {
+        let old = json!({
+            "state": "active", "generation": 0, "enrolled_on": "2026-11-21", "offer": null,
+            "batches": [{"expires_at": 1, "positions": [[0, 7]]}], "claims_version": 1,
+        });
+        let read: Enrolment = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!((read.message, read.batches[0].message_bits), (0, 0));
+        assert_eq!(serde_json::to_value(&read).unwrap(), old);
+        let old = json!({"revision": 3});
+        let read: StatusListHead = serde_json::from_value(old.clone()).unwrap();
+        assert!(read.message_bits.is_empty());
+        assert_eq!(serde_json::to_value(&read).unwrap(), old);
+    }
+}

@@ -144,7 +144,9 @@ impl StatusLists {
         let index = position.1.into();
         let list = |topic| self.imprint.uri(position.0, form(topic));
         let bit = |topic: Topic| BitstringEntry::bit(topic.purpose(), index, list(topic));
-        let told = self.messages.entry(index, |bits| list(Topic::Message(bits)));
+        let told = self
+            .messages
+            .entry(index, |bits| list(Topic::Message(bits)));
         Topic::OF_ALL.into_iter().map(bit).chain(told).collect()
     }
 
@@ -268,9 +270,14 @@ impl StatusLists {
             };
             for form in self.imprint.forms(topic) {
                 let place = (form, topic);
-                let signed = self
-                    .imprint
-                    .list_credential(list, place, &marked, messages.as_ref(), keys, now)?;
+                let signed = self.imprint.list_credential(
+                    list,
+                    place,
+                    &marked,
+                    messages.as_ref(),
+                    keys,
+                    now,
+                )?;
                 turn.write(list, form, signed).await?;
             }
         }

@@ -68,7 +68,14 @@ mod tests {
         for topic in [Topic::Message(1), Topic::Message(8), Topic::Revocation] {
             assert_eq!(Topic::parse(&topic.to_string()), Some(topic));
         }
-        for name in ["message", "message-0", "message-9", "message-02", "refresh", ""] {
+        for name in [
+            "message",
+            "message-0",
+            "message-9",
+            "message-02",
+            "refresh",
+            "",
+        ] {
             assert_eq!(Topic::parse(name), None, "{name}");
         }
     }

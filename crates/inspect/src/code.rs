@@ -217,6 +217,8 @@ named! {
     StatusCount = "status-count",
     /// Whether it was revoked is in a list.
     StatusElsewhere = "status-elsewhere",
+    /// What its issuer can let it say, by a list.
+    StatusMessages = "status-messages",
     /// Nothing says where it could be revoked.
     StatusNone = "status-none",
     /// It is larger than what is read here.
@@ -269,6 +271,7 @@ impl Code {
             | Self::Reference
             | Self::RequestNeeded
             | Self::StatusElsewhere
+            | Self::StatusMessages
             | Self::Unsupported => Severity::Open,
             Self::DatesGood
             | Self::DidHere

@@ -273,7 +273,10 @@ fn status(draft: &mut Draft, credential: &Map<String, Value>) {
         match read.filter(|entry| entry.purpose == Purpose::Message) {
             Some(entry) => {
                 let messages = told(&entry);
-                draft.find_with(Code::StatusMessages, [("place", list), ("messages", &messages)]);
+                draft.find_with(
+                    Code::StatusMessages,
+                    [("place", list), ("messages", &messages)],
+                );
             }
             None => draft.find_with(Code::StatusElsewhere, [("place", list)]),
         }

@@ -27,7 +27,12 @@ impl StatusMessage {
         Self {
             status: value,
             message,
-            references: entry.references.iter().take(MOST_REFERENCES).cloned().collect(),
+            references: entry
+                .references
+                .iter()
+                .take(MOST_REFERENCES)
+                .cloned()
+                .collect(),
         }
     }
 }

@@ -37,7 +37,9 @@ fn messages() -> StatusMessages {
 }
 
 /// Signs a list as its issuer, verifies it, and says who that is.
-fn published(credential: impl Fn(&str) -> Map<String, Value>) -> (Verified<credential::Credential>, String) {
+fn published(
+    credential: impl Fn(&str) -> Map<String, Value>,
+) -> (Verified<credential::Credential>, String) {
     let key = SigningKey::from_secret(Algorithm::Es256, &[1; 32]).unwrap();
     let method = did::key::verification_method(key.public());
     let issuer = method.did().to_string();
@@ -54,7 +56,12 @@ fn published(credential: impl Fn(&str) -> Map<String, Value>) -> (Verified<crede
     (verified.verify(&evidence, now()).unwrap(), issuer)
 }
 
-fn publication<'a>(list: &'a Bitstring, purpose: Purpose, issuer: &'a str, uri: &'a Url) -> BitstringPublication<'a> {
+fn publication<'a>(
+    list: &'a Bitstring,
+    purpose: Purpose,
+    issuer: &'a str,
+    uri: &'a Url,
+) -> BitstringPublication<'a> {
     BitstringPublication {
         list,
         purpose,
@@ -143,14 +150,26 @@ fn entries_travel_and_malformed_ones_are_told() {
         ("statusSize", json!(2)),
         ("statusMessage", json!([])),
         ("statusMessage", json!("set")),
-        ("statusMessage", json!([{"status": "0x0", "message": "unset"}])),
-        ("statusMessage", told(&[("0x0", "a"), ("0x1", "b"), ("0x2", "c")])),
+        (
+            "statusMessage",
+            json!([{"status": "0x0", "message": "unset"}]),
+        ),
+        (
+            "statusMessage",
+            told(&[("0x0", "a"), ("0x1", "b"), ("0x2", "c")]),
+        ),
         ("statusMessage", told(&[("0x0", "a"), ("0x0", "b")])),
         ("statusMessage", told(&[("0x0", "a"), ("0x2", "b")])),
         ("statusMessage", told(&[("0", "a"), ("1", "b")])),
         ("statusMessage", told(&[("0x0", "a"), ("0x+1", "b")])),
-        ("statusMessage", json!([{"status": 0, "message": "a"}, {"status": 1, "message": "b"}])),
-        ("statusMessage", json!([{"status": "0x0"}, {"status": "0x1"}])),
+        (
+            "statusMessage",
+            json!([{"status": 0, "message": "a"}, {"status": 1, "message": "b"}]),
+        ),
+        (
+            "statusMessage",
+            json!([{"status": "0x0"}, {"status": "0x1"}]),
+        ),
         ("statusReference", json!("dictionary")),
         ("statusReference", json!([7])),
         ("statusReference", json!({})),
@@ -253,7 +272,10 @@ fn a_message_is_told_in_the_words_of_the_credential() {
         publication.credential()
     });
     let subject = &verified.get().claims["credentialSubject"];
-    assert_eq!((&subject["statusSize"], &subject["statusMessages"]), (&json!(2), &others.write()));
+    assert_eq!(
+        (&subject["statusSize"], &subject["statusMessages"]),
+        (&json!(2), &others.write())
+    );
     let read = BitstringList::read(&verified, &ours.list, &issuer).unwrap();
     let told = read.message(&ours).unwrap();
     assert_eq!((told.status, told.message.as_str()), (2, "reported lost"));
@@ -350,14 +372,23 @@ fn a_list_that_does_not_do_is_refused_by_name() {
         ("statusSize", json!(1.5)),
         ("statusMessages", json!([])),
     ] {
-        assert_eq!(subject(member, value), (StatusError::Member(member), malformed));
+        assert_eq!(
+            subject(member, value),
+            (StatusError::Member(member), malformed)
+        );
     }
     let encoded = |value: Value| subject("encodedList", value);
     assert_eq!(encoded(json!("x")), (StatusError::Compression, malformed));
     let length = (StatusError::Length, "STATUS_LIST_LENGTH_ERROR");
     assert_eq!(encoded(json!(short)), length);
-    assert_eq!(subject("ttl", json!(0)), (StatusError::TimeToLive, malformed));
-    assert_eq!(subject("type", json!("List")), (StatusError::Entry, malformed));
+    assert_eq!(
+        subject("ttl", json!(0)),
+        (StatusError::TimeToLive, malformed)
+    );
+    assert_eq!(
+        subject("type", json!("List")),
+        (StatusError::Entry, malformed)
+    );
     let untyped = refused(&|credential| credential["type"] = json!(["VerifiableCredential"]));
     assert_eq!(untyped, (StatusError::Entry, malformed));
     let verification = "STATUS_VERIFICATION_ERROR";
@@ -370,8 +401,9 @@ fn a_list_is_believed_of_its_issuer_address_and_purpose_alone() {
     let ours = entry(Purpose::Suspension, 7, 1);
     let mut list = Bitstring::new(1, 0).unwrap();
     list.set(7, 1).unwrap();
-    let (verified, issuer) =
-        published(|issuer| publication(&list, Purpose::Suspension, issuer, &ours.list).credential());
+    let (verified, issuer) = published(|issuer| {
+        publication(&list, Purpose::Suspension, issuer, &ours.list).credential()
+    });
     let valid_until = now() + SignedDuration::from_hours(1);
 
     let read = BitstringList::read(&verified, &ours.list, &issuer).unwrap();

@@ -300,7 +300,10 @@ fn the_cache_tells_fresh_from_stale_from_unknown() {
         cache.look_up(&at(4), later(59)),
         Answer::Fresh(Status::VALID)
     );
-    assert_eq!(cache.look_up(&at(131_072), later(59)), Answer::NoEntry(EntryFault::Range));
+    assert_eq!(
+        cache.look_up(&at(131_072), later(59)),
+        Answer::NoEntry(EntryFault::Range)
+    );
     assert_eq!(cache.due(later(59)).count(), 0);
 
     assert_eq!(

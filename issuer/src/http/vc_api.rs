@@ -320,7 +320,10 @@ async fn issued(app: &App, mechanism: &str, body: &[u8]) -> Result<CredentialMes
     } else {
         let own = credential.get("id").and_then(Value::as_str);
         let id = options.credential_id.or_else(|| own.map(str::to_owned));
-        let purposes = options.status_purposes.iter().map(|name| status::purpose_of(name));
+        let purposes = options
+            .status_purposes
+            .iter()
+            .map(|name| status::purpose_of(name));
         let watched = Watched {
             id: id.ok_or_else(|| Refused::malformed("a status needs a `credentialId`"))?,
             purposes: purposes

@@ -7,11 +7,13 @@ use super::{StatusLists, kept_until};
 use crate::messages::Messages;
 use crate::records::{Position, StatusListHead, ToldCopy};
 
-/// A copy of which something can be told.
+/// A copy of which something can be told, and what is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Carrier {
     pub(crate) position: Position,
     pub(crate) expires_at: Timestamp,
+    /// The code; zero for what all say at first.
+    pub(crate) value: u8,
     /// In how many bits.
     pub(crate) bits: u8,
 }
@@ -29,8 +31,8 @@ impl StatusLists {
         self.messages.bits().unwrap_or(0)
     }
 
-    /// Adds to a batch what is told of copies from now on, zero for nothing, and that their lists
-    /// have changed. Returns these lists.
+    /// Adds to a batch what is told of copies from now on, and that their lists have changed. Returns
+    /// these lists.
     ///
     /// # Errors
     /// [`StoreError`] from reading what was told before, or the lists' state.
@@ -38,7 +40,6 @@ impl StatusLists {
         &self,
         mut batch: Batch,
         copies: &[Carrier],
-        value: u8,
         now: Timestamp,
     ) -> Result<(Batch, Vec<u32>), StoreError> {
         let mut changed = Vec::new();
@@ -47,10 +48,10 @@ impl StatusLists {
             let before = self.store.load::<ToldCopy>(id, now).await?;
             let until = Some(kept_until(copy.expires_at));
             let told = ToldCopy {
-                value,
+                value: copy.value,
                 bits: copy.bits,
             };
-            batch = match (before, value) {
+            batch = match (before, copy.value) {
                 (None, 0) => continue,
                 (None, _) => batch.create(id, &told, until)?,
                 (Some(read), 0) => batch.delete::<ToldCopy>(id, read.version),

@@ -132,7 +132,9 @@ impl App {
         now: Timestamp,
     ) -> Result<Batch, StatusTaskError> {
         let topics = place.topics.iter().filter_map(|name| Topic::parse(name));
-        let topic = topics.into_iter().find(|one| one.purpose() == change.purpose);
+        let topic = topics
+            .into_iter()
+            .find(|one| one.purpose() == change.purpose);
         let topic = topic.ok_or_else(|| wrong("the credential has no such status"))?;
         let list = self.status_list(mechanism, topic);
         let (stated, index) = (change.list.as_ref(), change.index.as_ref());

@@ -34,17 +34,15 @@ impl App {
             let already = read.value.message == code;
             let carriers: Vec<Carrier> = read.value.carriers(now, code).collect();
             let copies = read.value.copies(now);
-            let (batch, lists) = parts
-                .status
-                .tell(Batch::new(), &carriers, code, now)
-                .await
-                .map_err(RevokeError::from)?;
-            let telling = Enrolment {
+            let telling = parts.status.tell(Batch::new(), &carriers, now).await;
+            let (batch, lists) = telling.map_err(RevokeError::from)?;
+            let told = carriers.iter().filter(|one| one.value == code).count();
+            let changed = Enrolment {
                 message: code,
                 ..read.value
             };
             let batch = batch
-                .replace(handle.as_str(), read.version, &telling, None)
+                .replace(handle.as_str(), read.version, &changed, None)
                 .map_err(RevokeError::from)?;
             match parts.store.commit(batch, now).await {
                 // Copies were issued or revoked, or a list changed, meanwhile.
@@ -56,8 +54,8 @@ impl App {
                 handle: handle.to_string(),
                 code,
                 message: meaning.to_owned(),
-                copies: carriers.len(),
-                silent: copies.saturating_sub(carriers.len()),
+                copies: told,
+                silent: copies.saturating_sub(told),
                 already,
             });
         }
@@ -76,15 +74,14 @@ impl App {
         if enrolment.message == 0 || issued.message_bits == 0 {
             return Ok(writes);
         }
-        let (status, code) = (&self.parts().status, enrolment.message);
-        let carriers: Vec<Carrier> = issued.carriers(code).collect();
-        let (writes, _) = status.tell(writes, &carriers, code, now).await?;
+        let carriers: Vec<Carrier> = issued.carriers(enrolment.message).collect();
+        let (writes, _) = self.parts().status.tell(writes, &carriers, now).await?;
         Ok(writes)
     }
 }
 
 impl Enrolment {
-    /// The copies that are good at `now` and can say this.
+    /// The copies that are good at `now` and can say something: this, if it has room.
     fn carriers(&self, now: Timestamp, code: u8) -> impl Iterator<Item = Carrier> {
         let live = self.batches.iter();
         let live = live.filter(move |batch| batch.expires_at > now.as_second());
@@ -93,20 +90,20 @@ impl Enrolment {
 }
 
 impl Copies {
-    /// The copies, if they can say this.
+    /// The copies, if they can say something: this, if it has room.
     fn carriers(&self, code: u8) -> impl Iterator<Item = Carrier> {
         let bits = self.message_bits;
-        let fits = bits > 0 && u16::from(code) >> bits == 0;
+        let fits = u16::from(code) >> bits == 0;
         let expires_at = Timestamp::from_second(self.expires_at).ok();
-        let carrier = expires_at.filter(|_| fits).map(|expires_at| {
-            move |position| Carrier {
-                position,
+        let expires_at = expires_at.filter(|_| bits > 0).into_iter();
+        expires_at.flat_map(move |expires_at| {
+            self.positions.iter().map(move |position| Carrier {
+                position: *position,
                 expires_at,
+                value: if fits { code } else { 0 },
                 bits,
-            }
-        });
-        let positions = self.positions.iter().copied();
-        carrier.into_iter().flat_map(move |one| positions.clone().map(one))
+            })
+        })
     }
 }
 

@@ -80,7 +80,6 @@ async fn a_w3c_credential_says_no_more_than_majority() {
             serde_json::Value::from(subject),
             serde_json::json!({"age_over_18": true})
         );
-        seen[1].insert(copy.holder().unwrap().thumbprint());
         let status = copy.status;
         assert_eq!(office.status(&status, &copy.issuer).await, Status::VALID);
     }
@@ -111,8 +110,7 @@ async fn the_key_is_found_in_each_configured_way() {
                 _ => assert!(matches!(source, KeySource::WellKnown { .. })),
             }
             let copy = office.verify(format, text).await.into_inner();
-            seen[1].insert(copy.holder().unwrap().thumbprint());
-        let status = copy.status;
+            let status = copy.status;
             assert_eq!(office.status(&status, &copy.issuer).await, Status::VALID);
         }
     }

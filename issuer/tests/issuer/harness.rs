@@ -16,10 +16,13 @@ use jiff::Timestamp;
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
 use openid4vci::wallet::{AccessGrant, Discovery, OfferReview, Options, Progress, Received};
-use status::{Answer, Status, StatusListCache, UnverifiedList};
+use status::{
+    Answer, BitstringEntry, Purpose, Status, StatusListCache, StatusMessage, UnverifiedList,
+};
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+use url::Url;
 
 /// Anna Maria Eriksson of Doc 9303, with a passport that is still good.
 pub(crate) const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
@@ -49,6 +52,14 @@ pub(crate) fn passport(number: &str) -> CurrentDocument {
         .unwrap()
         .judge(now())
         .unwrap()
+}
+
+/// Where something can be told of a copy.
+pub(crate) fn message_of(places: &[CredentialStatus]) -> Option<&BitstringEntry> {
+    places.iter().find_map(|place| match place {
+        CredentialStatus::Bitstring(entry) if entry.purpose == Purpose::Message => Some(entry),
+        CredentialStatus::Bitstring(_) | CredentialStatus::Token(_) => None,
+    })
 }
 
 /// An issuer.
@@ -117,17 +128,7 @@ impl Office {
         assert!(!places.is_empty());
         let mut worst = Status::VALID;
         for place in places {
-            let response = self.get(place.list().path()).await;
-            assert_eq!(response.status(), 200, "{}", place.list());
-            let text = String::from_utf8(response.into_body()).unwrap();
-            let list = UnverifiedList::parse(&text, 1 << 20).unwrap();
-            let source = list.key_sources(issuer).unwrap().remove(0);
-            let keys = [self.issuer_key(&source).await];
-            let list = list
-                .verify(place.list(), issuer, &keys, self.now())
-                .unwrap();
-            let mut cache = StatusListCache::new();
-            cache.keep(place.list().clone(), list, self.now());
+            let cache = self.fetched(place.list(), issuer).await;
             match cache.look_up(place, self.now()) {
                 Answer::Fresh(Status::VALID) => {}
                 Answer::Fresh(other) => worst = other,
@@ -135,6 +136,29 @@ impl Office {
             }
         }
         worst
+    }
+
+    /// What a copy says by the list of its messages, as a verifier finds it.
+    pub(crate) async fn message(&self, places: &[CredentialStatus], issuer: &str) -> StatusMessage {
+        let entry = message_of(places).expect("the copy has messages");
+        let cache = self.fetched(&entry.list, issuer).await;
+        match cache.message(entry, self.now()) {
+            Answer::Fresh(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn fetched(&self, list: &Url, issuer: &str) -> StatusListCache {
+        let response = self.get(list.path()).await;
+        assert_eq!(response.status(), 200, "{list}");
+        let text = String::from_utf8(response.into_body()).unwrap();
+        let unverified = UnverifiedList::parse(&text, 1 << 20).unwrap();
+        let source = unverified.key_sources(issuer).unwrap().remove(0);
+        let keys = [self.issuer_key(&source).await];
+        let verified = unverified.verify(list, issuer, &keys, self.now()).unwrap();
+        let mut cache = StatusListCache::new();
+        cache.keep(list.clone(), verified, self.now());
+        cache
     }
 
     pub(crate) fn now(&self) -> Timestamp {

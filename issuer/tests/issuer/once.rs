@@ -31,7 +31,7 @@ pub(crate) async fn postgres(schema: &Schema) -> (Office, App, Router) {
 /// A schema of its own in the database that the tests are given: an issuer has a database to
 /// itself.
 pub(crate) struct Schema {
-    address: String,
+    pub(crate) address: String,
     name: String,
 }
 

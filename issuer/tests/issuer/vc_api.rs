@@ -4,7 +4,6 @@ use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, Judgement, Mechanism, Unverified};
 use http::{Request, Response};
 use serde_json::{Value, json};
-use status::Status;
 
 use crate::harness::{Office, json, send};
 use crate::weather::Weather;
@@ -264,96 +263,6 @@ async fn what_does_not_do_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn what_is_issued_with_a_status_is_revoked() {
-    let office = office().await;
-    for name in ["eddsa-rdfc-2022", "ecdsa-jcs-2019-p384", "vc-jose-es256"] {
-        let issuer = issuer(&office, name).await;
-        let at = |path: &str| format!("/mechanisms/{name}{path}");
-        let id = format!("urn:example:{name}");
-        let asked = json!({
-            "credential": credential(&issuer),
-            "options": {"credentialId": id, "statusPurposes": ["revocation", "suspension"]},
-        });
-        let issued = post(&office, &at("/credentials/issue"), &asked).await;
-        assert_eq!(issued.status(), 201, "{issued:?}");
-        let secured = json(&issued)["verifiableCredential"].clone();
-        let judgement = judge(&secured);
-        let verified = judgement.credential.unwrap().into_inner();
-        assert_eq!(verified.status.len(), 2);
-        let status = || office.status(&verified.status, &issuer);
-        assert_eq!(status().await, Status::VALID);
-        let again = post(&office, &at("/credentials/issue"), &asked).await;
-        assert_eq!(again.status(), 409);
-
-        let change = |purpose: &str, value: bool| {
-            json!({
-                "credentialId": id,
-                "credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": purpose},
-                "status": value,
-            })
-        };
-        for (path, purpose, value, code, good) in [
-            (at("/credentials/status"), "suspension", true, 200, false),
-            (at("/credentials/status"), "suspension", true, 200, false),
-            (
-                "/credentials/status".to_owned(),
-                "suspension",
-                false,
-                200,
-                true,
-            ),
-            (
-                "/credentials/status".to_owned(),
-                "revocation",
-                true,
-                200,
-                false,
-            ),
-            (
-                "/credentials/status".to_owned(),
-                "revocation",
-                false,
-                422,
-                false,
-            ),
-            (
-                "/credentials/status".to_owned(),
-                "message",
-                true,
-                400,
-                false,
-            ),
-            (
-                "/mechanisms/bbs-2023/credentials/status".to_owned(),
-                "suspension",
-                true,
-                404,
-                false,
-            ),
-        ] {
-            let answer = post(&office, &path, &change(purpose, value)).await;
-            assert_eq!(answer.status(), code, "{path} {purpose} {value}");
-            assert_eq!(status().await == Status::VALID, good, "{purpose} {value}");
-        }
-        let mut unknown = change("suspension", true);
-        unknown["credentialId"] = json!("urn:example:unknown");
-        let answer = post(&office, "/credentials/status", &unknown).await;
-        assert_eq!(answer.status(), 404);
-        let mut elsewhere = change("suspension", true);
-        elsewhere["credentialStatus"]["statusListIndex"] = json!("99");
-        let answer = post(&office, "/credentials/status", &elsewhere).await;
-        assert_eq!(answer.status(), 422);
-    }
-    let issuer = issuer(&office, "bbs-2023").await;
-    let asked = json!({
-        "credential": credential(&issuer),
-        "options": {"credentialId": "urn:example:bbs", "statusPurposes": ["revocation"]},
-    });
-    let refused = post(&office, "/mechanisms/bbs-2023/credentials/issue", &asked).await;
-    assert_eq!(refused.status(), 422);
-}
-
-#[tokio::test]
 async fn whatever_comes_no_request_fails_the_service() {
     storm(std::time::Duration::from_secs(3)).await;
 }
@@ -447,18 +356,18 @@ async fn storm(time: std::time::Duration) {
     assert!(count > 50, "{count}");
 }
 
-async fn office() -> Office {
+pub(crate) async fn office() -> Office {
     Office::with(|config| config.issuer.vc_api = true).await
 }
 
-async fn issuer(office: &Office, mechanism: &str) -> String {
+pub(crate) async fn issuer(office: &Office, mechanism: &str) -> String {
     let listed = json(&office.get("/mechanisms").await);
     let all = listed["mechanisms"].as_array().unwrap();
     let one = all.iter().find(|one| one["name"] == mechanism).unwrap();
     one["issuer"].as_str().unwrap().to_owned()
 }
 
-fn credential(issuer: &str) -> Value {
+pub(crate) fn credential(issuer: &str) -> Value {
     json!({
         "@context": [V2, EXAMPLES],
         "type": ["VerifiableCredential"],
@@ -468,7 +377,7 @@ fn credential(issuer: &str) -> Value {
     })
 }
 
-fn judge(secured: &Value) -> Judgement {
+pub(crate) fn judge(secured: &Value) -> Judgement {
     let read = Unverified::from_value(secured.clone()).unwrap();
     let now = crate::harness::now();
     read.verify(&[], &Expected::default(), Leniency::None, now)
@@ -482,7 +391,7 @@ fn path(url: &Value) -> &str {
         .unwrap()
 }
 
-async fn post(office: &Office, path: &str, body: &Value) -> Response<Vec<u8>> {
+pub(crate) async fn post(office: &Office, path: &str, body: &Value) -> Response<Vec<u8>> {
     post_bytes(office, path, body.to_string().as_bytes()).await
 }
 

@@ -176,6 +176,41 @@ fn a_status_list_is_counted() {
 }
 
 #[test]
+fn what_a_credential_can_be_made_to_say_is_shown() {
+    let issuer = key(1);
+    let list: url::Url = "https://id.example/status/0/message-2.jwt".parse().unwrap();
+    let texts = ["none", "under review", "reported lost"].map(str::to_owned);
+    let messages = status::StatusMessages::new(texts.to_vec()).unwrap();
+    let told = status::BitstringEntry::message(7, list.clone(), messages, Vec::new());
+    let revoked = status::BitstringEntry::bit(status::Purpose::Revocation, 7, list);
+    let issuance = credential::vc_jwt::Issuance {
+        credential: match serde_json::json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiableCredential"],
+            "issuer": did(&issuer),
+            "credentialSubject": {"id": "did:example:alice"},
+            "credentialStatus": [revoked.write(), told.write()],
+        }) {
+            serde_json::Value::Object(credential) => credential,
+            other => panic!("{other}"),
+        },
+        holder: None,
+        status: None,
+        key_reference: &credential::KeyReference::KeyId(method(&issuer).to_string()),
+    };
+    let report = explain(&issuance.sign(&issuer).unwrap());
+    let found = |code| {
+        let mut findings = report.findings.iter();
+        findings.find(|finding| finding.code == code).unwrap()
+    };
+    let place = &found(Code::StatusElsewhere).values["place"];
+    assert_eq!(place, "https://id.example/status/0/message-2.jwt");
+    let said = found(Code::StatusMessages);
+    assert_eq!(said.severity, Severity::Open);
+    assert_eq!(said.values["messages"], "none; under review; reported lost");
+}
+
+#[test]
 fn what_is_encrypted_stays_closed() {
     let header = base64url::encode(br#"{"alg":"ECDH-ES","enc":"A256GCM"}"#);
     let report = explain(&format!("{header}..AAAA.AAAA.AAAA"));
