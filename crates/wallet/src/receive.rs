@@ -185,9 +185,7 @@ impl Wallet {
             });
         }
         let alike = verified.windows(2).all(|pair| match pair {
-            [one, other] => {
-                one.cryptosuites == other.cryptosuites && says(one) == says(other)
-            }
+            [one, other] => one.cryptosuites == other.cryptosuites && says(one) == says(other),
             _ => true,
         });
         if !alike {
