@@ -28,6 +28,7 @@ mod net_certificates;
 mod net_requests;
 mod presentation;
 mod queries;
+mod w3c;
 
 /// A parser under fire.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,7 @@ impl Target {
             presentation::TARGETS,
             hosts::TARGETS,
             inspection::TARGETS,
+            w3c::TARGETS,
         ]
         .into_iter()
         .flatten()

@@ -11,6 +11,7 @@
 mod access;
 mod anchor;
 mod credential;
+mod di_vp;
 mod error;
 mod kind;
 mod net_certificate;
@@ -37,6 +38,7 @@ use crate::oauth::{Spend, well_known};
 pub use access::AccessError;
 pub use anchor::{AnchorCall, AnchorError};
 pub use credential::{Accepted, CredentialCall, CredentialError};
+pub(crate) use di_vp::{CRYPTOSUITES, PROOF_TYPE as DI_VP};
 pub use error::{WireError, json_response};
 pub use kind::CredentialKind;
 pub use net_certificate::{NetAccepted, NetCertificateKind, NetOrder, NetRequest};

@@ -33,6 +33,7 @@
 //! says which language, device or wallet is asking.
 
 mod anchor_lookup;
+mod di_vp;
 mod discovery;
 mod epochs;
 mod error;

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use netcert::IssuanceProofError;
 use rand_core::CryptoRng;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use strict_json::Limits;
 use zeroize::Zeroizing;
 
@@ -14,7 +14,7 @@ use super::net_certificate::{MAX_EPOCHS, NetRequest};
 use super::proof::{self, ProofFailure};
 use super::sealed::Grant;
 use super::{
-    AccessError, CredentialIssuer, HolderKey, NonceError, ProofError, nonce, notification,
+    AccessError, CredentialIssuer, HolderKey, NonceError, ProofError, di_vp, nonce, notification,
 };
 use crate::messages::{CredentialRequest, CredentialResponse, IssuedCredential, Proofs};
 use crate::oauth::Spend;
@@ -117,16 +117,20 @@ impl CredentialIssuer {
             let request = self.net_request(grant, dpop, request.proofs, now)?;
             return Ok(CredentialCall::NetCertificate(Box::new(request)));
         }
-        let proofs = self.proofs(request.proofs)?;
+        let proofs = self.proofs(request.proofs, &configuration_id)?;
         let mut spends = vec![dpop];
         let mut seen = HashSet::new();
         let mut holder_keys = Vec::with_capacity(proofs.len());
-        for proof in &proofs {
-            let proven = proof::verify(proof, &self.identifier, &self.settings.secrets, now)
-                .map_err(|failure| match failure {
-                    ProofFailure::Nonce(error) => CredentialError::Nonce(error),
-                    ProofFailure::Proof(error) => CredentialError::Proof(error),
-                })?;
+        for proof in proofs {
+            let (identifier, secrets) = (&self.identifier, &self.settings.secrets);
+            let proven = match proof {
+                KeyProof::DiVp(object) => di_vp::verify(object, identifier, secrets, now),
+                KeyProof::Jwt(text) => proof::verify(&text, identifier, secrets, now),
+            };
+            let proven = proven.map_err(|failure| match failure {
+                ProofFailure::Nonce(error) => CredentialError::Nonce(error),
+                ProofFailure::Proof(error) => CredentialError::Proof(error),
+            })?;
             if !seen.insert(proven.holder.key.clone()) {
                 return Err(CredentialError::RepeatedKey);
             }
@@ -163,8 +167,8 @@ impl CredentialIssuer {
         now: Timestamp,
     ) -> Result<NetRequest, CredentialError> {
         let proofs = proofs.ok_or(CredentialError::ProofType)?;
-        let (Some(written), None, true) = (proofs.net_anchor, proofs.jwt, proofs.other.is_empty())
-        else {
+        let others = proofs.jwt.is_some() || proofs.di_vp.is_some() || !proofs.other.is_empty();
+        let (Some(written), false) = (proofs.net_anchor, others) else {
             return Err(CredentialError::ProofType);
         };
         if !(1..=MAX_EPOCHS).contains(&written.len()) {
@@ -217,18 +221,40 @@ impl CredentialIssuer {
         }
     }
 
-    fn proofs(&self, proofs: Option<Proofs>) -> Result<Vec<String>, CredentialError> {
+    /// Proofs of one type, which the metadata name for what is asked for.
+    fn proofs(
+        &self,
+        proofs: Option<Proofs>,
+        configuration_id: &str,
+    ) -> Result<Vec<KeyProof>, CredentialError> {
         let proofs = proofs.ok_or(CredentialError::ProofType)?;
-        let (Some(jwts), None, true) = (proofs.jwt, proofs.net_anchor, proofs.other.is_empty())
-        else {
+        let takes = |name: &str| {
+            let configuration = self.configurations.get(configuration_id);
+            let types = configuration.and_then(|one| one.proof_types_supported.as_ref());
+            types.is_some_and(|types| types.contains_key(name))
+        };
+        if proofs.net_anchor.is_some() || !proofs.other.is_empty() {
             return Err(CredentialError::ProofType);
+        }
+        let proofs: Vec<KeyProof> = match (proofs.jwt, proofs.di_vp) {
+            (Some(texts), None) => texts.into_iter().map(KeyProof::Jwt).collect(),
+            (None, Some(objects)) if takes(di_vp::PROOF_TYPE) => {
+                objects.into_iter().map(KeyProof::DiVp).collect()
+            }
+            _ => return Err(CredentialError::ProofType),
         };
         let batch_size = usize::try_from(self.settings.batch_size).unwrap_or(usize::MAX);
-        if jwts.is_empty() || jwts.len() > batch_size {
+        if proofs.is_empty() || proofs.len() > batch_size {
             return Err(CredentialError::ProofCount);
         }
-        Ok(jwts)
+        Ok(proofs)
     }
+}
+
+/// A key proof, of one of the types that are read.
+enum KeyProof {
+    DiVp(Map<String, Value>),
+    Jwt(String),
 }
 
 /// Why no Credential is issued.

@@ -58,15 +58,7 @@ impl CredentialKind {
             cryptographic_binding_methods_supported: Some(
                 self.bindings().iter().copied().map(str::to_owned).collect(),
             ),
-            proof_types_supported: Some(BTreeMap::from([(
-                "jwt".to_owned(),
-                ProofType {
-                    proof_signing_alg_values_supported: Algorithm::all_names()
-                        .map(serde_json::Value::from)
-                        .collect(),
-                    key_attestations_required: None,
-                },
-            )])),
+            proof_types_supported: Some(self.proof_types()),
             credential_metadata: self.metadata(),
             ..CredentialConfiguration::default()
         };
@@ -113,6 +105,21 @@ impl CredentialKind {
             Format::LdpVc => &["did:key", "did:jwk"],
             Format::JwtVcJson | Format::SdJwtVc => &["jwk", "did:key", "did:jwk"],
         }
+    }
+
+    /// How keys are proven (appendix F): `di_vp` where the Credential is bound to a DID by its format.
+    fn proof_types(&self) -> BTreeMap<String, ProofType> {
+        let of = |values: Vec<serde_json::Value>| ProofType {
+            proof_signing_alg_values_supported: values,
+            key_attestations_required: None,
+        };
+        let algorithms = Algorithm::all_names().map(serde_json::Value::from);
+        let mut types = BTreeMap::from([("jwt".to_owned(), of(algorithms.collect()))]);
+        if self.format == Format::LdpVc {
+            let suites = super::CRYPTOSUITES.map(|suite| suite.name().into());
+            types.insert(super::DI_VP.to_owned(), of(suites.to_vec()));
+        }
+        types
     }
 
     fn metadata(&self) -> Option<CredentialMetadata> {

@@ -36,6 +36,9 @@ pub struct CredentialRequest {
 /// Key proofs: exactly one proof type (section 8.2 and appendix F).
 #[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
 pub struct Proofs {
+    /// Proofs of the type `di_vp`: W3C Presentations with a Data Integrity proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub di_vp: Option<Vec<Map<String, Value>>>,
     /// Proofs of the type `jwt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt: Option<Vec<String>>,
@@ -51,7 +54,9 @@ impl fmt::Debug for Proofs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.jwt.as_ref().map(Vec::len);
         let anchors = self.net_anchor.as_ref().map(Vec::len);
+        let presentations = self.di_vp.as_ref().map(Vec::len);
         f.debug_struct("Proofs")
+            .field("di_vp", &presentations)
             .field("jwt", &count)
             .field("net_anchor", &anchors)
             .finish_non_exhaustive()

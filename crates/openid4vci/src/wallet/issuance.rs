@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::order::Order;
-use super::{AccessGrant, Binding, ForeignKey, IssuanceError, OfferedCredential, Progress};
+use super::{AccessGrant, Binding, ForeignKey, IssuanceError, OfferedCredential, Progress, di_vp};
 use crate::issuer::PROOF_TYP;
 use crate::messages::{CredentialResponse, Proofs};
 use crate::oauth::NumericDate;
@@ -71,14 +71,17 @@ impl<'g> Issuance<'g> {
         if !keys.iter().map(|key| key.public()).eq(&self.keys) {
             return Err(IssuanceError::Keys);
         }
-        let proofs = keys
-            .iter()
-            .map(|key| self.prove(key, c_nonce, now))
-            .collect::<Result<Vec<_>, KeyError>>()?;
-        let proofs = (!proofs.is_empty()).then(|| Proofs {
-            jwt: Some(proofs),
-            ..Proofs::default()
-        });
+        let proofs = match self.offered.binding {
+            None => None,
+            Some(Binding::DidKeyPresentation) => Some(self.presentations(keys, c_nonce, now)?),
+            Some(Binding::DidJwk | Binding::DidKey | Binding::Jwk) => {
+                let proofs = keys.iter().map(|key| self.prove(key, c_nonce, now));
+                Some(Proofs {
+                    jwt: Some(proofs.collect::<Result<Vec<_>, KeyError>>()?),
+                    ..Proofs::default()
+                })
+            }
+        };
         self.order.request(proofs, dpop_key, now, rng)
     }
 
@@ -96,6 +99,21 @@ impl<'g> Issuance<'g> {
         }
     }
 
+    /// Makes a Presentation for each key (appendix F.2).
+    fn presentations(
+        &self,
+        keys: &[&SigningKey],
+        c_nonce: Option<&BearerToken>,
+        now: Timestamp,
+    ) -> Result<Proofs, IssuanceError> {
+        let (names, profile) = (&self.offered.proof_names, &self.order.grant().profile);
+        let prove = |key: &&SigningKey| di_vp::prove(key, names, &profile.identifier, c_nonce, now);
+        Ok(Proofs {
+            di_vp: Some(keys.iter().map(prove).collect::<Result<_, _>>()?),
+            ..Proofs::default()
+        })
+    }
+
     /// Makes one key proof (appendix F.1). `iss` is left out: the wallet is anonymous.
     fn prove(
         &self,
@@ -105,7 +123,9 @@ impl<'g> Issuance<'g> {
     ) -> Result<String, KeyError> {
         let public = key.public();
         let kid = match self.offered.binding {
-            Some(Binding::DidKey) => Some(did::key::verification_method(public).to_string()),
+            Some(Binding::DidKey | Binding::DidKeyPresentation) => {
+                Some(did::key::verification_method(public).to_string())
+            }
             Some(Binding::DidJwk) => Some(did::jwk::verification_method(public).to_string()),
             Some(Binding::Jwk) | None => None,
         };

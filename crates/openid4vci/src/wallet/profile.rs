@@ -7,10 +7,11 @@ use linked_data::Contexts;
 use serde_json::Value;
 use url::Url;
 
-use super::{DiscoveryError, Options};
+use super::{DiscoveryError, Options, di_vp};
+use crate::issuer::DI_VP;
 use crate::messages::{
     AuthorizationServerMetadata, ClaimDescription, CredentialConfiguration, CredentialDisplay,
-    CredentialIssuerMetadata, IssuerDisplay, consistent,
+    CredentialIssuerMetadata, IssuerDisplay, ProofType, consistent,
 };
 
 /// An Issuer, and what it can issue of what was asked for.
@@ -211,7 +212,10 @@ impl OfferedCredential {
         };
         let known = |name: &&str| proof_names.iter().any(|listed| listed == name);
         let mut algorithms = Algorithm::ALL.to_vec();
-        algorithms.retain(|one| one.names().iter().any(&known));
+        algorithms.retain(|one| match binding {
+            Some(Binding::DidKeyPresentation) => di_vp::takes(&proof_names, *one),
+            _ => one.names().iter().any(&known),
+        });
         Ok(Some(Self {
             configuration_id: id.to_owned(),
             format,
@@ -233,7 +237,7 @@ fn is_readable(configuration: &CredentialConfiguration) -> Result<bool, Discover
     let contexts = contexts.ok_or(DiscoveryError::Metadata)?;
     let known = |context: &Value| {
         let address = context.as_str();
-        address.is_some_and(|address| Contexts::bundled().is_known(address))
+        address.is_some_and(|address| Contexts::established().is_known(address))
     };
     let signed = configuration
         .credential_signing_alg_values_supported
@@ -314,6 +318,8 @@ pub enum Binding {
     DidJwk,
     /// As a did:key.
     DidKey,
+    /// As a did:key, in a W3C Presentation (`di_vp`).
+    DidKeyPresentation,
     /// As a JWK.
     Jwk,
 }
@@ -337,11 +343,13 @@ fn binding(configuration: &CredentialConfiguration) -> Result<Option<Bound>, Dis
     let binding = known
         .into_iter()
         .find_map(|(name, binding)| methods.iter().any(|one| one == name).then_some(binding));
-    let jwt = proofs
-        .get("jwt")
-        .filter(|proof| proof.key_attestations_required.is_none());
-    let (Some(binding), Some(jwt)) = (binding, jwt) else {
-        return Ok(None);
+    let proofs = |name: &str| {
+        let proof = proofs.get(name);
+        proof.filter(|proof| proof.key_attestations_required.is_none())
+    };
+    let (Some(binding), Some(jwt)) = (binding, proofs("jwt")) else {
+        let presented = proofs(DI_VP).filter(|_| methods.iter().any(|one| one == "did:key"));
+        return Ok(presented.and_then(by_presentation));
     };
     let names: Vec<String> = jwt
         .proof_signing_alg_values_supported
@@ -351,4 +359,13 @@ fn binding(configuration: &CredentialConfiguration) -> Result<Option<Bound>, Dis
         .map(str::to_owned)
         .collect();
     Ok((!names.is_empty()).then_some((Some(binding), names)))
+}
+
+/// The suites in which keys can be proven by a Presentation.
+fn by_presentation(proof: &ProofType) -> Option<Bound> {
+    let listed = proof.proof_signing_alg_values_supported.iter();
+    let names: Vec<String> = di_vp::suites(listed.filter_map(Value::as_str))
+        .map(|suite| suite.name().to_owned())
+        .collect();
+    (!names.is_empty()).then_some((Some(Binding::DidKeyPresentation), names))
 }
