@@ -466,7 +466,10 @@ fn a_credential_with_a_data_integrity_proof_is_an_object() {
     let told = &metadata["credential_configurations_supported"]["pid-ldp"];
     assert_eq!(told["format"], "ldp_vc");
     let suites = &told["credential_signing_alg_values_supported"];
-    assert_eq!(*suites, serde_json::json!(["ecdsa-rdfc-2019", "ecdsa-sd-2023", "bbs-2023"]));
+    assert_eq!(
+        *suites,
+        serde_json::json!(["ecdsa-rdfc-2019", "ecdsa-sd-2023", "bbs-2023"])
+    );
     let definition = serde_json::json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "type": ["VerifiableCredential", "Pid"],
