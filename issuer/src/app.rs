@@ -6,20 +6,23 @@ use std::sync::Arc;
 
 use credential::Format;
 use did::DidError;
+use fetch::references::{ReferenceError, References};
+use fetch::{Client, FetchError};
 use host::Clock;
 use jiff::Timestamp;
 use openid4vci::issuer::{CredentialIssuer, NetCertificateKind, Settings, SettingsError};
 use openid4vci::messages::{AuthorizationServerMetadata, CredentialDisplay, IssuerDisplay};
+use operator::UnreadableReference;
 use serde::Serialize;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, IssuerConfig};
+use crate::credential_type::{CredentialType, Identification, Signer};
 use crate::epochs::{Epochs, EpochsError};
 use crate::identity::Identity;
 use crate::keyring::{Keyring, KeyringError, SigningKeys};
-use crate::credential_type::{CredentialType, Identification, Signer};
 use crate::mechanisms::Mechanisms;
 use crate::messages::{Messages, MessagesError};
 use crate::mint::Mint;
@@ -39,6 +42,8 @@ pub struct App {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) admins: AdminTokens,
+    /// Asks nobody inside the own network.
+    pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: IssuerConfig,
     pub(crate) documents: Documents,
@@ -50,6 +55,8 @@ pub(crate) struct Parts {
     pub(crate) mechanisms: Option<Mechanisms>,
     pub(crate) mint: Mint,
     pub(crate) protocol: CredentialIssuer,
+    /// What credentials are held against before they are issued.
+    pub(crate) references: References,
     pub(crate) secret_keys: SecretKeys,
     pub(crate) service: service::Config,
     pub(crate) status: StatusLists,
@@ -89,6 +96,13 @@ impl App {
         let admins = AdminTokens::read(service.admin_tokens.as_deref())?;
         let store = Store::open(service.database.expose()).await?;
         let now = clock.now();
+        let client = Client::new(fetch::Options {
+            dev_loopback: service.dev,
+            ..fetch::Options::default()
+        })?;
+        let refuse_unknown = config.references.refuse_unknown;
+        let references = config.references.clone().read()?;
+        let references = References::new(client.clone(), references, refuse_unknown)?;
         let tags = Tags::open(config.keys.clone(), tags, store.clone(), now).await?;
         let (secret_keys, secrets) =
             SecretKeys::open(config.keys.clone(), store.clone(), now).await?;
@@ -145,6 +159,7 @@ impl App {
         };
         let parts = Parts {
             admins,
+            client,
             clock,
             documents: Documents {
                 issuer_metadata: json(&protocol.metadata())?,
@@ -161,6 +176,7 @@ impl App {
             identity,
             keys,
             protocol,
+            references,
             secret_keys,
             service,
             status,
@@ -260,6 +276,14 @@ impl App {
         Ok(!self.parts.secret_keys.are_old(self.now()).await?)
     }
 
+    /// Fetches what credentials refer to and was not fetched yet; [`crate::run`] calls it on a
+    /// schedule. What fails is logged and tried again.
+    pub async fn fetch_references(&self) {
+        for error in self.parts.references.fetch_due(self.now()).await {
+            tracing::warn!(reason = %error, "credentials cannot be held against what they refer to");
+        }
+    }
+
     /// Deletes what has expired, and returns how much.
     ///
     /// # Errors
@@ -323,15 +347,32 @@ pub enum OpenError {
     /// The epochs of the net certificate cannot be published.
     #[error(transparent)]
     Epochs(#[from] EpochsError),
+    /// What fetches documents cannot be set up.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// A credential needs an issuer with a DID.
     #[error("{0} has the format ldp_vc, which needs `identification = \"did\"`")]
     Identification(String),
     /// A key is missing or unusable.
     #[error(transparent)]
     Keys(#[from] KeyringError),
+    /// Claims are to be disclosed always that cannot be hidden, or are not there.
+    #[error(
+        "{0} has mandatory claims that are not among its claims, or no cryptosuite that hides any"
+    )]
+    Mandatory(String),
     /// The configured status messages do not do.
     #[error(transparent)]
     Messages(#[from] MessagesError),
+    /// A credential needs a key that was not made.
+    #[error(
+        "{0} needs a key that is not there: make it with `pessoa-issuer keys add`, and copy it to \
+         every machine of the issuer"
+    )]
+    NoKey(String),
+    /// Something that credentials refer to cannot be used.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
     /// A key of tokens is missing or another.
     #[error(transparent)]
     SecretKeys(#[from] SecretKeysError),
@@ -344,6 +385,9 @@ pub enum OpenError {
     /// The tags cannot be read.
     #[error(transparent)]
     Tags(#[from] TagsError),
+    /// A file that credentials refer to cannot be read.
+    #[error("{0}: {source}", source = .0.source)]
+    UnreadableReference(#[from] UnreadableReference),
 }
 
 /// What RFC 8414 says, and where all status lists are named (draft-ietf-oauth-status-list, section
@@ -355,39 +399,6 @@ struct ServerMetadata {
     status_list_aggregation_endpoint: String,
 }
 
-/// The net certificate as OpenID4VCI knows it.
-fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
-    let net = &config.net_certificate;
-    let display = |(locale, name): (&String, &String)| CredentialDisplay {
-    /// Claims are to be disclosed always that cannot be hidden, or are not there.
-    #[error(
-        "{0} has mandatory claims that are not among its claims, or no cryptosuite that hides any"
-    )]
-    Mandatory(String),
-        name: name.clone(),
-        locale: Some(locale.clone()),
-        ..CredentialDisplay::default()
-    /// A credential needs a key that was not made.
-    #[error(
-        "{0} needs a key that is not there: make it with `pessoa-issuer keys add`, and copy it to \
-         every machine of the issuer"
-    )]
-    NoKey(String),
-    /// Something that credentials refer to cannot be used.
-    #[error(transparent)]
-    Reference(#[from] ReferenceError),
-    };
-    NetCertificateKind {
-        id: net.id.clone(),
-        scope: Some(net.id.clone()),
-        display: net.titles.iter().map(display).collect(),
-        claims: person::slot_descriptions(),
-    }
-}
-
-fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {
-    serde_json::to_vec(document).map_err(|_| OpenError::Documents)
-}
 /// Checks that a credential can be made by this issuer, before anybody asks for it.
 fn check(
     kind: &CredentialType,
@@ -408,3 +419,22 @@ fn check(
     }
 }
 
+/// The net certificate as OpenID4VCI knows it.
+fn net_kind(config: &IssuerConfig) -> NetCertificateKind {
+    let net = &config.net_certificate;
+    let display = |(locale, name): (&String, &String)| CredentialDisplay {
+        name: name.clone(),
+        locale: Some(locale.clone()),
+        ..CredentialDisplay::default()
+    };
+    NetCertificateKind {
+        id: net.id.clone(),
+        scope: Some(net.id.clone()),
+        display: net.titles.iter().map(display).collect(),
+        claims: person::slot_descriptions(),
+    }
+}
+
+fn json(document: &impl serde::Serialize) -> Result<Vec<u8>, OpenError> {
+    serde_json::to_vec(document).map_err(|_| OpenError::Documents)
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use host::config::Sources;
 use jiff::SignedDuration;
 use openid4vci::issuer::Lifetimes;
-use operator::BadConfig;
+use operator::{BadConfig, ReferencesConfig};
 use serde::Deserialize;
 use url::Url;
 
@@ -40,6 +40,7 @@ impl Config {
         let (service, mut issuer, folder): (_, IssuerConfig, _) = operator::read(sources)?;
         issuer.keys = folder.join(&issuer.keys);
         issuer.status.folder = folder.join(&issuer.status.folder);
+        issuer.references.start_at(&folder);
         Ok(Self { service, issuer })
     }
 
@@ -104,6 +105,13 @@ en = {name}
 #                         # such as ["none", "under review", "reported lost"]; what a code means, stays
 # message_references = [] # addresses at which more is said of them
 
+# [references]
+# schemas = []            # JSON Schemas (`credentialSchema`) that credentials of the interface above are held against
+#                         # before they are issued, such as [{{ id = "https://…/person.json", file = "person.json" }}]
+# resources = []          # what they name as `relatedResource`, in the same way; without a file, what has a digest
+#                         # ("sha384-…") is fetched from its id when the service starts
+# refuse_unknown = false  # whether credentials that refer to anything else are refused
+
 # What is issued beside it. Without any [[credentials]] it is what the commented lines say, with all claims.
 # [[credentials]]
 # id = "person"
@@ -122,18 +130,6 @@ en = {name}
 # titles = {{ en = "Proof of majority", zh = "成年证明" }}
 # claims = ["age_over_18"]
 # valid_days = 14
-"#
-        )
-    }
-}
-
-/// What is the issuer's own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IssuerConfig {
-    /// The largest number of copies in one request.
-    pub batch_size: u32,
-    /// What is issued.
 #
 # A W3C credential of which wallets show a part (needs identification = "did"): with "ecdsa-sd-2023", or
 # with "bbs-2023", whose proofs cannot be linked. Issuer, types, validity, status and the name of the
@@ -147,6 +143,18 @@ pub struct IssuerConfig {
 # claims = ["given_name", "family_name", "birth_date", "nationality", "age_over_18"]
 # mandatory = ["nationality"]
 # valid_days = 14
+"#
+        )
+    }
+}
+
+/// What is the issuer's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IssuerConfig {
+    /// The largest number of copies in one request.
+    pub batch_size: u32,
+    /// What is issued.
     pub credentials: Vec<CredentialType>,
     /// How verifiers find the signing key.
     pub identification: Identification,
@@ -160,6 +168,8 @@ pub struct IssuerConfig {
     pub net_certificate: NetCertificateConfig,
     /// How many hours an offer waits.
     pub offer_hours: u32,
+    /// What credentials are held against before they are issued.
+    pub references: ReferencesConfig,
     /// For how many days a wallet may fetch new copies.
     pub refresh_days: u32,
     /// The status lists.
@@ -199,6 +209,7 @@ impl Default for IssuerConfig {
             names: BTreeMap::new(),
             net_certificate: NetCertificateConfig::default(),
             offer_hours: 24,
+            references: ReferencesConfig::default(),
             refresh_days: 365,
             status: StatusConfig::default(),
             transaction_code_attempts: 5,

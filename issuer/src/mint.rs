@@ -111,6 +111,16 @@ impl Plate<'_> {
         self.until
     }
 
+    /// In how many bits the copies can be made to say something; zero if they cannot. SD-JWT VCs
+    /// have a Status List Token, which has no messages.
+    #[must_use]
+    pub(crate) fn message_bits(&self, lists: &StatusLists) -> u8 {
+        match self.press.kind.format {
+            Format::SdJwtVc => 0,
+            Format::JwtVcJson | Format::LdpVc => lists.message_bits(),
+        }
+    }
+
     /// Makes one copy, bound to the Holder's key.
     ///
     /// # Errors
@@ -132,16 +142,6 @@ impl Plate<'_> {
         match self.press.kind.format {
             Format::SdJwtVc => {
                 let disclosable: Vec<ClaimPath> = self
-    /// In how many bits the copies can be made to say something; zero if they cannot. SD-JWT VCs
-    /// have a Status List Token, which has no messages.
-    #[must_use]
-    pub(crate) fn message_bits(&self, lists: &StatusLists) -> u8 {
-        match self.press.kind.format {
-            Format::SdJwtVc => 0,
-            Format::JwtVcJson | Format::LdpVc => lists.message_bits(),
-        }
-    }
-
                     .claims
                     .keys()
                     .map(|name| name.as_str().into())

@@ -53,6 +53,7 @@ async fn upkeep(app: App, stop: Stop) {
         if let Err(error) = app.publish_epochs().await {
             tracing::error!(reason = %error, "the profile of the next epoch was not published");
         }
+        app.fetch_references().await;
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(PURGE_EVERY) {
             if let Err(error) = app.purge().await {

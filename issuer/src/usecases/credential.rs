@@ -93,6 +93,7 @@ impl App {
             Batch {
                 expires_at: plate.until().as_second(),
                 positions,
+                message_bits: plate.message_bits(&parts.status),
             },
         ))
     }
@@ -115,7 +116,6 @@ impl App {
         }
         Ok((read, standing))
     }
-                message_bits: plate.message_bits(&parts.status),
 
     /// Commits against the version that was read: a revocation since then finds these copies, or
     /// prevents them.
@@ -138,6 +138,7 @@ impl App {
             if standing == Standing::Pending {
                 writes = self.take_effect(writes, &mut enrolment, id, now).await?;
             }
+            let writes = self.tell_of(writes, &enrolment, &batch, now).await?;
             let writes = writes.replace(id, read.version, &enrolment, None)?;
             let writes = spending(writes, accepted.spends.clone());
             match self.parts().store.commit(writes, now).await {
@@ -149,6 +150,9 @@ impl App {
         Err(CredentialFailure::Busy)
     }
 }
+
+/// Copies, and what is recorded of them.
+type Struck = (Vec<Value>, Batch);
 
 /// Why there is no credential.
 #[derive(Debug, thiserror::Error)]
@@ -169,9 +173,6 @@ pub(crate) enum CredentialFailure {
     #[error(transparent)]
     Mint(#[from] MintError),
     /// The request is refused: the wallet must act.
-/// Copies, and what is recorded of them.
-type Struck = (Vec<Value>, Batch);
-
     #[error(transparent)]
     Refused(#[from] CredentialError),
     /// The document says what the profile does not take: the operator must act.
@@ -181,7 +182,6 @@ type Struck = (Vec<Value>, Batch);
     #[error(transparent)]
     Status(#[from] StatusListsError),
     /// The database does not answer.
-            let writes = self.tell_of(writes, &enrolment, &batch, now).await?;
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The tags cannot be read: the operator must act.

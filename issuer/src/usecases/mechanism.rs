@@ -3,8 +3,10 @@
 
 use credential::data_integrity::Leniency;
 use credential::mechanism::{
-    IssueOptions, MechanismError, PresentOptions, Problem, Secured, derive_with,
+    IssueOptions, MechanismError, PresentOptions, Problem, Secured, Unverified, derive_with,
 };
+use credential::{IssuerKey, ReferenceFault};
+use fetch::resolve::{ResolveError, Resolver};
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -52,31 +54,50 @@ impl App {
             Some(party?.secure(task, &app))
         });
         let secured = secured.await.ok_or(TaskError::Busy)?;
-        let secured = secured.ok_or(TaskError::Unknown)?;
-        Ok(secured?)
+        secured.ok_or(TaskError::Unknown)?
     }
 
-    /// Derives a credential, whoever issued it by a did:key or did:jwk.
+    /// Derives a credential, whoever issued it by a DID: the keys of did:web are fetched.
     pub(crate) async fn derive(
         &self,
         secured: Map<String, Value>,
         pointers: Vec<String>,
     ) -> Result<Map<String, Value>, TaskError> {
         let leniency = self.leniency();
+        let evidence = self.evidence(&secured).await;
         let derived = self.compute(move || {
             let rng = &mut host::system_rng();
-            derive_with(&secured, &pointers, b"", &[], leniency, rng)
+            derive_with(&secured, &pointers, b"", &evidence, leniency, rng)
         });
         let derived = derived.await;
         Ok(derived.ok_or(TaskError::Busy)??)
     }
+
+    /// The keys of did:web issuers, as a verifier finds them. What cannot be had is missing, and the
+    /// credential is refused for that.
+    async fn evidence(&self, secured: &Map<String, Value>) -> Vec<IssuerKey> {
+        let read = Unverified::from_value(Value::Object(secured.clone()));
+        let sources = read.map(|read| read.key_sources()).unwrap_or_default();
+        // One for each request: what one caller names is of no use to another, and takes room.
+        let resolver = Resolver::new(self.parts().client.clone(), Vec::new());
+        let found = resolver.web_keys(sources, MOST_FETCHES, self.now()).await;
+        let had = |one: Result<IssuerKey, ResolveError>| {
+            one.inspect_err(|error| {
+                tracing::debug!(reason = %error, "the key of an issuer was not fetched");
+            })
+            .ok()
+        };
+        found.into_iter().filter_map(had).collect()
+    }
 }
 
 impl Party {
-    fn secure(&self, task: Task, app: &App) -> Result<Secured, MechanismError> {
+    fn secure(&self, task: Task, app: &App) -> Result<Secured, TaskError> {
         let created = Some(app.now());
         match task {
             Task::Issue(credential, mandatory) => {
+                let references = app.parts().references.known();
+                references.judge(&credential)?;
                 let options = IssueOptions {
                     verification_method: &self.verification_method,
                     created,
@@ -84,7 +105,7 @@ impl Party {
                 };
                 let (leniency, rng) = (app.leniency(), &mut host::system_rng());
                 let mechanism = self.mechanism;
-                mechanism.issue_with(credential, &self.key, &options, leniency, rng)
+                Ok(mechanism.issue_with(credential, &self.key, &options, leniency, rng)?)
             }
             Task::Present(presentation, challenge, domain) => {
                 let options = PresentOptions {
@@ -93,7 +114,7 @@ impl Party {
                     challenge: challenge.as_deref(),
                     domain: domain.as_deref(),
                 };
-                self.mechanism.present(presentation, &self.key, &options)
+                Ok(self.mechanism.present(presentation, &self.key, &options)?)
             }
         }
     }
@@ -104,3 +125,12 @@ impl From<MechanismError> for TaskError {
         Self::Refused(error.into())
     }
 }
+
+impl From<ReferenceFault> for TaskError {
+    fn from(fault: ReferenceFault) -> Self {
+        Self::Refused(fault.into())
+    }
+}
+
+/// How many documents are fetched because of one request.
+const MOST_FETCHES: usize = 4;

@@ -1,14 +1,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use credential::KeyReference;
 use credential::mechanism::{
     IssueOptions, Mechanism, MechanismError, MechanismKey, MethodFile, PresentOptions, Secured,
 };
-use credential::vc_jwt;
+use credential::{KeyReference, KnownResources, ReferenceFault, vc_jwt};
 use host::{Clock as _, CommandError, Kind, Output, SystemClock};
 use jiff::Timestamp;
-use operator::{ResultFile, read_file};
+use operator::{ReferenceArgs, ResultFile, read_file};
 use serde_json::{Map, Value, json};
 
 /// Secure a credential or presentation, and write {"result": "success|failure|indeterminate", "data": …}
@@ -36,6 +35,8 @@ pub(super) struct Issue {
     /// The verifier, for a presentation
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
+    #[command(flatten)]
+    references: ReferenceArgs,
     /// When the proof is made (RFC 3339); now unless given
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -56,13 +57,17 @@ impl Issue {
             let message = output.text("operator-key-file-secret", &[]);
             return Err(CommandError::new(Kind::User, message));
         };
+        let known = self.references.read(output)?;
         let result = match super::object(&input) {
             None => ResultFile::failure(json!("the input is no JSON object")),
             Some(document) => match Mechanism::parse(&self.mechanism) {
                 None => ResultFile::indeterminate(json!("the mechanism is not known here")),
-                Some(mechanism) => {
-                    self.result(self.secure(mechanism, document, &method, key, &pointers))
-                }
+                Some(mechanism) => match judge(&known, &document) {
+                    Err(fault) => ResultFile::failure(fault.to_string().into()),
+                    Ok(unknown) => self
+                        .result(self.secure(mechanism, document, &method, key, &pointers))
+                        .with_warnings(unknown.into_iter().map(Value::from).collect()),
+                },
             },
         };
         result.write(&self.output, output)
@@ -146,6 +151,17 @@ fn issue_by_address(
     })
 }
 
+/// Holds a credential against what it refers to, before it is issued.
+fn judge(
+    known: &KnownResources,
+    document: &Map<String, Value>,
+) -> Result<Vec<String>, ReferenceFault> {
+    match is_presentation(document) {
+        true => Ok(Vec::new()),
+        false => known.judge(document),
+    }
+}
+
 fn is_presentation(document: &Map<String, Value>) -> bool {
     match document.get("type") {
         Some(Value::Array(several)) => several.iter().any(|one| one == PRESENTATION),
@@ -161,4 +177,6 @@ Examples:
   pessoa-issuer credential issue --input unsigned.json --key key.json \\
       --mechanism eddsa-jcs-2022
   pessoa-issuer credential issue --input unsigned.json --key key.json --mechanism ecdsa-sd-2023 \\
-      --sd '[\"/issuer\", \"/validFrom\"]' --output result.json";
+      --sd '[\"/issuer\", \"/validFrom\"]' --output result.json
+  pessoa-issuer credential issue --input unsigned.json --key key.json --mechanism eddsa-rdfc-2022 \\
+      --schema person.json --refuse-unknown-references";
