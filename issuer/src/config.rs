@@ -110,6 +110,7 @@ en = {name}
 #                         # before they are issued, such as [{{ id = "https://…/person.json", file = "person.json" }}]
 # resources = []          # what they name as `relatedResource`, in the same way; without a file, what has a digest
 #                         # ("sha384-…") is fetched from its id when the service starts
+# contexts = []           # JSON-LD contexts beside the bundled ones, in the same way; these are never fetched
 # refuse_unknown = false  # whether credentials that refer to anything else are refused
 
 # What is issued beside it. Without any [[credentials]] it is what the commented lines say, with all claims.
@@ -330,9 +331,9 @@ mod tests {
     #[test]
     fn what_is_commented_out_says_the_defaults_too() {
         let text = template();
-        let own = text.split_once("# What people call").unwrap();
-        let uncommented: String = own
-            .1
+        let (_, own) = text.split_once("# What people call").unwrap();
+        let (defaults, example) = own.split_once("#\n# A W3C credential").unwrap();
+        let uncommented: String = defaults
             .lines()
             .skip(1)
             .filter(|line| {
@@ -352,6 +353,11 @@ mod tests {
             format!("{issuer:?}"),
             format!("{:?}", IssuerConfig::default())
         );
+        // What follows is no default, and is understood.
+        let (_, example) = example.split_once("[[credentials]]").unwrap();
+        let example = format!("[[credentials]]{example}").replace("\n# ", "\n");
+        let issuer: IssuerConfig = toml::from_str(&example).unwrap();
+        assert_eq!(issuer.credentials.len(), 1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use host::{Clock, KeyFileError};
 use jiff::Timestamp;
 use openid4vp::scopes::{NumberScopes, ScopesFault};
 use openid4vp::verifier::Endpoints;
-use operator::UnreadableReference;
+use operator::{UnreadableReference, UnusableContext};
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -83,6 +83,7 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
+        verifier.references.establish_contexts()?;
         let refuse_unknown = verifier.references.refuse_unknown;
         let references = verifier.references.clone().read()?;
         let references = References::new(client.clone(), references, refuse_unknown)?;
@@ -274,6 +275,9 @@ pub enum OpenError {
     /// A file that credentials refer to cannot be read.
     #[error("{0}: {source}", source = .0.source)]
     UnreadableReference(#[from] UnreadableReference),
+    /// A context of the configuration cannot be used.
+    #[error(transparent)]
+    UnusableContext(#[from] UnusableContext),
 }
 
 fn policies(

@@ -139,6 +139,10 @@ en = {name}
 # [[references.resources]]
 # id = "https://issuer.example/logo.png"
 # file = "logo.png"
+# [[references.contexts]]                  JSON-LD contexts beside the bundled ones; these are never fetched
+# id = "https://issuer.example/contexts/v1"
+# file = "context.json"
+# digest = "sha384-…"                      refuses another file, if given
 
 # What is asked for. A request names one of these policies.
 # flow = "cross-device"                    or "same-device", which needs a return_url
@@ -150,6 +154,7 @@ en = {name}
 # ttl_seconds = 300                        to answer, and then to take the result
 # client_id_prefix = "decentralized_identifier"   or "redirect_uri": not signed, nobody vouches
 # accept_stale_status = false              whether an outdated status list will do
+# refused_messages = ["reported lost"]     no credential is taken of which its issuer says this; it is told otherwise
 # query: DCQL (OpenID4VP 1.0, section 6), as JSON text or as a TOML table
 #
 # The default: that somebody is over 18, and their number. It is the same at every visit, another one

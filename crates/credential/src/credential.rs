@@ -58,7 +58,7 @@ impl fmt::Display for Format {
 pub fn type_names(format: Format, types: &[String], claims: &Map<String, Value>) -> Vec<String> {
     let mut names = types.to_vec();
     let expanded = match format {
-        Format::JwtVcJson | Format::LdpVc => Contexts::bundled().types(claims).ok(),
+        Format::JwtVcJson | Format::LdpVc => Contexts::established().types(claims).ok(),
         Format::SdJwtVc => None,
     };
     for name in expanded.into_iter().flatten() {

@@ -52,6 +52,26 @@ impl Contexts {
         Ok(Self::of(known))
     }
 
+    /// The contexts that this process goes by: the bundled ones, and what its host made known.
+    #[must_use]
+    pub fn established() -> &'static Self {
+        ESTABLISHED.get().unwrap_or_else(|| Self::bundled())
+    }
+
+    /// Makes these known to the whole process, for good. Its host does so before it reads the first
+    /// document: what a context says is what signed statements mean.
+    ///
+    /// # Errors
+    /// [`ContextError::Established`] if that was done before, and else as [`Self::with`].
+    pub fn establish<'a>(
+        more: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<(), ContextError> {
+        let contexts = Self::with(more)?;
+        ESTABLISHED
+            .set(contexts)
+            .map_err(|_| ContextError::Established)
+    }
+
     /// The addresses of the contexts that are known.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.known.keys().map(String::as_str)
@@ -231,6 +251,8 @@ fn context(json: &[u8]) -> Result<Value, ContextError> {
         strict_json::from_slice(json, limits).map_err(|_| ContextError::Malformed)?;
     document.remove("@context").ok_or(ContextError::Malformed)
 }
+
+static ESTABLISHED: OnceLock<Contexts> = OnceLock::new();
 
 /// How deep contexts may refer to contexts.
 const DEEPEST: usize = 8;

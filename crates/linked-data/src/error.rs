@@ -4,6 +4,9 @@ pub enum ContextError {
     /// Contexts or terms refer to one another without end, or too deeply.
     #[error("contexts or terms refer to one another without end")]
     Cycle,
+    /// Further contexts were made known to this process before.
+    #[error("further contexts were made known before")]
+    Established,
     /// A context that is spelled out in the document does more than to name things of its own, each
     /// as its IRI ends.
     #[error(

@@ -6,7 +6,7 @@
 //!
 //! It reads the part of JSON-LD 1.1 that credentials are written in, and **fails closed** on all
 //! else: what a lenient processor would drop, somebody could add to a signed document. Contexts
-//! come with the crate or its caller; nothing is fetched.
+//! come with the crate, its caller or the process ([`Contexts::establish`]); nothing is fetched.
 
 pub use crate::canonical::{Canonical, Hash};
 pub use crate::contexts::Contexts;

@@ -6,6 +6,7 @@
 
 mod commands;
 mod config;
+mod contexts;
 mod references;
 mod result_file;
 mod setup;
@@ -13,6 +14,7 @@ mod token;
 
 pub use crate::commands::{Openapi, Program};
 pub use crate::config::{BadConfig, read};
+pub use crate::contexts::{ContextArgs, ContextConfig, UnusableContext};
 pub use crate::references::{
     ReferenceArgs, ReferenceConfig, ReferencesConfig, UnreadableReference,
 };

@@ -12,6 +12,7 @@ use host::{CommandError, Kind, Output};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::contexts::{self, ContextConfig, UnusableContext};
 use crate::read_file;
 
 /// The table `references` of a configuration.
@@ -20,6 +21,8 @@ use crate::read_file;
 pub struct ReferencesConfig {
     /// Whether credentials that refer to what is not named here are refused.
     pub refuse_unknown: bool,
+    /// JSON-LD contexts beside the bundled ones.
+    pub contexts: Vec<ContextConfig>,
     /// What credentials name as `relatedResource`.
     pub resources: Vec<ReferenceConfig>,
     /// JSON Schemas that credentials name as `credentialSchema`.
@@ -44,6 +47,17 @@ impl ReferencesConfig {
         for one in self.resources.iter_mut().chain(&mut self.schemas) {
             one.file = one.file.as_ref().map(|file| folder.join(file));
         }
+        for one in &mut self.contexts {
+            one.file = folder.join(&one.file);
+        }
+    }
+
+    /// Makes the contexts known to this process.
+    ///
+    /// # Errors
+    /// [`UnusableContext`] names the file or address.
+    pub fn establish_contexts(&self) -> Result<(), UnusableContext> {
+        contexts::establish(&self.contexts)
     }
 
     /// Reads the files.
@@ -122,7 +136,7 @@ impl ReferenceArgs {
 }
 
 /// `ID=FILE`, where an identifier has a scheme and a file has none.
-fn named(text: &str) -> (Option<&str>, &str) {
+pub(crate) fn named(text: &str) -> (Option<&str>, &str) {
     match text.rsplit_once('=') {
         Some((id, file)) if id.contains(':') => (Some(id), file),
         _ => (None, text),
@@ -134,7 +148,7 @@ fn refused(message: &str, file: &str, output: &Output) -> CommandError {
     CommandError::new(Kind::User, output.text(message, &variables))
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?
         .take(LONGEST + 1)
@@ -157,6 +171,7 @@ mod tests {
         fs::write(place.path().join("a.json"), "{}").unwrap();
         let mut config = ReferencesConfig {
             refuse_unknown: true,
+            contexts: Vec::new(),
             resources: vec![ReferenceConfig {
                 id: "https://a.example/image".to_owned(),
                 file: None,

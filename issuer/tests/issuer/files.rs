@@ -301,8 +301,39 @@ fn a_key_is_made_for_its_owner_alone_and_issues_at_once() {
     assert_eq!(code, 0, "{result}");
     // What `issue` wrote is what `derive` reads.
     fs::rename(folder.join("result.json"), folder.join("base.json")).unwrap();
-    let derive = ["derive", "--input", "base.json", "--sd", r#"["/issuer"]"#];
-    let (code, result) = run(folder, &derive);
+    let sd = r#"["/issuer", "/credentialSubject/alumniOf"]"#;
+    let (code, result) = run(folder, &["derive", "--input", "base.json", "--sd", sd]);
     assert_eq!(code, 0, "{result}");
     assert!(is_verified(&result["data"]));
+}
+
+#[test]
+fn a_further_context_is_known_where_it_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let key = MechanismKey::generate(Mechanism::EddsaRdfc2022.key_kind(), &mut host::system_rng());
+    let did = prepare(folder, &key.unwrap());
+    let mut of_its_own = credential(&did);
+    of_its_own["@context"][1] = "https://issuer.example/contexts/v1".into();
+    write(folder, "unsigned.json", &of_its_own);
+    let terms = json!({"@context": {
+        "AlumniCredential": "urn:example:AlumniCredential",
+        "alumniOf": "urn:example:alumniOf",
+        "number": "urn:example:number",
+    }});
+    write(folder, "context.json", &terms);
+    let issue = [
+        "issue",
+        "--input",
+        "unsigned.json",
+        "--key",
+        "key.json",
+        "--mechanism",
+        "eddsa-rdfc-2022",
+    ];
+    assert_eq!(run(folder, &issue).0, 3);
+    let context = "https://issuer.example/contexts/v1=context.json";
+    let known = [&issue[..], &["--context", context]].concat();
+    let (code, result) = run(folder, &known);
+    assert_eq!(code, 0, "{result}");
 }

@@ -126,7 +126,7 @@ pub(super) fn canonical(
     if suite.signs_json() {
         return strict_json::canonicalize_object(document).map_err(|_| ProofFault::Number);
     }
-    let statements = Contexts::bundled().expand(document, inline)?;
+    let statements = Contexts::established().expand(document, inline)?;
     Ok(statements.canonicalize(hash)?.text())
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use credential::data_integrity::Leniency;
 use credential::mechanism::{self, MechanismError, MethodFile, Unverified};
 use host::{CommandError, Kind, Output};
-use operator::{ResultFile, read_credential, read_file};
+use operator::{ContextArgs, ResultFile, read_credential, read_file};
 use serde_json::{Map, Value, json};
 
 /// Derive a credential that discloses a part, and write {"result": "success|failure|indeterminate", "data": …}
@@ -29,6 +29,8 @@ pub(super) struct Derive {
     /// What binds a bbs-2023 proof to one use
     #[arg(long, value_name = "TEXT", default_value = "")]
     presentation_header: String,
+    #[command(flatten)]
+    contexts: ContextArgs,
     /// Where the result goes; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
@@ -37,6 +39,7 @@ pub(super) struct Derive {
 impl Derive {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
         let input = read_credential(&self.input, output)?;
+        self.contexts.establish(output)?;
         let pointers = super::pointers(self.sd.as_deref(), output)?;
         let method = match &self.key {
             None => None,

@@ -7,7 +7,7 @@ use credential::mechanism::{
 use credential::{KeyReference, KnownResources, ReferenceFault, vc_jwt};
 use host::{Clock as _, CommandError, Kind, Output, SystemClock};
 use jiff::Timestamp;
-use operator::{ReferenceArgs, ResultFile, read_file};
+use operator::{ContextArgs, ReferenceArgs, ResultFile, read_file};
 use serde_json::{Map, Value, json};
 
 /// Secure a credential or presentation, and write {"result": "success|failure|indeterminate", "data": …}
@@ -36,6 +36,8 @@ pub(super) struct Issue {
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
     #[command(flatten)]
+    contexts: ContextArgs,
+    #[command(flatten)]
     references: ReferenceArgs,
     /// When the proof is made (RFC 3339); now unless given
     #[arg(long, value_name = "TIME")]
@@ -57,6 +59,7 @@ impl Issue {
             let message = output.text("operator-key-file-secret", &[]);
             return Err(CommandError::new(Kind::User, message));
         };
+        self.contexts.establish(output)?;
         let known = self.references.read(output)?;
         let result = match super::object(&input) {
             None => ResultFile::failure(json!("the input is no JSON object")),

@@ -6,7 +6,7 @@ use credential::data_integrity::Leniency;
 use credential::mechanism::{Mechanism, Unverified};
 use host::{CommandError, Output};
 use inspect::{Known, Verdict};
-use operator::{ResultFile, read_credential};
+use operator::{ContextArgs, ResultFile, read_credential};
 use serde_json::{Value, json};
 
 use super::Basis;
@@ -27,6 +27,8 @@ pub(super) struct Inspect {
     /// How it has to be secured, such as eddsa-rdfc-2022 or vc-jose-es256; any way unless given
     #[arg(long, value_name = "NAME")]
     mechanism: Option<String>,
+    #[command(flatten)]
+    contexts: ContextArgs,
     /// Write a result instead of words; - is standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -35,6 +37,7 @@ pub(super) struct Inspect {
 impl Inspect {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
         let input = read_credential(&self.input, output)?;
+        self.contexts.establish(output)?;
         let key = self.basis.method(output)?;
         let find = |source: &KeySource| key.as_ref()?.evidence(source, Leniency::None);
         let known = Known::at(self.basis.now()).issuer_keys(&find);

@@ -5,7 +5,7 @@ use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, Judgement, Mechanism, MethodFile, Problem, Unverified};
 use credential::{KeySource, KnownResources};
 use host::{CommandError, Output};
-use operator::{ReferenceArgs, ResultFile, read_credential};
+use operator::{ContextArgs, ReferenceArgs, ResultFile, read_credential};
 use serde_json::{Value, json};
 use strict_json::Limits;
 
@@ -33,6 +33,8 @@ pub(super) struct Verify {
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
     #[command(flatten)]
+    contexts: ContextArgs,
+    #[command(flatten)]
     references: ReferenceArgs,
     /// For public test suites only: take any key for any issuer
     #[arg(long)]
@@ -46,6 +48,7 @@ impl Verify {
     pub(super) fn run(self, output: &Output) -> Result<(), CommandError> {
         let input = read_credential(&self.input, output)?;
         let key = self.basis.method(output)?;
+        self.contexts.establish(output)?;
         let known = self.references.read(output)?;
         let leniency = match self.test_suite {
             true => Leniency::TestSuites,

@@ -28,7 +28,7 @@ impl Statements {
         inline: Inline,
         relabel: impl Fn(&[String]) -> Vec<String>,
     ) -> Result<Self, ProofFault> {
-        let whole = Contexts::bundled().skolemize(document, inline)?;
+        let whole = Contexts::established().skolemize(document, inline)?;
         let canonical = whole.statements.canonicalize(Hash::Sha256)?;
         let labels = relabel(&canonical.labels);
         let lines = sorted(&whole.statements, &labels);
@@ -87,7 +87,7 @@ impl Statements {
     }
 
     fn part(&self, part: &Map<String, Value>) -> Result<Dataset, ProofFault> {
-        Ok(Contexts::bundled().expand_part(part, self.inline, &self.whole)?)
+        Ok(Contexts::established().expand_part(part, self.inline, &self.whole)?)
     }
 }
 
@@ -105,7 +105,7 @@ pub(super) fn relabelled(
     inline: Inline,
     labels: &BTreeMap<usize, String>,
 ) -> Result<Vec<String>, ProofFault> {
-    let statements = Contexts::bundled().expand(document, inline)?;
+    let statements = Contexts::established().expand(document, inline)?;
     let canonical = statements.canonicalize(Hash::Sha256)?;
     let named: Vec<String> = canonical
         .labels
