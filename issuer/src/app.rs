@@ -12,7 +12,7 @@ use host::Clock;
 use jiff::Timestamp;
 use openid4vci::issuer::{CredentialIssuer, NetCertificateKind, Settings, SettingsError};
 use openid4vci::messages::{AuthorizationServerMetadata, CredentialDisplay, IssuerDisplay};
-use operator::UnreadableReference;
+use operator::{UnreadableReference, UnusableContext};
 use serde::Serialize;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
@@ -100,6 +100,7 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
+        config.references.establish_contexts()?;
         let refuse_unknown = config.references.refuse_unknown;
         let references = config.references.clone().read()?;
         let references = References::new(client.clone(), references, refuse_unknown)?;
@@ -388,6 +389,9 @@ pub enum OpenError {
     /// A file that credentials refer to cannot be read.
     #[error("{0}: {source}", source = .0.source)]
     UnreadableReference(#[from] UnreadableReference),
+    /// A context of the configuration cannot be used.
+    #[error(transparent)]
+    UnusableContext(#[from] UnusableContext),
 }
 
 /// What RFC 8414 says, and where all status lists are named (draft-ietf-oauth-status-list, section
