@@ -223,8 +223,10 @@ fn schemas() -> Vec<Vec<u8>> {
             "$schema": "http://json-schema.org/draft-04/schema",
             "items": [{}, { "exclusiveMinimum": true, "minimum": 3 }], "additionalItems": {},
         })),
-        of(json!({ "$schema": draft, "allOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/a" }],
-            "$defs": { "a": { "additionalProperties": { "$ref": "#" } } } })),
+        of(
+            json!({ "$schema": draft, "allOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/a" }],
+            "$defs": { "a": { "additionalProperties": { "$ref": "#" } } } }),
+        ),
     ]
 }
 
