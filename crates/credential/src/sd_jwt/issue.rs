@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::mem;
 
 use claim_path::{ClaimPath, Component};
@@ -81,7 +82,9 @@ impl Payload<'_> {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<String, IssueError> {
         self.check()?;
-        let paths: Vec<&[Component]> = self.disclosable.iter().map(ClaimPath::components).collect();
+        let paths = self.disclosable.iter().map(ClaimPath::components);
+        let mut paths: Vec<&[Component]> = paths.collect();
+        paths.sort_unstable();
         let mut concealer = Concealer {
             rng,
             pad_digests_to: self.pad_digests_to,
@@ -161,6 +164,7 @@ struct Concealer<'r, R: ?Sized> {
     disclosures: Vec<String>,
 }
 
+/// Paths are sorted, so that those of one member are found without asking all.
 impl<R: CryptoRng + ?Sized> Concealer<'_, R> {
     fn value(&mut self, value: Value, paths: &[&[Component]]) -> Result<Value, IssueError> {
         match value {
@@ -186,7 +190,7 @@ impl<R: CryptoRng + ?Sized> Concealer<'_, R> {
         let mut visible = Map::new();
         let mut digests = Vec::new();
         for (name, value) in members {
-            let (hidden, inner) = descend(paths, |step| step_names(step, &name));
+            let (hidden, inner) = descend(named(paths, &name), |_| true);
             let value = self.value(value, &inner)?;
             if hidden {
                 digests.push(self.disclose(|salt| (salt, name, value))?);
@@ -219,9 +223,10 @@ impl<R: CryptoRng + ?Sized> Concealer<'_, R> {
             return Err(IssueError::NoSuchClaim);
         }
         for (index, element) in elements.iter_mut().enumerate() {
-            let (hidden, inner) = descend(paths, |step| {
+            let (hidden, mut inner) = descend(paths, |step| {
                 matches!(step, Component::Every) || *step == Component::Index(index)
             });
+            inner.sort_unstable();
             let value = self.value(mem::take(element), &inner)?;
             *element = if hidden {
                 let digest = self.disclose(|salt| (salt, value))?;
@@ -275,6 +280,14 @@ fn descend<'p>(
     (ends, inner)
 }
 
-fn step_names(step: &Component, name: &str) -> bool {
-    matches!(step, Component::Key(claim) if claim == name)
+/// Those of sorted paths that begin with this member.
+fn named<'s, 'p>(paths: &'s [&'p [Component]], name: &str) -> &'s [&'p [Component]] {
+    let first = |path: &[Component]| match path.first() {
+        Some(Component::Key(claim)) => claim.as_str().cmp(name),
+        _ => Ordering::Less,
+    };
+    let begin = paths.partition_point(|path| first(path).is_lt());
+    let rest = paths.get(begin..).unwrap_or_default();
+    let end = rest.partition_point(|path| first(path).is_eq());
+    rest.get(..end).unwrap_or_default()
 }
