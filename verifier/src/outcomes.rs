@@ -19,6 +19,7 @@ const fn name(outcome: Result<(), Failure>) -> &'static str {
         Err(Failure::CredentialRefused) => "credential_refused",
         Err(Failure::HolderDeclined) => "holder_declined",
         Err(Failure::IssuerNotTrusted) => "issuer_not_trusted",
+        Err(Failure::MessageRefused) => "message_refused",
         Err(Failure::NotAnAnswer) => "not_an_answer",
         Err(Failure::Revoked) => "revoked",
         Err(Failure::StatusMissing) => "status_missing",

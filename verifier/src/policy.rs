@@ -48,6 +48,10 @@ pub struct NamedPolicy {
     /// Whether a status list past its time to live is still believed, until it expires.
     #[serde(default)]
     pub accept_stale_status: bool,
+    /// The messages with which no credential is taken, in the words of its issuer; what issuers let
+    /// credentials say is told otherwise, and refuses none.
+    #[serde(default)]
+    pub refused_messages: Vec<String>,
     /// What is asked for.
     pub query: Query,
 }
@@ -143,6 +147,7 @@ impl Prepared {
             flow: Flow::CrossDevice,
             ttl_seconds: named.ttl_seconds,
             accept_stale_status: named.accept_stale_status,
+            refused_messages: named.refused_messages.clone(),
         };
         template.check(dev)?;
         let prepared = Self {

@@ -183,6 +183,7 @@ pub(crate) fn policy() -> Policy {
         flow: Flow::CrossDevice,
         ttl_seconds: 300,
         accept_stale_status: false,
+        refused_messages: Vec::new(),
     }
 }
 

@@ -260,6 +260,7 @@ impl Asked {
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,
+            refused_messages: Vec::new(),
             scopes: NumberScopes::default(),
         };
         let endpoints = Endpoints {

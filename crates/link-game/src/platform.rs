@@ -90,6 +90,7 @@ impl Platform {
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,
+            refused_messages: Vec::new(),
         };
         let identity = Identity::Did(self.did());
         let created = Requested::create(policy, identity, &self.endpoints, numbers, at);

@@ -112,6 +112,17 @@ pub(super) fn words(answer: &Answer, output: &Output) -> String {
             let said = output.text("verifier-result-unjudged", &[("id", id.into())]);
             lines.push(format!("  {said}"));
         }
+        for told in &credential.messages {
+            let said = match (&told.message, told.status) {
+                (Some(message), Some(status)) => {
+                    let message = plain(&Value::String(message.clone()));
+                    let variables = [("message", message.into()), ("status", status.into())];
+                    output.text("verifier-result-message", &variables)
+                }
+                _ => output.text("verifier-result-message-unknown", &[]),
+            };
+            lines.push(format!("  {said}"));
+        }
         for claim in &credential.claims {
             let values: Vec<String> = claim.values.iter().map(plain).collect();
             lines.push(format!("  {}: {}", claim.path, values.join(", ")));
@@ -134,6 +145,7 @@ fn reason(failure: Failure) -> &'static str {
         Failure::CredentialRefused => "verifier-failure-credential",
         Failure::HolderDeclined => "verifier-failure-declined",
         Failure::IssuerNotTrusted => "verifier-failure-issuer",
+        Failure::MessageRefused => "verifier-failure-message",
         Failure::NotAnAnswer => "verifier-failure-not-an-answer",
         Failure::Revoked => "verifier-failure-revoked",
         Failure::StatusMissing => "verifier-failure-status",

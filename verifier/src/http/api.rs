@@ -195,14 +195,16 @@ pub(crate) struct ResultMessage {
     /// What the holder presented: `answered_at`, `credentials` with `query`, `format`, `issuer`,
     /// `types`, `claims` (`path`, `values`), `valid_until`, and `unjudged` (what it refers to and was not
     /// held against it), and how many claims came `unasked`
-    /// and were not kept. A net certificate has `net_certificate` with `epoch`, `superseded`
+    /// and were not kept. What an issuer lets a credential say stands in `messages` (`status`, `message`,
+    /// `references`; `status` is null if the list was not at hand). A net certificate has `net_certificate` with `epoch`, `superseded`
     /// (wallets show a newer epoch by now) and, if a number was asked for, `net_number` (`nn1…`, for
     /// people), `pseudonym` (48 bytes, base64url: compare this one), `context`, `scope` and
     /// `first_visit`.
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<Answer>,
-    /// `blocked`, `credential_refused`, `holder_declined`, `issuer_not_trusted`, `not_an_answer`, `revoked`,
+    /// `blocked`, `credential_refused`, `holder_declined`, `issuer_not_trusted`, `message_refused`,
+    /// `not_an_answer`, `revoked`,
     /// `status_missing`, `suspended` or `wallet_failed`.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]

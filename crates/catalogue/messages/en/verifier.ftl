@@ -15,6 +15,7 @@ verifier-failure-credential = the credential could not be verified
 verifier-failure-declined = the holder declined
 verifier-failure-expired = nobody answered in time
 verifier-failure-issuer = the credential comes from an issuer that the policy does not trust
+verifier-failure-message = the policy takes no credential of which its issuer says this
 verifier-failure-not-an-answer = what was presented does not answer the request
 verifier-failure-revoked = the issuer has revoked the credential
 verifier-failure-status = the issuer publishes no status for the credential
@@ -57,6 +58,8 @@ verifier-request-waiting =
     Waiting for the holder: `pessoa present <LINK>`, or the code, while `pessoa-verifier serve` runs. Stop with Ctrl-C.
 verifier-result-credential = { $type }, issued by { $issuer }:
 verifier-result-first-visit = first visit
+verifier-result-message = its issuer says: { $message } ({ $status })
+verifier-result-message-unknown = its issuer can let it say something, and the list was not at hand
 verifier-result-number = net number: { $number }
 verifier-result-superseded = of an epoch that is being replaced
 verifier-result-unjudged = not judged, since it is not configured here: { $id }

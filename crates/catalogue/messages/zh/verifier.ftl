@@ -14,6 +14,7 @@ verifier-failure-credential = 无法验证该凭证
 verifier-failure-declined = 持有人已拒绝
 verifier-failure-expired = 无人在有效期内作答
 verifier-failure-issuer = 凭证来自该策略不信任的签发方
+verifier-failure-message = 签发方对该凭证声明了该策略不接受的消息
 verifier-failure-not-an-answer = 所出示的内容不符合请求
 verifier-failure-revoked = 签发方已吊销该凭证
 verifier-failure-status = 签发方未公布该凭证的状态
@@ -53,6 +54,8 @@ verifier-request-waiting =
     正在等待持有人：在 `pessoa-verifier serve` 运行期间执行 `pessoa present <链接>` 或扫描二维码。按 Ctrl-C 停止。
 verifier-result-credential = { $type }，由 { $issuer } 签发：
 verifier-result-first-visit = 首次来访
+verifier-result-message = 签发方声明：{ $message }（{ $status }）
+verifier-result-message-unknown = 签发方可让它声明一条消息，但手头没有相应的列表
 verifier-result-number = 网络号码：{ $number }
 verifier-result-superseded = 来自即将被替换的周期
 verifier-result-unjudged = 未核对（此处未配置）：{ $id }

@@ -18,6 +18,7 @@ mod identification;
 mod issuance;
 mod kill;
 mod killed_wallet;
+mod messages;
 mod numbers;
 mod postgres;
 mod presentation;

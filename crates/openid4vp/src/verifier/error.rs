@@ -27,6 +27,9 @@ pub enum Error {
     /// The policy does not believe the Issuer: the Holder has to present another credential.
     #[error("the verifier does not trust the credential's issuer")]
     IssuerNotTrusted,
+    /// The Issuer lets the credential say something with which the policy does not take it.
+    #[error("the verifier does not take a credential of which the issuer says this")]
+    MessageRefused,
     /// A Net Certificate was refused: the Holder's wallet has to present another one, or rightly.
     #[error("the net certificate is refused: {0}")]
     NetCertificate(#[from] ShownError),
@@ -89,6 +92,8 @@ pub enum Failure {
     HolderDeclined,
     /// The Issuer is not one that the policy believes.
     IssuerNotTrusted,
+    /// The Issuer lets the credential say something with which the policy does not take it.
+    MessageRefused,
     /// What was presented does not answer the query.
     NotAnAnswer,
     /// The credential is revoked.
@@ -113,6 +118,7 @@ impl Error {
             | Self::Reference(_) => Some(Failure::CredentialRefused),
             Self::HolderDeclined => Some(Failure::HolderDeclined),
             Self::IssuerNotTrusted => Some(Failure::IssuerNotTrusted),
+            Self::MessageRefused => Some(Failure::MessageRefused),
             Self::NotAnAnswer(_) => Some(Failure::NotAnAnswer),
             Self::Revoked => Some(Failure::Revoked),
             Self::StatusMissing => Some(Failure::StatusMissing),
@@ -135,6 +141,7 @@ impl From<&Error> for ErrorCode {
             | Error::Credential(_)
             | Error::CryptosuiteNotTaken
             | Error::IssuerNotTrusted
+            | Error::MessageRefused
             | Error::NetCertificate(_)
             | Error::NotAnAnswer(_)
             | Error::Reference(_)

@@ -72,6 +72,9 @@ impl AwaitingStatus {
                 return Step::refuse(self.session, error, now);
             }
         }
+        if let ControlFlow::Break(error) = self.heed() {
+            return Step::refuse(self.session, error, now);
+        }
         let presented: Vec<Presented> = self
             .believed
             .iter()

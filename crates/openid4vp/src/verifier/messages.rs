@@ -1,8 +1,10 @@
+use std::ops::ControlFlow;
+
 use credential::{BitstringEntry, Credential, CredentialStatus, Purpose};
 use status::{Answer as StatusAnswer, StatusMessage};
 
-use super::AwaitingStatus;
 use super::answer::AnsweredMessage;
+use super::{AwaitingStatus, Error};
 
 impl AwaitingStatus {
     /// Takes what the Issuers let the credentials say. `tell` looks up an entry in the lists of the
@@ -23,14 +25,33 @@ impl AwaitingStatus {
         };
         let believed = self.believed.iter().map(|(_, one)| one.credential());
         let told = believed.map(|credential| {
-            let entries = credential.into_iter().flat_map(entries);
-            entries
-                .take(MOST_MESSAGES)
-                .map(|(entry, issuer)| answered(entry, issuer))
-                .collect()
+            let all = || credential.into_iter().flat_map(entries);
+            let told = all().take(MOST_MESSAGES);
+            let told = told.map(|(entry, issuer)| answered(entry, issuer));
+            // That there are more is not kept from anybody.
+            let more = all().nth(MOST_MESSAGES).map(|_| AnsweredMessage::default());
+            told.chain(more).collect()
         });
         self.messages = told.collect();
         self
+    }
+
+    /// Judges the messages, if the policy says so: what is not known then is waited for.
+    pub(super) fn heed(&self) -> ControlFlow<Error> {
+        let refused = &self.session.policy.refused_messages;
+        if refused.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        // Whoever does not ask what is told, does not know it.
+        if self.messages.len() != self.believed.len() {
+            return ControlFlow::Break(Error::Unavailable);
+        }
+        let mut told = self.messages.iter().flatten();
+        told.try_for_each(|told| match &told.message {
+            None => ControlFlow::Break(Error::Unavailable),
+            Some(message) if refused.contains(message) => ControlFlow::Break(Error::MessageRefused),
+            Some(_) => ControlFlow::Continue(()),
+        })
     }
 }
 

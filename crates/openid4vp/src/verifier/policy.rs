@@ -46,6 +46,10 @@ pub struct Policy {
     /// Whether a status list past its time to live is still believed, until it expires.
     #[serde(default)]
     pub accept_stale_status: bool,
+    /// Messages with which no credential is taken (Bitstring Status List 1.0, the purpose `message`),
+    /// in the words of the Issuer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_messages: Vec<String>,
 }
 
 /// Where the wallet is (section 3).

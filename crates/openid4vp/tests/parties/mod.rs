@@ -16,8 +16,8 @@ use std::ops::ControlFlow;
 
 use credential::data_integrity::{self, Cryptosuite, ProofOptions};
 use credential::sd_jwt::{self, ClaimPath as SdPath};
-use credential::{Credential, CredentialStatus, Format, IssuerKey, KeyReference, KeySource};
-use credential::{UnverifiedCredential, vc_jwt};
+use credential::{BitstringEntry, Credential, CredentialStatus, Format, IssuerKey};
+use credential::{KeyReference, KeySource, UnverifiedCredential, vc_jwt};
 use dcql::Candidate;
 use did::{DidUrl, Resolution};
 use getrandom::SysRng;
@@ -33,7 +33,7 @@ use openid4vp::verifier::{
 use openid4vp::wallet::{self, Authenticated, Holding, Settings};
 use rand_core::UnwrapErr;
 use serde_json::{Map, Value, json};
-use status::Status;
+use status::{Status, StatusMessage};
 
 pub const SETTINGS: Settings = Settings {
     dev_loopback: false,
@@ -285,6 +285,7 @@ pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
         flow: Flow::CrossDevice,
         ttl_seconds: 300,
         accept_stale_status: false,
+        refused_messages: Vec::new(),
     }
 }
 
@@ -335,6 +336,17 @@ pub fn receive_with(
     now: Timestamp,
     status: impl Fn(&CredentialStatus) -> status::Answer,
 ) -> Step {
+    receive_telling(session, body, now, status, |_| status::Answer::Unknown)
+}
+
+/// As [`receive_with`], with what Issuers let credentials say.
+pub fn receive_telling(
+    session: &Session,
+    body: &[u8],
+    now: Timestamp,
+    status: impl Fn(&CredentialStatus) -> status::Answer,
+    tell: impl Fn(&BitstringEntry) -> status::Answer<StatusMessage>,
+) -> Step {
     let response = match AuthorizationResponse::parse(body) {
         Ok(response) => response,
         Err(error) => {
@@ -354,6 +366,7 @@ pub fn receive_with(
         let keys = requested.receive(response, &mut rng(), now)?;
         let found: Vec<IssuerKey> = keys.key_sources().iter().map(issuer_key).collect();
         let awaiting = keys.verify(&found, &[], now)?;
+        let awaiting = awaiting.with_messages(|entry, _issuer| tell(entry));
         ControlFlow::<Step, Step>::Continue(awaiting.judge(
             |reference, _issuer| status(reference),
             &mut rng(),

@@ -173,6 +173,7 @@ impl Web {
             flow: Flow::CrossDevice,
             ttl_seconds: 300,
             accept_stale_status: false,
+            refused_messages: Vec::new(),
         }
     }
 
