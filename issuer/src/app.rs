@@ -27,6 +27,7 @@ use crate::mechanisms::Mechanisms;
 use crate::messages::{Messages, MessagesError};
 use crate::mint::Mint;
 use crate::person;
+use crate::recent::Recent;
 use crate::secret_keys::{Change, KeySummary, NewSecretKey, SecretKeys, SecretKeysError};
 use crate::status_lists::{StatusLists, StatusListsError};
 use crate::tags::{Rotation, Tags, TagsError};
@@ -55,6 +56,7 @@ pub(crate) struct Parts {
     pub(crate) mechanisms: Option<Mechanisms>,
     pub(crate) mint: Mint,
     pub(crate) protocol: CredentialIssuer,
+    pub(crate) recent: Recent,
     /// What credentials are held against before they are issued.
     pub(crate) references: References,
     pub(crate) secret_keys: SecretKeys,
@@ -177,6 +179,7 @@ impl App {
             identity,
             keys,
             protocol,
+            recent: Recent::default(),
             references,
             secret_keys,
             service,

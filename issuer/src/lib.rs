@@ -33,6 +33,7 @@ mod mechanisms;
 mod messages;
 mod mint;
 mod person;
+mod recent;
 mod records;
 mod secret_keys;
 mod serve;

@@ -4,17 +4,18 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keys::base64url;
 use keys::token::BearerToken;
-use openid4vci::issuer::{NewOffer, OfferError, OfferTerms, TxCodeTerms};
+use openid4vci::issuer::{NewOffer, OfferError, OfferId, OfferTerms, TxCodeTerms};
 use store::{Batch, StoreError, Stored};
 use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::handle::Handle;
 use crate::person::Person;
+use crate::recent::Recent;
 use crate::records::{Enrolment, OpenOffer, Pending};
 use crate::tags::{Mark, Marks, Seen, TagsError};
 use crate::usecases::ATTEMPTS;
-use crate::usecases::recognize::Recognition;
+use crate::usecases::recognize::{Found, Recognition};
 
 impl App {
     /// Enrols the holder of a document, as [`App::enrol_as`] with [`Likeness::Ask`].
@@ -48,9 +49,9 @@ impl App {
         let marks = Marks::of(document.get());
         for _ in 0..ATTEMPTS {
             let tags = self.parts().tags.seen();
-            let recognition = self.recognize(&tags, &marks, now).await?;
             let tagged = marks.tagged(&tags);
-            let alike = recognition.alike.clone();
+            let mut recognition = self.recognize(&tags, &tagged, now).await?;
+            let look_alikes = recognition.look_alikes.take();
             let known = match self.decide(recognition, likeness, now).await {
                 // A tag that moved while it was looked for would make a stranger of who is enrolled.
                 Err(EnrolError::Alike(_)) if !self.parts().tags.are_still(&tags, now).await? => {
@@ -58,18 +59,12 @@ impl App {
                 }
                 known => known?,
             };
-            let attempt = match known {
-                None => {
-                    self.begin(document.get(), &tags, &tagged, &alike, now)
-                        .await?
-                }
+            let (batch, written) = match known {
+                None => self.begin(document.get(), &tags, &tagged, look_alikes, now)?,
                 Some(known) => {
                     let renewed = self.renew(document.get(), known, &tags, &tagged, now);
-                    Some(renewed.await?)
+                    renewed.await?
                 }
-            };
-            let Some((batch, enrolled)) = attempt else {
-                continue;
             };
             match self.parts().store.commit(batch, now).await {
                 // The same person at two desks, an offer redeemed, or the tags wrapped anew, at the
@@ -78,7 +73,7 @@ impl App {
                     self.parts().tags.look_again(now).await?;
                 }
                 Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(enrolled),
+                Ok(()) => return Ok(written.kept(&self.parts().recent)),
             }
         }
         Err(EnrolError::Busy)
@@ -120,29 +115,25 @@ impl App {
         }
     }
 
-    /// Prepares the enrolment of somebody new; `None` if somebody else got one of the tags.
-    async fn begin(
+    /// Prepares the enrolment of somebody new.
+    fn begin(
         &self,
         document: &IdentityDocument,
         tags: &Seen,
         marks: &[Mark],
-        alike: &[Handle],
+        look_alikes: Option<Found>,
         now: Timestamp,
-    ) -> Result<Option<(Batch, Enrolled)>, EnrolError> {
+    ) -> Result<(Batch, Written), EnrolError> {
         let handle = Handle::generate(&mut host::system_rng());
         let enrolment = Enrolment {
             enrolled_on: Some(day(now).to_string()),
             ..Enrolment::default()
         };
-        let seen = Some(alike);
-        let batch = self
-            .tag(Batch::new(), tags, marks, &handle, seen, now)
-            .await?;
-        let Some(batch) = batch else { return Ok(None) };
+        let batch = self.tag_first(Batch::new(), tags, marks, &handle, look_alikes)?;
         let version = enrolment.claims_version;
         let (offer, enrolment) = self.offer_to(&handle, enrolment, version, document, now)?;
         let batch = batch.create(handle.as_str(), &enrolment, None)?;
-        Ok(Some(handed_over(batch, handle, offer, &enrolment, false)?))
+        handed_over(batch, handle, offer, enrolment, false)
     }
 
     /// Prepares a new offer for somebody who is enrolled. The document's tags wait in the enrolment,
@@ -154,7 +145,7 @@ impl App {
         tags: &Seen,
         marks: &[Mark],
         now: Timestamp,
-    ) -> Result<(Batch, Enrolled), EnrolError> {
+    ) -> Result<(Batch, Written), EnrolError> {
         let batch = tags.guard(Batch::new());
         let batch = self.closing_offer(&read.value, batch, now).await?;
         let version = read.value.next_version();
@@ -164,7 +155,7 @@ impl App {
         };
         let (offer, enrolment) = self.offer_to(&handle, enrolment, version, document, now)?;
         let batch = batch.replace(handle.as_str(), read.version, &enrolment, None)?;
-        handed_over(batch, handle, offer, &enrolment, true)
+        handed_over(batch, handle, offer, enrolment, true)
     }
 
     pub(crate) async fn enrolment(
@@ -189,6 +180,7 @@ impl App {
             .as_deref()
             .and_then(|id| base64url::decode(id).ok());
         let Some(id) = id else { return Ok(batch) };
+        self.parts().recent.offers.take(&id);
         let open = self.parts().store.load::<OpenOffer>(&id, now).await?;
         Ok(match open {
             Some(open) => batch.delete::<OpenOffer>(&id, open.version),
@@ -245,15 +237,16 @@ fn handed_over(
     batch: Batch,
     handle: Handle,
     offer: NewOffer,
-    enrolment: &Enrolment,
+    enrolment: Enrolment,
     again: bool,
-) -> Result<(Batch, Enrolled), EnrolError> {
+) -> Result<(Batch, Written), EnrolError> {
     let expires_at = offer.expires_at;
-    let batch = batch.create(
-        offer.id.as_bytes(),
-        &OpenOffer(offer.offer),
-        Some(expires_at),
-    )?;
+    let open = OpenOffer(offer.offer);
+    let batch = batch.create(offer.id.as_bytes(), &open, Some(expires_at))?;
+    let versions = (
+        batch.version_of::<OpenOffer>(offer.id.as_bytes()),
+        batch.version_of::<Enrolment>(handle.as_str()),
+    );
     let enrolled = Enrolled {
         handle,
         again,
@@ -263,7 +256,43 @@ fn handed_over(
         tx_code: offer.tx_code,
         expires_at,
     };
-    Ok((batch, enrolled))
+    let written = Written {
+        enrolled,
+        id: offer.id,
+        open,
+        enrolment,
+        versions,
+    };
+    Ok((batch, written))
+}
+
+/// What a batch writes, and what the desk hands over once it is committed.
+struct Written {
+    enrolled: Enrolled,
+    id: OfferId,
+    open: OpenOffer,
+    enrolment: Enrolment,
+    versions: (Option<u64>, Option<u64>),
+}
+
+impl Written {
+    /// Remembers what was committed: most people redeem their offer at once.
+    fn kept(self, recent: &Recent) -> Enrolled {
+        if let (Some(offer), Some(enrolment)) = self.versions {
+            let open = Stored {
+                value: self.open,
+                version: offer,
+            };
+            recent.offers.keep(self.id.as_bytes(), open);
+            let enrolment = Stored {
+                value: self.enrolment,
+                version: enrolment,
+            };
+            let handle = self.enrolled.handle.as_str();
+            recent.enrolments.keep(handle.as_bytes(), enrolment);
+        }
+        self.enrolled
+    }
 }
 
 /// A person is enrolled: what the desk hands over.

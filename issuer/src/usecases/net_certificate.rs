@@ -147,7 +147,7 @@ impl App {
             // Tagged by another process, under a key that is newer than what was seen here.
             tags = self.parts().tags.look_again(now).await?;
         }
-        let batch = self.tag(batch, &tags, &marks, &handle, None, now).await?;
+        let batch = self.tag(batch, &tags, &marks, &handle, now).await?;
         enrolment.state = crate::records::EnrolmentState::Active;
         enrolment.claims_version = pending.version;
         enrolment.cool_down_until = None;

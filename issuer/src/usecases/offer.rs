@@ -18,11 +18,12 @@ impl App {
         let Some(id) = protocol.offer_id(reference) else {
             return Ok(None);
         };
-        let offer = self
-            .parts()
-            .store
-            .load::<OpenOffer>(id.as_bytes(), self.now())
-            .await?;
+        let (now, parts) = (self.now(), self.parts());
+        let recent = parts.recent.offers.find(id.as_bytes());
+        if let Some(recent) = recent.filter(|recent| recent.value.0.expires_at() > now) {
+            return Ok(recent.value.0.message(protocol, reference));
+        }
+        let offer = parts.store.load::<OpenOffer>(id.as_bytes(), now).await?;
         Ok(offer.and_then(|offer| offer.value.0.message(protocol, reference)))
     }
 }

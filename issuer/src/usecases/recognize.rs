@@ -16,50 +16,79 @@ pub(crate) struct Recognition {
     pub certain: BTreeSet<Handle>,
     /// Enrolments with the same name, birth date, sex and nationality.
     pub alike: Vec<Handle>,
+    /// Where these were found.
+    pub look_alikes: Option<Found>,
 }
 
+/// Look-alikes, and where they lie.
+pub(crate) type Found = ([u8; 32], Stored<LookAlikes>);
+
 impl App {
-    /// Looks a document up by all its tags.
+    /// Looks a document up by all its tags; the last is that of the likeness.
     pub(crate) async fn recognize(
         &self,
         tags: &Seen,
-        marks: &Marks,
+        marks: &[Mark],
         now: Timestamp,
     ) -> Result<Recognition, StoreError> {
+        let mut recognition = Recognition {
+            certain: BTreeSet::new(),
+            alike: Vec::new(),
+            look_alikes: None,
+        };
+        let Some((alike, certain)) = marks.split_last() else {
+            return Ok(recognition);
+        };
         // The likeness first: who is enrolled meanwhile has all tags at once, so that a document is
         // never taken for that of somebody else who is alike.
-        let alike = places(tags, &tags.mark(&marks.alike))?;
-        let alike = match self.look_alikes(&alike, now).await? {
-            None => Vec::new(),
-            Some((_, known)) => {
-                let names = known.value.handles.iter();
-                names
-                    .map(|name| handle(name, LookAlikes::KIND))
-                    .collect::<Result<_, _>>()?
-            }
-        };
-        let mut certain = BTreeSet::new();
-        for message in &marks.certain {
-            let places = places(tags, &tags.mark(message))?;
-            if let Some(known) = self.known_tag(&places, now).await? {
-                certain.insert(handle(&known.handle, KnownTag::KIND)?);
+        recognition.look_alikes = self.look_alikes(&places(tags, alike)?, now).await?;
+        if let Some((_, known)) = &recognition.look_alikes {
+            let names = known.value.handles.iter();
+            let handles = names.map(|name| handle(name, LookAlikes::KIND));
+            recognition.alike = handles.collect::<Result<_, _>>()?;
+        }
+        for mark in certain {
+            if let Some(known) = self.known_tag(&places(tags, mark)?, now).await? {
+                let known = handle(&known.handle, KnownTag::KIND)?;
+                recognition.certain.insert(known);
             }
         }
-        Ok(Recognition { certain, alike })
+        Ok(recognition)
+    }
+
+    /// Adds to a batch that somebody new is found by these tags, of whom a document was known by
+    /// none but the likeness. Nothing is read again: if one of them was given to somebody meanwhile,
+    /// the commit fails.
+    pub(crate) fn tag_first(
+        &self,
+        batch: Batch,
+        tags: &Seen,
+        marks: &[Mark],
+        handle: &Handle,
+        look_alikes: Option<Found>,
+    ) -> Result<Batch, StoreError> {
+        let mut batch = tags.guard(batch);
+        let Some((alike, certain)) = marks.split_last() else {
+            return Ok(batch);
+        };
+        for mark in certain {
+            let entry = known_as(handle, tags);
+            batch = batch.create(places(tags, mark)?.current, &entry, None)?;
+        }
+        let place = places(tags, alike)?.current;
+        also_like(batch, (place, look_alikes), handle, tags)
     }
 
     /// Adds to a batch that an enrolment is found by these tags from now on; the last is that of
     /// the likeness. Tags that it has already stay as they are.
     ///
-    /// Returns `None` if one of them belongs to another enrolment, or if those who are alike are
-    /// no longer those that were `seen` when it was decided.
+    /// Returns `None` if one of them belongs to another enrolment.
     pub(crate) async fn tag(
         &self,
         batch: Batch,
         tags: &Seen,
         marks: &[Mark],
         handle: &Handle,
-        seen: Option<&[Handle]>,
         now: Timestamp,
     ) -> Result<Option<Batch>, StoreError> {
         let mut batch = tags.guard(batch);
@@ -71,38 +100,12 @@ impl App {
             match self.known_tag(&places, now).await? {
                 Some(known) if known.handle == handle.as_str() => {}
                 Some(_) => return Ok(None),
-                None => {
-                    let entry = KnownTag {
-                        handle: handle.to_string(),
-                        generation: tags.generation(),
-                    };
-                    batch = batch.create(places.current, &entry, None)?;
-                }
+                None => batch = batch.create(places.current, &known_as(handle, tags), None)?,
             }
         }
         let places = places(tags, alike)?;
-        let mine = handle.as_str();
         let known = self.look_alikes(&places, now).await?;
-        if let Some(seen) = seen {
-            let names = known.iter().flat_map(|(_, known)| &known.value.handles);
-            if !names.eq(seen.iter().map(Handle::as_str)) {
-                return Ok(None);
-            }
-        }
-        Ok(Some(match known {
-            Some((_, known)) if known.value.handles.iter().any(|one| one == mine) => batch,
-            Some((place, mut known)) => {
-                known.value.handles.push(handle.to_string());
-                batch.replace(place, known.version, &known.value, None)?
-            }
-            None => {
-                let first = LookAlikes {
-                    handles: vec![handle.to_string()],
-                    generation: tags.generation(),
-                };
-                batch.create(places.current, &first, None)?
-            }
-        }))
+        also_like(batch, (places.current, known), handle, tags).map(Some)
     }
 
     async fn known_tag(
@@ -122,7 +125,7 @@ impl App {
         &self,
         places: &Places,
         now: Timestamp,
-    ) -> Result<Option<([u8; 32], Stored<LookAlikes>)>, StoreError> {
+    ) -> Result<Option<Found>, StoreError> {
         for place in places.iter() {
             if let Some(known) = self.parts().store.load::<LookAlikes>(place, now).await? {
                 return Ok(Some((place, known)));
@@ -165,6 +168,37 @@ impl Pending {
             })
         };
         self.tags.iter().map(mark).collect()
+    }
+}
+
+fn known_as(handle: &Handle, tags: &Seen) -> KnownTag {
+    KnownTag {
+        handle: handle.to_string(),
+        generation: tags.generation(),
+    }
+}
+
+/// Adds an enrolment to those that are alike, or begins with it at this place.
+fn also_like(
+    batch: Batch,
+    (place, known): ([u8; 32], Option<Found>),
+    handle: &Handle,
+    tags: &Seen,
+) -> Result<Batch, StoreError> {
+    let mine = handle.as_str();
+    match known {
+        Some((_, known)) if known.value.handles.iter().any(|one| one == mine) => Ok(batch),
+        Some((place, mut known)) => {
+            known.value.handles.push(handle.to_string());
+            batch.replace(place, known.version, &known.value, None)
+        }
+        None => {
+            let first = LookAlikes {
+                handles: vec![handle.to_string()],
+                generation: tags.generation(),
+            };
+            batch.create(place, &first, None)
+        }
     }
 }
 

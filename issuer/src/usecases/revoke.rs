@@ -87,7 +87,8 @@ impl App {
         let (now, tags) = (self.now(), &self.parts().tags);
         for _ in 0..ATTEMPTS {
             let seen = tags.look_again(now).await?;
-            let known = self.recognize(&seen, &Marks::of(document), now).await?;
+            let marks = Marks::of(document).tagged(&seen);
+            let known = self.recognize(&seen, &marks, now).await?;
             let mut known = known.certain.into_iter();
             match (known.next(), known.next()) {
                 (Some(handle), None) => return Ok(handle),

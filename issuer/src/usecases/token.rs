@@ -33,7 +33,11 @@ impl App {
         let (now, parts) = (self.now(), self.parts());
         let id = call.offer_id();
         let id = id.as_bytes();
-        let read = parts.store.load::<OpenOffer>(id, now).await?;
+        let recent = parts.recent.offers.take(id);
+        let read = match recent.filter(|recent| recent.value.0.expires_at() > now) {
+            None => parts.store.load::<OpenOffer>(id, now).await?,
+            recent => recent,
+        };
         let read = read.ok_or(TokenError::UnknownCode)?;
         let rng = &mut host::system_rng();
         let step = read.value.0.redeem(&parts.protocol, call, now, rng);

@@ -171,7 +171,8 @@ async fn a_c_nonce_is_used_once((office, _, other): (Office, App, Router)) {
     }
 }
 
-async fn a_document_is_enrolled_once((office, other, _): (Office, App, Router)) {
+async fn a_document_is_enrolled_once((office, other, router): (Office, App, Router)) {
+    let wallet = Wallet::new(now());
     for round in 0..ROUNDS {
         let document = passport(&format!("DESK{round}"));
         let (one, two) = tokio::join!(office.app.enrol(&document), other.enrol(&document));
@@ -179,18 +180,28 @@ async fn a_document_is_enrolled_once((office, other, _): (Office, App, Router)) 
         assert_eq!(one.handle, two.handle);
         assert_ne!(one.again, two.again);
         // The later offer closed the earlier one.
-        let (earlier, later) = if one.again {
-            (&two, &one)
+        let (here, there) = (&office.router, &router);
+        let (earlier, later, made_by, closed_by) = if one.again {
+            (&two, &one, there, here)
         } else {
-            (&one, &two)
+            (&one, &two, here, there)
         };
-        let by_reference = |offer: &issuer::Enrolled| {
+        let status = async |router: &Router, offer: &issuer::Enrolled| {
             let link = offer.link.expose();
             let at = link.rfind("offers%2F").unwrap();
-            format!("/offers/{}", &link[at + "offers%2F".len()..])
+            let path = format!("/offers/{}", &link[at + "offers%2F".len()..]);
+            let request = Request::get(path).body(Vec::new()).unwrap();
+            send(router, request).await.status()
         };
-        assert_eq!(office.get(&by_reference(earlier)).await.status(), 404);
-        assert_eq!(office.get(&by_reference(later)).await.status(), 200);
+        assert_eq!(status(closed_by, earlier).await, 404);
+        assert_eq!(status(closed_by, later).await, 200);
+        assert_eq!(status(made_by, later).await, 200);
+        // Whoever made the earlier one may still show it for a while, in vain.
+        let code = earlier.tx_code.as_ref().unwrap().expose();
+        let request = wallet.token_request(made_by, earlier, code).await;
+        let refused = send(made_by, request).await;
+        assert_eq!(json(&refused)["error"], "invalid_grant");
+        assert_eq!(status(made_by, earlier).await, 404);
     }
 }
 
