@@ -1,5 +1,5 @@
-//! Whole flows under load, measured: what a flow costs the service, next to what it cannot do
-//! without.
+//! Whole flows under load, measured: what a flow costs the service, next to what it costs a server
+//! that is nothing but the flow, and to what neither can do without.
 //!
 //! Knows no protocol better than a wallet does: it starts this program again as the service, sends
 //! it the requests of whole flows over HTTP on loopback, and reads from the kernel what the service
@@ -21,6 +21,7 @@ mod proofs;
 mod report;
 mod role;
 mod signatures;
+mod skeleton;
 mod storage;
 
 pub use cli::{command, run};

@@ -1,5 +1,7 @@
 //! One run: a service, people with wallets, and what both saw.
 
+mod floor;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
@@ -25,9 +27,10 @@ use crate::net_issuance::{Held, NetIssuance};
 use crate::presentation::{Answering, Presentation, Wallet};
 use crate::process::NotLinux;
 use crate::proofs::NetProofs;
-use crate::report::{Floor, Report, Run, Targets};
-use crate::role::Stored;
+use crate::report::{Parts, Report, Run, Targets};
 use crate::signatures::{Signatures, SignaturesError};
+
+pub(crate) use floor::SKELETON_POSTGRES;
 
 /// What all runs have in common.
 pub(crate) struct Session {
@@ -88,26 +91,23 @@ impl Session {
             .await?;
         let memory = issuer.process().peak_memory()?;
         drop(issuer);
-        let floor = Floor {
+        let parts = Parts {
             // The credential; the key, and its possession twice.
             signatures: self.signatures.micros(1, 3),
             storage: self.storage("issuance", database)?,
             requests: self.requests(5).await?,
         };
+        let skeleton = self.skeleton_issuance(database).await?;
         let targets = Targets {
             flows_per_core_second: Some(1700.0),
-            share_of_floor: Some(0.6),
+            share_of_skeleton: Some(0.6),
             p99_ms: Some(30.0),
             peak_memory_mb: Some(32.0),
             ..Targets::default()
         };
-        Ok(Run::new(
-            ("issuance", database.name()),
-            &seen,
-            floor,
-            memory,
-            targets,
-        ))
+        let names = ("issuance", database.name());
+        let run = Run::new(names, &seen, parts, memory, targets);
+        Ok(run.beside(&skeleton, self.signatures, targets))
     }
 
     /// Measures presentations of SD-JWT VCs, three claims shown.
@@ -138,18 +138,20 @@ impl Session {
             .await?;
         let memory = verifier.process().peak_memory()?;
         drop(verifier);
-        let floor = Floor {
+        let parts = Parts {
             // The request; the credential, and its binding to the wallet's key.
             signatures: self.signatures.micros(1, 2),
             storage: self.storage("presentation", database)?,
             requests: self.requests(3).await?,
         };
+        let skeleton = self.skeleton_presentation(database).await?;
         let targets = Targets {
             flows_per_core_second: Some(2000.0),
             ..Targets::default()
         };
         let names = ("presentation", database.name());
-        Ok(Run::new(names, &seen, floor, memory, targets))
+        let run = Run::new(names, &seen, parts, memory, targets);
+        Ok(run.beside(&skeleton, self.signatures, targets))
     }
 
     /// Measures issuances of net certificates: those of this epoch and the next, to people whom
@@ -181,7 +183,7 @@ impl Session {
         seen.health = self.health(&issuer, listening, ready).await?;
         let memory = issuer.process().peak_memory()?;
         drop(issuer);
-        let floor = Floor {
+        let parts = Parts {
             // The key's possession, three times; the proofs, and the certificates.
             signatures: self.signatures.micros(0, 3) + self.proofs.issuance,
             storage: self.storage("net-issuance", database)?,
@@ -192,7 +194,7 @@ impl Session {
             ..Targets::default()
         };
         let names = ("net issuance", database.name());
-        Ok(Run::new(names, &seen, floor, memory, targets))
+        Ok(Run::new(names, &seen, parts, memory, targets))
     }
 
     /// Measures presentations of net certificates: an age, and the number of somebody who was
@@ -232,7 +234,7 @@ impl Session {
         seen.health = self.health(&verifier, listening, ready).await?;
         let memory = verifier.process().peak_memory()?;
         drop(verifier);
-        let floor = Floor {
+        let parts = Parts {
             // The request; the certificate, and its number.
             signatures: self.signatures.micros(1, 0) + self.proofs.presentation,
             storage: self.storage("net-presentation", database)?,
@@ -244,7 +246,7 @@ impl Session {
             ..Targets::default()
         };
         let names = ("net presentation", database.name());
-        Ok(Run::new(names, &seen, floor, memory, targets))
+        Ok(Run::new(names, &seen, parts, memory, targets))
     }
 
     /// What was measured, with the conditions.
@@ -254,6 +256,7 @@ impl Session {
             cores: self.cores,
             machine_cores: thread::available_parallelism().map_or(1, usize::from),
             file_system: file_system(self.place.path()),
+            es256_verification_micros: self.signatures.micros(0, 1),
             runs,
         }
     }
@@ -358,36 +361,6 @@ impl Session {
         sent?;
         Ok(health?)
     }
-
-    /// The computing time of a flow's storage alone.
-    fn storage(&self, plan: &str, database: &Database) -> Result<f64, MeasureError> {
-        let url = database.url(&self.plain, &format!("{plan}.db"));
-        let path = self.plain.to_string_lossy();
-        let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
-        let role = ["store", &path, plan, &flows, &connections];
-        let (_child, stored) = Child::start::<Stored>(
-            &role,
-            self.cores,
-            &self.plain,
-            &issuer_environment(&url, ANY_PORT),
-        )?;
-        Ok(stored.micros_per_flow)
-    }
-
-    /// The computing time of so many empty requests.
-    async fn requests(&self, requests: usize) -> Result<f64, MeasureError> {
-        let environment = issuer_environment("sqlite://unused.db", ANY_PORT);
-        let path = self.plain.to_string_lossy();
-        let role = ["empty", &path];
-        let (child, listening) =
-            Child::start::<Listening>(&role, self.cores, &self.plain, &environment)?;
-        let empty = Arc::new(Empty { requests });
-        let (first, measured) = (vec![(); WARM_UP], vec![(); self.flows]);
-        let seen = self
-            .seen(&child, listening, &empty, first, measured)
-            .await?;
-        Ok(seen.micros_per_flow())
-    }
 }
 
 /// Why nothing was measured.
@@ -425,24 +398,6 @@ pub(crate) enum MeasureError {
 impl From<crate::connection::ExchangeError> for MeasureError {
     fn from(error: crate::connection::ExchangeError) -> Self {
         Self::Flow(error.into())
-    }
-}
-
-/// Requests that ask for nothing.
-struct Empty {
-    requests: usize,
-}
-
-impl Flow for Empty {
-    type Work = ();
-
-    async fn run(&self, connection: &mut Connection, (): ()) -> Result<(), FlowError> {
-        for _ in 0..self.requests {
-            let request = Request::get("/").body(Vec::new());
-            let request = request.map_err(|_| FlowError::Make("request"))?;
-            connection.send(request).await?;
-        }
-        Ok(())
     }
 }
 

@@ -15,7 +15,9 @@ use url::Url;
 
 use crate::child::Listening;
 use crate::drive::count;
+use crate::measure::SKELETON_POSTGRES;
 use crate::process::Process;
+use crate::skeleton::Skeleton;
 use crate::storage::Plan;
 
 /// A role. It ends with its standard input.
@@ -30,6 +32,14 @@ pub(crate) enum Role {
     Issuer {
         /// Its folder
         folder: PathBuf,
+    },
+    /// Issuer and verifier with nothing of the product in them
+    Skeleton {
+        /// Where it keeps its file
+        folder: PathBuf,
+        /// Where it keeps its table instead
+        #[arg(long, env = SKELETON_POSTGRES, hide_env_values = true)]
+        postgres: Option<String>,
     },
     /// The storage of a flow, alone
     Store {
@@ -89,6 +99,15 @@ impl Role {
                 let stop = listening(&listener)?;
                 issuer::run_on(listener, app, &stop).await?;
             }
+            Self::Skeleton { folder, postgres } => {
+                let (skeleton, bare) = Skeleton::open(&folder, postgres.as_deref()).await?;
+                say(&bare)?;
+                let stop = ending();
+                tokio::select! {
+                    served = skeleton.serve() => served?,
+                    () = stop.wished() => {}
+                }
+            }
             Self::Store {
                 folder,
                 plan,
@@ -120,11 +139,16 @@ impl Role {
     }
 }
 
-/// Says where a service listens, and makes it stop when the parent is gone.
+/// Says where a service listens, and what makes it stop.
 fn listening(listener: &Listener) -> io::Result<Stop> {
     say(&Listening {
         address: listener.address(),
     })?;
+    Ok(ending())
+}
+
+/// The wish to stop, which is there when the parent is gone.
+fn ending() -> Stop {
     let stop = Stop::new();
     let wish = stop.clone();
     std::thread::spawn(move || {
@@ -132,7 +156,7 @@ fn listening(listener: &Listener) -> io::Result<Stop> {
         let _ = io::stdin().read(&mut [0]);
         wish.now();
     });
-    Ok(stop)
+    stop
 }
 
 fn say(what: &impl Serialize) -> io::Result<()> {

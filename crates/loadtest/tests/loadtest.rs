@@ -36,9 +36,18 @@ fn all_flows_go_through_and_are_measured() {
         assert!(positive(&run["micros_per_flow"]), "{run}");
         assert!(positive(&run["p99_ms"]["value"]), "{run}");
         assert!(positive(&run["peak_memory_mb"]["value"]), "{run}");
-        assert!(positive(&run["floor_micros"]["signatures"]), "{run}");
-        assert!(positive(&run["floor_micros"]["storage"]), "{run}");
+        assert!(positive(&run["parts_micros"]["signatures"]), "{run}");
+        assert!(positive(&run["parts_micros"]["storage"]), "{run}");
         let net = run["flow"].as_str().unwrap().starts_with("net ");
+        // The skeleton has no proofs.
+        for member in [
+            "/skeleton/flows_per_core_second",
+            "/skeleton/p99_ms",
+            "/share_of_skeleton/value",
+            "/flows_per_core_second_scaled/value",
+        ] {
+            assert_eq!(run.pointer(member).is_some_and(positive), !net, "{run}");
+        }
         let healthy = run.pointer("/healthz_p99_ms/value").is_some_and(positive);
         assert_eq!(healthy, net, "{run}");
     }

@@ -1,0 +1,139 @@
+//! What flows are held against: their parts, each alone, and the skeleton, which is nothing but
+//! them.
+
+use std::sync::Arc;
+
+use http::Request;
+use keys::token::BearerToken;
+
+use super::{ANY_PORT, MeasureError, Session, WALLETS, WARM_UP, issuer_environment};
+use crate::child::{Child, Listening};
+use crate::connection::Connection;
+use crate::database::Database;
+use crate::drive::{Flow, FlowError};
+use crate::issuance::Issuance;
+use crate::presentation::{Answering, Presentation, Wallet};
+use crate::report::Bones;
+use crate::role::Stored;
+use crate::skeleton::Bare;
+
+impl Session {
+    /// What the skeleton needs for the same issuances.
+    pub(super) async fn skeleton_issuance(
+        &self,
+        database: &Database,
+    ) -> Result<Bones, MeasureError> {
+        let (child, listening, admin) = self.skeleton("issuance", database)?;
+        let base = format!("http://{}", listening.address);
+        let issuance = Arc::new(Issuance::new(&base, admin)?);
+        let mut people = issuance.people(0..WARM_UP + self.flows)?;
+        let measured = people.split_off(WARM_UP);
+        let mut connection = Connection::open(listening.address).await?;
+        if let Some(first) = people.pop() {
+            let issued = issuance.issue(&mut connection, first).await?;
+            issuance.verify(&mut connection, &issued).await?;
+        }
+        let seen = self
+            .seen(&child, listening, &issuance, people, measured)
+            .await?;
+        Ok(Bones::new(&seen, child.process().peak_memory()?))
+    }
+
+    /// What the skeleton needs for the same presentations.
+    pub(super) async fn skeleton_presentation(
+        &self,
+        database: &Database,
+    ) -> Result<Bones, MeasureError> {
+        let (child, listening, admin) = self.skeleton("presentation", database)?;
+        let base = format!("http://{}", listening.address);
+        let presentation = Arc::new(Presentation::new(BearerToken::from(admin.expose())));
+        let issuance = Issuance::new(&base, admin)?;
+        let mut connection = Connection::open(listening.address).await?;
+        let mut wallets = Vec::new();
+        for person in issuance.people(0..WALLETS)? {
+            wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
+        }
+        if let Some(first) = wallets.first() {
+            let created = presentation.present(&mut connection, &**first).await?;
+            presentation.verify(&mut connection, &created).await?;
+        }
+        let mut wallets = wallets.iter().cycle().cloned();
+        let first = wallets.by_ref().take(WARM_UP).collect();
+        let measured = wallets.take(self.flows).collect();
+        let answering = Answering::<Wallet>::new(&presentation);
+        let seen = self
+            .seen(&child, listening, &answering, first, measured)
+            .await?;
+        Ok(Bones::new(&seen, child.process().peak_memory()?))
+    }
+
+    fn skeleton(
+        &self,
+        flow: &str,
+        database: &Database,
+    ) -> Result<(Child, Listening, BearerToken), MeasureError> {
+        let name = format!("skeleton-{flow}-{}", database.engine());
+        let folder = self.place.path().join(name);
+        std::fs::create_dir(&folder)?;
+        let path = folder.to_string_lossy();
+        let environment = match database {
+            Database::Postgres(url) => vec![(SKELETON_POSTGRES, url.as_str())],
+            Database::Sqlite => Vec::new(),
+        };
+        let role = ["skeleton", &path];
+        let (child, Bare { address, admin }) =
+            Child::start(&role, self.cores, &folder, &environment)?;
+        Ok((child, Listening { address }, BearerToken::from(admin)))
+    }
+
+    /// The computing time of a flow's storage alone.
+    pub(super) fn storage(&self, plan: &str, database: &Database) -> Result<f64, MeasureError> {
+        let url = database.url(&self.plain, &format!("{plan}.db"));
+        let path = self.plain.to_string_lossy();
+        let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
+        let role = ["store", &path, plan, &flows, &connections];
+        let (_child, stored) = Child::start::<Stored>(
+            &role,
+            self.cores,
+            &self.plain,
+            &issuer_environment(&url, ANY_PORT),
+        )?;
+        Ok(stored.micros_per_flow)
+    }
+
+    /// The computing time of so many empty requests.
+    pub(super) async fn requests(&self, requests: usize) -> Result<f64, MeasureError> {
+        let environment = issuer_environment("sqlite://unused.db", ANY_PORT);
+        let path = self.plain.to_string_lossy();
+        let role = ["empty", &path];
+        let (child, listening) =
+            Child::start::<Listening>(&role, self.cores, &self.plain, &environment)?;
+        let empty = Arc::new(Empty { requests });
+        let (first, measured) = (vec![(); WARM_UP], vec![(); self.flows]);
+        let seen = self
+            .seen(&child, listening, &empty, first, measured)
+            .await?;
+        Ok(seen.micros_per_flow())
+    }
+}
+
+/// Requests that ask for nothing.
+struct Empty {
+    requests: usize,
+}
+
+impl Flow for Empty {
+    type Work = ();
+
+    async fn run(&self, connection: &mut Connection, (): ()) -> Result<(), FlowError> {
+        for _ in 0..self.requests {
+            let request = Request::get("/").body(Vec::new());
+            let request = request.map_err(|_| FlowError::Make("request"))?;
+            connection.send(request).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Names the database of the skeleton, which is none for others to read in a list of processes.
+pub(crate) const SKELETON_POSTGRES: &str = "PESSOA_LOADTEST_SKELETON_POSTGRES";
