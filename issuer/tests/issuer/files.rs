@@ -296,6 +296,8 @@ fn a_key_is_made_for_its_owner_alone_and_issues_at_once() {
         "made/key.json",
         "--mechanism",
         "bbs-2023",
+        "--at",
+        "2026-02-01T00:00:00Z",
     ];
     let (code, result) = run(folder, &issue);
     assert_eq!(code, 0, "{result}");

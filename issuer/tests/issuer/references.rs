@@ -78,7 +78,7 @@ fn what_breaks_its_schema_is_not_issued_into_files() {
     let method: Value =
         serde_json::from_slice(&fs::read(folder.join("key.json")).unwrap()).unwrap();
     let issuer = method["controller"].as_str().unwrap();
-    let mut issue = |name: &str, more: &[&str]| {
+    let issue = |name: &str, more: &[&str]| {
         let unsigned = credential(issuer, name).to_string();
         fs::write(folder.join("unsigned.json"), unsigned).unwrap();
         let first = ["issue", "--input", "unsigned.json", "--key", "key.json"];

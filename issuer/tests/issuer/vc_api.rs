@@ -139,8 +139,18 @@ async fn presentations_are_secured_for_their_holder() {
     let issuer = issuer(&office, "eddsa-rdfc-2022").await;
     let asked = json!({"credential": credential(&issuer)});
     let issued = post(&office, "/credentials/issue", &asked).await;
-    let secured = json(&issued)["verifiableCredential"].clone();
-    for name in ["eddsa-rdfc-2022", "ecdsa-jcs-2019-p384", "vc-jose-es256"] {
+    let proven = json(&issued)["verifiableCredential"].clone();
+    let issuer = self::issuer(&office, "vc-jose-es256").await;
+    let asked = json!({"credential": credential(&issuer)});
+    let path = "/mechanisms/vc-jose-es256/credentials/issue";
+    let issued = post(&office, path, &asked).await;
+    let enveloped = json(&issued)["verifiableCredential"].clone();
+    for (name, secured) in [
+        ("eddsa-rdfc-2022", &proven),
+        ("eddsa-rdfc-2022", &enveloped),
+        ("ecdsa-jcs-2019-p384", &proven),
+        ("vc-jose-es256", &enveloped),
+    ] {
         let holder = self::issuer(&office, name).await;
         let asked = json!({
             "presentation": {
@@ -166,6 +176,12 @@ async fn presentations_are_secured_for_their_holder() {
         assert!(judged("c").is_verified(), "{:?}", judged("c"));
         assert!(!judged("x").is_verified());
     }
+    // In a token, credentials are enveloped.
+    let asked = json!({"presentation": {
+        "@context": [V2], "type": "VerifiablePresentation", "verifiableCredential": [proven],
+    }});
+    let refused = post(&office, "/mechanisms/vc-jose-es256/presentations", &asked).await;
+    assert_eq!(refused.status(), 422);
     let other = json!({"presentation": {
         "@context": [V2], "type": "VerifiablePresentation", "holder": "did:example:other",
     }});

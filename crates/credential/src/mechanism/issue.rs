@@ -120,7 +120,8 @@ impl Mechanism {
 
     /// Secures a Presentation, for its Holder.
     ///
-    /// The Credentials in it are not looked into.
+    /// The Credentials in it are not looked into; in a token they are enveloped, or without any proof
+    /// (VC-JOSE-COSE, section 3.1.2).
     ///
     /// # Errors
     /// [`MechanismError`].
@@ -142,6 +143,9 @@ impl Mechanism {
             return Err(ProofFault::Controller.into());
         }
         let Some(suite) = self.suite() else {
+            if has_proofs(&presentation) {
+                return Err(MechanismError::Model(IssuerFault::Claim(HELD)));
+            }
             return Ok(Secured::presentation(sign(presentation, key, options)?));
         };
         let proof = ProofOptions {
@@ -323,6 +327,16 @@ fn define_proofs(credential: &mut Map<String, Value>) {
     }
 }
 
+/// Whether Credentials in the Presentation have proofs of their own.
+fn has_proofs(presentation: &Map<String, Value>) -> bool {
+    let held = match presentation.get(HELD) {
+        None => &[],
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    held.iter().any(|one| one.get("proof").is_some())
+}
+
 /// A `vp+jwt` (VC-JOSE-COSE, section 3.1.2).
 fn sign(
     mut presentation: Map<String, Value>,
@@ -352,6 +366,7 @@ fn signing(key: &MechanismKey) -> Result<&SigningKey, MechanismError> {
     }
 }
 
+const HELD: &str = "verifiableCredential";
 /// The type of a Credential in a token.
 pub(super) const ENVELOPED_CREDENTIAL: &str = "EnvelopedVerifiableCredential";
 /// The type of a Presentation in a token.
