@@ -1,9 +1,14 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use catalogue::Language;
 use host::KeyFileError;
 use host::config::{ConfigError, Sources};
+use linked_data::{ContextError, Contexts};
 use serde::Deserialize;
+use thiserror::Error;
 use url::Url;
 
 /// What the person configures: `wallet.toml`, and the variables `PESSOA_WALLET_*` over it.
@@ -17,6 +22,8 @@ pub(crate) struct Config {
     /// Whether every transaction has a name of its own at the proxy.
     pub(crate) proxy_isolation: Option<bool>,
     x5c_authorities: Vec<PathBuf>,
+    /// Further JSON-LD contexts: their files, by the addresses that credentials name.
+    contexts: BTreeMap<String, PathBuf>,
     #[serde(skip)]
     folder: PathBuf,
 }
@@ -50,6 +57,23 @@ impl Config {
         Ok(anchors)
     }
 
+    /// Makes the contexts known to this process. None is ever fetched.
+    pub(crate) fn establish_contexts(&self) -> Result<(), UnusableContext> {
+        if self.contexts.is_empty() {
+            return Ok(());
+        }
+        let read = |(id, path): (&String, &PathBuf)| {
+            let file = self.folder.join(path);
+            match fs::read(&file) {
+                Ok(content) => Ok((id.clone(), content)),
+                Err(source) => Err(UnusableContext::Unreadable { file, source }),
+            }
+        };
+        let contexts: Vec<_> = self.contexts.iter().map(read).collect::<Result<_, _>>()?;
+        let known = contexts.iter().map(|(id, content)| (&**id, &**content));
+        Ok(Contexts::establish(known)?)
+    }
+
     /// Writes the commented text of a new configuration.
     pub(crate) fn template(dev: bool, language: Option<Language>) -> String {
         let language = match language {
@@ -73,11 +97,24 @@ impl Config {
 # Certificates (PEM) of authorities whose issuers sign with x5c, beside this file.
 # x5c_authorities = ["authority.pem"]
 
+# Contexts (JSON-LD) of credentials that the wallet does not know by itself: files beside this one, by the
+# addresses that credentials name. None is ever fetched.
+# contexts = {{ "https://issuer.example/contexts/v1" = "context.json" }}
+
 # For trying things out: issuers and verifiers on this very machine may speak http.
 {dev}
 "#
         )
     }
+}
+
+/// A context of the configuration cannot be used. The Holder must act.
+#[derive(Debug, Error)]
+pub(crate) enum UnusableContext {
+    #[error("a context of the configuration is refused: {0}")]
+    Context(#[from] ContextError),
+    #[error("cannot read {file}: {source}", file = .file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -134,5 +171,20 @@ mod tests {
     fn a_file_without_certificates_is_told() {
         let config = read("x5c_authorities = [\"missing.pem\"]").unwrap();
         assert!(config.x5c_authorities().is_err());
+    }
+
+    #[test]
+    fn a_context_that_is_not_there_or_bundled_is_told() {
+        let bundled = "https://www.w3.org/ns/credentials/v2";
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("contexts = {{ {bundled:?} = \"context.json\" }}");
+        fs::write(folder.path().join(FILE), text).unwrap();
+        let config = Config::read(folder.path()).unwrap();
+        let refused = config.establish_contexts().unwrap_err().to_string();
+        assert!(refused.contains("context.json"), "{refused}");
+        let context = r#"{"@context": {"a": "urn:a"}}"#;
+        fs::write(folder.path().join("context.json"), context).unwrap();
+        let refused = config.establish_contexts();
+        assert!(matches!(refused, Err(UnusableContext::Context(_))));
     }
 }

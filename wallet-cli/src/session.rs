@@ -47,6 +47,9 @@ impl<'a> Session<'a> {
     pub(crate) fn configure(&mut self) -> Result<(), CommandError> {
         self.config = Config::read(&self.folder)
             .map_err(|error| CommandError::from_error(Kind::User, &error))?;
+        self.config
+            .establish_contexts()
+            .map_err(|error| CommandError::from_error(Kind::User, &error))?;
         if let Some(language) = self.shared.language().or(self.config.language()) {
             self.catalogue = Catalogue::new(language);
         }
