@@ -20,6 +20,7 @@ mod credentials;
 mod doors;
 mod fixture;
 mod formats;
+mod holding;
 mod hosts;
 mod inspection;
 mod issuance;
@@ -46,6 +47,7 @@ impl Target {
     pub fn all() -> impl Iterator<Item = Self> {
         [
             formats::TARGETS,
+            holding::TARGETS,
             bbs_values::TARGETS,
             credentials::TARGETS,
             doors::TARGETS,

@@ -38,7 +38,7 @@ macro_rules! targets {
 }
 
 targets! {
-    admin_tokens any_list any_list_signed authorization_response base64url bbs_commitment bbs_key bbs_proof bbs_pseudonym
+    admin_tokens any_list any_list_signed authorization_response base64url base_proof base_proof_signed bbs_commitment bbs_key bbs_proof bbs_pseudonym
     bbs_scalar bbs_signature client_id configuration credential_request dcql
     did did_document direct_post_reply document_record door_answer door_request dpop_claims envelope inspected issuer_metadata
     issuer_metadata_oid4vci json json_schema jwk jws multikey net_anchor_box net_authorization_response
