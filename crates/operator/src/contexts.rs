@@ -40,9 +40,9 @@ pub(crate) fn establish(configured: &[ContextConfig]) -> Result<(), UnusableCont
         })?;
         let digest = one.digest.as_deref();
         let judged = digest.map_or(Ok(()), |digest| credential::check_digest(digest, &content));
-        judged.map_err(|source| UnusableContext::Digest {
+        judged.map_err(|fault| UnusableContext::Digest {
             id: one.id.clone(),
-            source,
+            fault,
         })?;
         contents.push(content);
     }
@@ -58,12 +58,12 @@ pub enum UnusableContext {
     #[error("one of the further contexts is refused: {0}")]
     Context(#[from] ContextError),
     /// The file holds something else than the digest says.
-    #[error("the context {id} is refused: {source}")]
+    #[error("the context {id} is refused: {fault}")]
     Digest {
         /// The address by which documents name it.
         id: String,
         /// What is wrong.
-        source: DigestFault,
+        fault: DigestFault,
     },
     /// A file cannot be read.
     #[error("{0}: {source}", source = .0.source)]
