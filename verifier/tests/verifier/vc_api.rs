@@ -361,7 +361,7 @@ async fn keys_and_status_lists_of_a_did_web_are_fetched() {
     assert_eq!(status, 422);
     assert_eq!(
         verdict["problemDetails"][0]["title"],
-        "STATUS_VERIFICATION_ERROR"
+        "STATUS_RETRIEVAL_ERROR"
     );
     for (value, status) in [(0, 200), (1, 422)] {
         let mut bits = Bitstring::new(1, 0).unwrap();
