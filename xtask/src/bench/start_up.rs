@@ -81,3 +81,15 @@ const STARTS: usize = 41;
 const PIPE: usize = 64 * 1024;
 const LOOKS: u32 = 10;
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_seen_while_it_waits_to_speak() {
+        let peak = peak_kib(Path::new("/bin/ls")).unwrap();
+        assert!((100..100_000).contains(&peak), "{peak}");
+        assert!(peak_kib(Path::new("/nowhere/pessoa")).is_err());
+    }
+}

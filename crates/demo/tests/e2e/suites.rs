@@ -12,6 +12,7 @@ use fetch::Client;
 use host::Clock as _;
 use http::{Request, Response};
 use jiff::Timestamp;
+use keys::jws;
 use serde_json::{Map, Value, json};
 
 use crate::harness::Town;
@@ -273,6 +274,25 @@ impl Stranger {
         };
         let secured = self.mechanism.present(presentation, &self.key, &options);
         secured.map(Secured::into_value).unwrap()
+    }
+}
+
+impl Stranger {
+    /// A `vp+jwt` around whatever is handed over, which honest software would not make.
+    pub(crate) fn sign(&self, presentation: &Value) -> Value {
+        let MechanismKey::Signing(key) = &self.key else {
+            panic!("a key of signatures")
+        };
+        let kid = self.method.to_string();
+        let header = json!({"alg": key.algorithm().name(), "typ": "vp+jwt", "kid": kid});
+        let mut claims = presentation.clone();
+        claims["iss"] = self.did().into();
+        let token = jws::sign(&header, claims.to_string().as_bytes(), key).unwrap();
+        json!({
+            "@context": V2,
+            "id": format!("data:application/vp+jwt,{token}"),
+            "type": "EnvelopedVerifiablePresentation",
+        })
     }
 }
 

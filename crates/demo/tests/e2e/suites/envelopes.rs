@@ -174,7 +174,7 @@ async fn vc_jose_cose_1_members_that_are_not_understood_are_ignored() {
 async fn vc_jose_cose_3_a_presentation_of_unsecured_credentials_is_refused() {
     let services = Services::open().await;
     let holder = Stranger::new(Mechanism::VcJoseEs256, services.now());
-    let signed = holder.present(&presentation(json!({})));
+    let signed = holder.sign(&presentation(json!({})));
     services.presentation_believed("empty", &signed).await;
     let secured = services
         .issued("eddsa-rdfc-2022", &credential(json!({})))
@@ -182,7 +182,7 @@ async fn vc_jose_cose_3_a_presentation_of_unsecured_credentials_is_refused() {
     let nameless = json!({"@context": V2, "id": "data:application/vc+jwt,a.b.c",
         "type": "EnvelopedVerifiableCredential"});
     for (why, inside) in [("no envelope", secured), ("nothing in it", nameless)] {
-        let signed = holder.present(&presentation(json!({"verifiableCredential": [inside]})));
+        let signed = holder.sign(&presentation(json!({"verifiableCredential": [inside]})));
         services.presentation_refused(why, &signed).await;
     }
 }
