@@ -43,8 +43,9 @@ pub(super) async fn list(
 /// A whole Bitstring Status List, as a Credential (Bitstring Status List 1.0, section 2.2).
 #[utoipa::path(get, path = "/status/{list}/{file}", tag = "Status",
     params(("list" = u32, Path, description = "the number of the list"),
-        ("file" = String, Path, description = "the purpose, `revocation` or `suspension`, with \
-            `.jwt` for `vc+jwt`, or `.json` for a Data Integrity proof")),
+        ("file" = String, Path, description = "the purpose, `revocation`, `suspension` or \
+            `message-` and the number of bits of an entry, with `.jwt` for `vc+jwt`, or `.json` for \
+            a Data Integrity proof")),
     responses((status = 200, description = "Bitstring Status List Credential"), (status = 304),
         (status = 404)))]
 pub(super) async fn list_credential(
