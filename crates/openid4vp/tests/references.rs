@@ -1,5 +1,10 @@
 //! Credentials that refer to schemas and resources, presented.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::ops::ControlFlow;
 

@@ -113,7 +113,7 @@ fn has_proof(text: &str) -> bool {
 
 /// What is told of a judgement, and of the credentials in a presentation after that.
 fn all(judgement: &Judgement, told: impl Fn(&Judgement) -> &[Problem]) -> Vec<Value> {
-    let inside = judgement.credentials.iter().flat_map(|one| told(one));
+    let inside = judgement.credentials.iter().flat_map(&told);
     let found: Vec<Problem> = told(judgement).iter().chain(inside).cloned().collect();
     problems(&found)
 }
