@@ -1,5 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use crate::DidError;
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Did {
-    text: String,
+    text: Arc<str>,
     method: Method,
 }
 
@@ -32,7 +33,32 @@ impl Did {
     /// # Errors
     /// [`DidError::Syntax`], or [`DidError::Unsupported`] for another method.
     pub fn parse(text: &str) -> Result<Self, DidError> {
-        Self::try_from(text.to_owned())
+        let (method, specific) = text
+            .strip_prefix("did:")
+            .and_then(|rest| rest.split_once(':'))
+            .ok_or(DidError::Syntax)?;
+        let lawful = |byte: u8| byte == b':' || is_identifier(byte);
+        if specific.is_empty()
+            || specific.ends_with(':')
+            || text.len() > LONGEST
+            || !escaped(specific, lawful)
+            || method.is_empty()
+            || !method
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        {
+            return Err(DidError::Syntax);
+        }
+        let method = match method {
+            "jwk" => Method::Jwk,
+            "key" => Method::Key,
+            "web" => Method::Web,
+            _ => return Err(DidError::Unsupported),
+        };
+        Ok(Self {
+            text: text.into(),
+            method,
+        })
     }
 
     /// The method.
@@ -68,7 +94,7 @@ impl Did {
         }
         Ok(DidUrl {
             did: self.clone(),
-            fragment: fragment.to_owned(),
+            fragment: fragment.into(),
         })
     }
 
@@ -83,35 +109,13 @@ impl TryFrom<String> for Did {
     type Error = DidError;
 
     fn try_from(text: String) -> Result<Self, DidError> {
-        let (method, specific) = text
-            .strip_prefix("did:")
-            .and_then(|rest| rest.split_once(':'))
-            .ok_or(DidError::Syntax)?;
-        let lawful = |byte: u8| byte == b':' || is_identifier(byte);
-        if specific.is_empty()
-            || specific.ends_with(':')
-            || text.len() > LONGEST
-            || !escaped(specific, lawful)
-            || method.is_empty()
-            || !method
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        {
-            return Err(DidError::Syntax);
-        }
-        let method = match method {
-            "jwk" => Method::Jwk,
-            "key" => Method::Key,
-            "web" => Method::Web,
-            _ => return Err(DidError::Unsupported),
-        };
-        Ok(Self { text, method })
+        Self::parse(&text)
     }
 }
 
 impl From<Did> for String {
     fn from(did: Did) -> Self {
-        did.text
+        did.text.as_ref().to_owned()
     }
 }
 
@@ -134,7 +138,7 @@ impl fmt::Display for Did {
 #[serde(try_from = "String", into = "String")]
 pub struct DidUrl {
     did: Did,
-    fragment: String,
+    fragment: Arc<str>,
 }
 
 impl DidUrl {
@@ -165,7 +169,7 @@ impl DidUrl {
             .strip_prefix(self.did.as_str())
             .unwrap_or(reference)
             .strip_prefix('#')
-            .is_some_and(|fragment| fragment == self.fragment)
+            .is_some_and(|fragment| *fragment == *self.fragment)
     }
 }
 

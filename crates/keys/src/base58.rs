@@ -8,7 +8,7 @@ pub fn encode(bytes: &[u8]) -> String {
 
 /// Reads bytes from at most so many digits: reading costs the square of their number.
 ///
-/// It takes five digits at a time: one by one, a signature's digits cost more than hashing what was
+/// It takes ten digits at a time: one by one, a signature's digits cost more than hashing what was
 /// signed.
 #[must_use]
 pub fn decode(text: &str, longest: usize) -> Option<Vec<u8>> {
@@ -16,31 +16,43 @@ pub fn decode(text: &str, longest: usize) -> Option<Vec<u8>> {
     if digits.len() > longest {
         return None;
     }
-    // In base 2³², the lowest first. A limb times 58⁵ and a carry fit into 64 bits.
+    // In base 2⁶⁴, the lowest first. A limb times 58¹⁰ and a carry fit into 128 bits.
     let mut limbs: Vec<u64> = Vec::with_capacity(digits.len().div_ceil(STEP));
     for step in digits.chunks(STEP) {
-        let (mut carry, mut scale) = (0, 1);
+        let (mut carry, mut scale) = (0, 1_u64);
         for digit in step {
             carry = 58 * carry + value(*digit)?;
             scale *= 58;
         }
         for limb in &mut limbs {
-            let product = *limb * scale + carry;
-            (*limb, carry) = (product & LIMB, product >> 32);
+            let product = u128::from(*limb) * u128::from(scale) + u128::from(carry);
+            (*limb, carry) = halves(product);
         }
         if carry > 0 {
             limbs.push(carry);
         }
     }
     let zeros = digits.iter().take_while(|digit| **digit == b'1').count();
-    let mut bytes = Vec::with_capacity(zeros + 4 * limbs.len());
+    let mut bytes = Vec::with_capacity(zeros + 8 * limbs.len());
     bytes.resize(zeros, 0);
-    let significant = limbs.iter().rev().flat_map(|limb| {
-        let [_, _, _, _, low @ ..] = limb.to_be_bytes();
-        low
-    });
-    bytes.extend(significant.skip_while(|byte| *byte == 0));
+    for (place, limb) in limbs.iter().rev().enumerate() {
+        let limb = limb.to_be_bytes();
+        let unsaid = match place {
+            0 => limb.iter().take_while(|byte| **byte == 0).count(),
+            _ => 0,
+        };
+        bytes.extend_from_slice(limb.split_at(unsaid).1);
+    }
     Some(bytes)
+}
+
+/// The lower and the higher half.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is cut off is the other half"
+)]
+const fn halves(number: u128) -> (u64, u64) {
+    (number as u64, (number >> 64) as u64)
 }
 
 fn value(digit: u8) -> Option<u64> {
@@ -64,8 +76,7 @@ const VALUES: [u8; 128] = {
 };
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-const STEP: usize = 5;
-const LIMB: u64 = 0xffff_ffff;
+const STEP: usize = 10;
 
 #[cfg(test)]
 mod tests {

@@ -201,7 +201,7 @@ fn shortest(double: f64) -> (String, i32) {
     (digits.trim_end_matches('0').to_owned(), point)
 }
 
-/// What a Credential takes without growing.
-const ENOUGH: usize = 2048;
+/// What most Credentials take without growing: of twice as much, allocators make a business.
+const ENOUGH: usize = 1024;
 /// 2⁵³: every integer up to here is a double of its own.
 const LARGEST_EXACT: u64 = 1 << 53;

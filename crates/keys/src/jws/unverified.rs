@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Header, JwsError};
-use crate::{PublicKey, SignatureBatch, base64url};
+use crate::{Algorithm, PublicKey, SignatureBatch, base64url};
 
 /// A JWS that was read and not yet verified. `Debug` shows nothing of its payload.
 #[derive(Clone)]
@@ -13,7 +13,8 @@ pub struct UnverifiedJws {
     text: Arc<str>,
     /// How long the first two parts are with their dot: what was signed.
     signed: usize,
-    signature: Vec<u8>,
+    /// Begins with the signature, as long as those of the algorithm are.
+    signature: [u8; LONGEST_SIGNATURE],
 }
 
 impl UnverifiedJws {
@@ -39,15 +40,14 @@ impl UnverifiedJws {
         let (header, payload) = signed.split_once('.').ok_or(JwsError::Malformed)?;
         let header = base64url::decode(header).map_err(|_| JwsError::Malformed)?;
         let header = Header::parse(&header)?;
-        let signature = base64url::decode(signature).map_err(|_| JwsError::Malformed)?;
-        if signature.len() != header.alg.signature_length() {
-            return Err(JwsError::Malformed);
-        }
+        let mut bytes = [0; LONGEST_SIGNATURE];
+        let (place, _) = bytes.split_at_mut(header.alg.signature_length());
+        base64url::decode_into(signature, place).map_err(|_| JwsError::Malformed)?;
         Ok(Self {
             header,
             // A fourth part would leave a dot in the payload, which is not base64url.
             payload: base64url::decode(payload).map_err(|_| JwsError::Malformed)?,
-            signature,
+            signature: bytes,
             signed: signed.len(),
             text: Arc::clone(text),
         })
@@ -73,7 +73,7 @@ impl UnverifiedJws {
     /// [`JwsError::Type`], [`JwsError::AlgorithmMismatch`] or [`JwsError::Signature`].
     pub fn verify(self, key: &PublicKey, types: &[&str]) -> Result<VerifiedJws, JwsError> {
         self.check_header(key, types)?;
-        key.verify(self.signed(), &self.signature)
+        key.verify(self.signed(), self.signature())
             .map_err(|_| JwsError::Signature)?;
         Ok(VerifiedJws {
             header: self.header,
@@ -94,12 +94,17 @@ impl UnverifiedJws {
     ) -> Result<(), JwsError> {
         self.check_header(key, types)?;
         batch
-            .add(key, self.signed(), &self.signature)
+            .add(key, self.signed(), self.signature())
             .map_err(|_| JwsError::Signature)
     }
 
     fn signed(&self) -> &[u8] {
         self.text.as_bytes().split_at(self.signed).0
+    }
+
+    fn signature(&self) -> &[u8] {
+        let length = self.header.alg.signature_length();
+        self.signature.split_at(length).0
     }
 
     fn check_header(&self, key: &PublicKey, types: &[&str]) -> Result<(), JwsError> {
@@ -155,3 +160,5 @@ impl fmt::Debug for VerifiedJws {
             .finish_non_exhaustive()
     }
 }
+
+const LONGEST_SIGNATURE: usize = Algorithm::Es384.signature_length();
