@@ -25,11 +25,8 @@ async fn a_part_is_shown_and_the_rest_stays() {
         let platform = platform(&town, name).await;
         let (enrolled, mut holder) = holder(&town).await;
         let wallet = &mut holder.wallet;
-        let held = wallet.credentials().iter();
-        let held = held
-            .filter(|one| one.format == Format::LdpVc)
-            .next()
-            .unwrap();
+        let mut held = wallet.credentials().iter();
+        let held = held.find(|one| one.format == Format::LdpVc).unwrap();
         assert!(held.is_selective());
         let (id, copies) = (held.id.clone(), held.copies_left());
 

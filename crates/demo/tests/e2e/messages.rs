@@ -38,7 +38,7 @@ async fn a_message_reaches_the_platform_and_nobody_asks_for_it() {
         references: Vec::new(),
     };
     platform.app.refresh().await;
-    town.office.log.take();
+    drop(town.office.log.take());
     for policy in ["adult-jwt", "adult-strict"] {
         let answer = log_in(&platform, policy, wallet).await;
         assert_eq!(answer.credentials[0].messages, [said(0, "none")]);
