@@ -1,5 +1,4 @@
 //! What a process makes known, in a process of its own.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use linked_data::{ContextError, Contexts};
 
