@@ -1,7 +1,12 @@
 //! Keys proven by W3C Presentations (`di_vp`, appendix F.2), of an Issuer that reads no other proofs and
 //! of one that does.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use credential::data_integrity::{Cryptosuite, ProofOptions, Purpose, secure};
 use http::{Request, Response, StatusCode};
