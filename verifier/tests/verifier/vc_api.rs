@@ -418,7 +418,10 @@ async fn what_is_wrong_with_a_status_is_named() {
         let (status, verdict) = verify(&shop, secured).await;
         assert_eq!(status, 422, "{verdict}");
         let problem = &verdict["problemDetails"][0];
-        let (kind, title) = (problem["type"].as_str().unwrap(), problem["title"].as_str().unwrap());
+        let (kind, title) = (
+            problem["type"].as_str().unwrap(),
+            problem["title"].as_str().unwrap(),
+        );
         assert!(kind.ends_with(&format!("#{title}")));
         title.to_owned()
     };
@@ -433,7 +436,11 @@ async fn what_is_wrong_with_a_status_is_named() {
     for (member, value, name) in [
         ("encodedList", json!(short), "STATUS_LIST_LENGTH_ERROR"),
         ("encodedList", json!("u"), "MALFORMED_VALUE_ERROR"),
-        ("statusPurpose", json!("suspension"), "STATUS_VERIFICATION_ERROR"),
+        (
+            "statusPurpose",
+            json!("suspension"),
+            "STATUS_VERIFICATION_ERROR",
+        ),
         ("type", json!("List"), "MALFORMED_VALUE_ERROR"),
         ("ttl", json!(-1), "MALFORMED_VALUE_ERROR"),
         ("statusSize", json!(2), "STATUS_VERIFICATION_ERROR"),
@@ -462,8 +469,16 @@ async fn what_is_wrong_with_a_status_is_named() {
         ("statusSize", json!(2), "MALFORMED_VALUE_ERROR"),
         ("statusMessage", words, "MALFORMED_VALUE_ERROR"),
         ("statusListIndex", json!(7), "MALFORMED_VALUE_ERROR"),
-        ("statusPurpose", json!("clearance"), "STATUS_VERIFICATION_ERROR"),
-        ("type", json!("StatusList2021Entry"), "STATUS_VERIFICATION_ERROR"),
+        (
+            "statusPurpose",
+            json!("clearance"),
+            "STATUS_VERIFICATION_ERROR",
+        ),
+        (
+            "type",
+            json!("StatusList2021Entry"),
+            "STATUS_VERIFICATION_ERROR",
+        ),
     ] {
         let mut entry = place(7);
         entry[member] = value;
@@ -476,7 +491,10 @@ async fn what_is_wrong_with_a_status_is_named() {
     let entry = BitstringEntry::message(7, base.join("/lists/2").unwrap(), messages, Vec::new());
     let told = with(entry.write());
     let (status, verdict) = verify(&shop, &told).await;
-    assert_eq!((status, &verdict["warnings"][0]["title"]), (200, &json!("STATUS_RETRIEVAL_ERROR")));
+    assert_eq!(
+        (status, &verdict["warnings"][0]["title"]),
+        (200, &json!("STATUS_RETRIEVAL_ERROR"))
+    );
     let mut bits = Bitstring::new(1, 0).unwrap();
     bits.set(7, 1).unwrap();
     let publication = BitstringPublication {
@@ -493,7 +511,10 @@ async fn what_is_wrong_with_a_status_is_named() {
     shop.issuer.publish("/lists/2", signed.to_string());
     let (status, verdict) = verify(&shop, &told).await;
     assert_eq!(status, 200, "{verdict}");
-    assert_eq!(verdict["statusMessages"], json!([{"status": 1, "message": "reported lost"}]));
+    assert_eq!(
+        verdict["statusMessages"],
+        json!([{"status": 1, "message": "reported lost"}])
+    );
     assert!(verdict.get("warnings").is_none());
 }
 
