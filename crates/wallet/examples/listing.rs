@@ -52,11 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Opens the wallet, looks at each credential as a list does, and closes it: how long each took.
-fn list(
-    kept: &UnlockCache,
-    path: &Path,
-    expected: usize,
-) -> Result<[Duration; 4], Box<dyn Error>> {
+fn list(kept: &UnlockCache, path: &Path, expected: usize) -> Result<[Duration; 4], Box<dyn Error>> {
     let start = Instant::now();
     let vault = kept.open(path, SystemClock.now())?.ok_or("locked")?;
     let decrypted = Instant::now();
