@@ -314,7 +314,7 @@ fn documents_are_refused_by_name() {
     document(&with("id", json!("_:b0")), ExpansionError::BlankIdentifier);
     let inline = with(
         "@context",
-        json!([V2, EXAMPLES, { "name": "urn:other:name" }]),
+        json!([V2, EXAMPLES, { "claim": "urn:other:name" }]),
     );
     document(&inline, ContextError::Inline.into());
     let unknown = with(
