@@ -153,7 +153,10 @@ fn no_other_presentation_proves_a_key() {
         body["proofs"]["di_vp"] = json!([one, one]);
     });
     assert!(twice.contains("key"), "{twice}");
-    for proofs in [json!({ "di_vp": [] }), json!({ "di_vp": [{}, {}, {}, {}, {}] })] {
+    for proofs in [
+        json!({ "di_vp": [] }),
+        json!({ "di_vp": [{}, {}, {}, {}, {}] }),
+    ] {
         refused(&|body| body["proofs"] = proofs.clone());
     }
     refused(&|body| body["proofs"]["jwt"] = json!([]));
