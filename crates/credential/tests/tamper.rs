@@ -452,7 +452,9 @@ fn superseded() -> Sample {
         let mut config = object(proof.clone());
         config.insert("@context".to_owned(), document["@context"].clone());
         let hash = |object: &Map<String, Value>| {
-            let statements = Contexts::bundled().expand(object, Inline::Refused).unwrap();
+            let statements = Contexts::bundled()
+                .expand(object, Inline::OwnNames)
+                .unwrap();
             Hash::Sha256.digest(&statements.canonicalize(Hash::Sha256).unwrap().text())
         };
         let signature = key

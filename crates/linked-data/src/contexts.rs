@@ -8,6 +8,7 @@ use strict_json::Limits;
 
 use crate::bundled::BUNDLED;
 use crate::context::{ActiveContext, Definition, Step};
+use crate::documents::Inline;
 use crate::error::ContextError;
 use crate::processing::define;
 use crate::spelled_out::Renamed;
@@ -102,13 +103,13 @@ impl Contexts {
         &self,
         active: &Arc<ActiveContext>,
         local: &Value,
-        inline: bool,
+        inline: Inline,
     ) -> Result<Arc<ActiveContext>, ContextError> {
         let all = as_slice(local);
         if all.len() > MOST_CONTEXTS {
             return Err(ContextError::Malformed);
         }
-        if !inline {
+        if inline == Inline::OwnNames {
             let mut spelled_out = all.iter().filter_map(Value::as_object);
             spelled_out.try_for_each(|context| self.renamed().permit(context))?;
         }

@@ -7,15 +7,16 @@ use crate::expansion::{Expansion, SKOLEM, Trail};
 use crate::names::{members, word};
 use crate::rdf::Dataset;
 
-/// Whether contexts may stand inside documents.
+/// What contexts that are spelled out in a document may do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Inline {
-    /// They may. Whoever changes the names in a context and in the document together leaves the
-    /// statements as they were: what the names say is then not covered by a proof over statements.
-    Accepted,
-    /// Contexts are named; one that is spelled out may name things of its own, each as its IRI ends,
-    /// and do nothing else. Another name is then another IRI.
-    Refused,
+    /// Whatever a context may do. Whoever changes the names in a context and in the document together
+    /// leaves the statements as they were: what the names say is then not covered by a proof over
+    /// statements.
+    Any,
+    /// Name things of their own, each as its IRI ends, and nothing else. Another name is then another
+    /// IRI, and another statement.
+    OwnNames,
 }
 
 impl Contexts {
@@ -43,7 +44,7 @@ impl Contexts {
     /// [`ExpansionError`] if a context is not known, or a type has no meaning.
     pub fn types(&self, document: &Map<String, Value>) -> Result<Vec<String>, ExpansionError> {
         let local = document.get("@context").unwrap_or(&Value::Null);
-        let active = self.apply(self.root(), local, false)?;
+        let active = self.apply(self.root(), local, Inline::OwnNames)?;
         let mut types = Vec::new();
         for (_, value) in members(document, &active, Keyword::Type) {
             let all = match value {

@@ -149,8 +149,7 @@ impl<'c> Expansion<'c> {
             if !place.own_context {
                 return Err(ContextError::Misplaced.into());
             }
-            let inline = self.inline == Inline::Accepted;
-            scope.active = self.contexts.apply(&scope.active, local, inline)?;
+            scope.active = self.contexts.apply(&scope.active, local, self.inline)?;
             scope.previous = None;
         }
         Ok(scope)

@@ -23,7 +23,7 @@ fn the_data_model_does_not_go_by_addresses() {
                 "@value": "2023-01-01T00:00:00Z",
             },
         })),
-        Inline::Refused,
+        Inline::OwnNames,
     );
     assert!(matches!(refused, Err(ExpansionError::Alias)));
 }
@@ -102,7 +102,7 @@ fn a_presentation_without_credentials_may_say_so() {
     without["verifiableCredential"] = json!([]);
     assert_eq!(canonical(&without), canonical(&presentation));
     without["proof"] = json!([]);
-    let result = Contexts::bundled().expand(&object(&without), Inline::Refused);
+    let result = Contexts::bundled().expand(&object(&without), Inline::OwnNames);
     assert_eq!(result.unwrap_err(), ExpansionError::Empty);
 }
 
@@ -232,7 +232,7 @@ fn contexts_in_documents_name_things_of_their_own_as_their_addresses_end() {
             "type": ["VerifiableCredential", "Licence"],
             "credentialSubject": { "type": "Licence", name: "x" },
         }));
-        Contexts::bundled().expand(&document, Inline::Refused)
+        Contexts::bundled().expand(&document, Inline::OwnNames)
     };
     let licence = |claims: Value| {
         json!({
@@ -319,7 +319,7 @@ fn inline_contexts_define_and_do_not_redefine() {
     ];
     for (context, expected) in cases {
         let document = object(&json!({ "@context": [V2, context], "name": "n" }));
-        let result = Contexts::bundled().expand(&document, Inline::Accepted);
+        let result = Contexts::bundled().expand(&document, Inline::Any);
         let expected = expected.map_err(ExpansionError::from);
         assert_eq!(result.map(drop), expected, "{context}");
     }
@@ -330,7 +330,7 @@ fn a_vocabulary_gives_words_and_hides_none() {
     let document = |name: &str| {
         object(&json!({ "@context": [V2, { "@vocab": "urn:vocab:", "ex": "urn:ex:" }], name: "x" }))
     };
-    let expand = |name| Contexts::bundled().expand(&document(name), Inline::Accepted);
+    let expand = |name| Contexts::bundled().expand(&document(name), Inline::Any);
     assert!(text(&expand("word").unwrap()).contains("<urn:vocab:word>"));
     assert!(text(&expand("ex:word").unwrap()).contains("<urn:ex:word>"));
     for alias in ["urn:vocab:word", "urn:ex:word", "https://schema.org/name"] {
@@ -348,7 +348,7 @@ fn a_type_s_context_ends_with_its_node() {
         "type": "VerifiableCredential",
         "credentialSubject": { "issuer": "did:example:other" },
     });
-    let result = Contexts::bundled().expand(&object(&document), Inline::Refused);
+    let result = Contexts::bundled().expand(&object(&document), Inline::OwnNames);
     assert_eq!(result.unwrap_err(), ExpansionError::UndefinedTerm);
 }
 
@@ -357,7 +357,7 @@ fn bundled_contexts_all_load_and_combine() {
     for address in Contexts::bundled().addresses() {
         let document = object(&json!({ "@context": [address], "@id": "urn:a:b" }));
         Contexts::bundled()
-            .expand(&document, Inline::Refused)
+            .expand(&document, Inline::OwnNames)
             .unwrap();
     }
     assert_eq!(Contexts::bundled().addresses().count(), 22);
@@ -368,7 +368,7 @@ fn further_contexts_are_the_caller_s() {
     let more = br#"{"@context": {"claim": "urn:a:claim"}}"#.as_slice();
     let contexts = Contexts::with([("https://example.org/context", more)]).unwrap();
     let document = object(&json!({ "@context": ["https://example.org/context"], "claim": "x" }));
-    assert!(text(&contexts.expand(&document, Inline::Refused).unwrap()).contains("urn:a:claim"));
+    assert!(text(&contexts.expand(&document, Inline::OwnNames).unwrap()).contains("urn:a:claim"));
     assert_eq!(
         Contexts::with([(V2, more)]).unwrap_err(),
         ContextError::Malformed
@@ -384,7 +384,7 @@ fn many_combinations_of_contexts_are_forgotten_again() {
     for round in 0..3000_usize {
         let pick = |nth: usize| all[(round / (1 + nth * 7)) % all.len()];
         let document = json!({ "@context": [pick(0), pick(1), pick(2)], "@id": "urn:a:b" });
-        let _may_contradict = Contexts::bundled().expand(&object(&document), Inline::Refused);
+        let _may_contradict = Contexts::bundled().expand(&object(&document), Inline::OwnNames);
     }
     a_credential_becomes_its_statements();
 }
@@ -413,14 +413,14 @@ fn refusal(members: &Value, context: &Value) -> ExpansionError {
         .or_insert("VerifiableCredential".into());
     document.insert("@context".into(), context.clone());
     Contexts::bundled()
-        .expand(&document, Inline::Refused)
+        .expand(&document, Inline::OwnNames)
         .unwrap_err()
 }
 
 fn canonical(document: &Value) -> String {
     text(
         &Contexts::bundled()
-            .expand(&object(document), Inline::Refused)
+            .expand(&object(document), Inline::OwnNames)
             .unwrap(),
     )
 }

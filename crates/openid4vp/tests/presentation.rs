@@ -467,7 +467,11 @@ fn what_a_credential_says_is_told() {
     let texts = ["none", "reported lost"].map(str::to_owned).to_vec();
     let messages = status::StatusMessages::new(texts).unwrap();
     let entry = |index| BitstringEntry::message(index, list.clone(), messages.clone(), Vec::new());
-    let entries = |count| (0..count).map(|index| entry(index).write()).collect::<Vec<_>>();
+    let entries = |count| {
+        (0..count)
+            .map(|index| entry(index).write())
+            .collect::<Vec<_>>()
+    };
     let says = |status: u8| status::StatusMessage {
         status,
         message: messages.get(status).unwrap().to_owned(),
@@ -481,12 +485,30 @@ fn what_a_credential_says_is_told() {
         (1, none, fresh(0), None, vec![Some(0)]),
         (1, none, StatusAnswer::Unknown, None, vec![None]),
         (1, none, StatusAnswer::Stale(says(1)), None, vec![None]),
-        (1, none, StatusAnswer::NoEntry(EntryFault::Range), None, vec![None]),
+        (
+            1,
+            none,
+            StatusAnswer::NoEntry(EntryFault::Range),
+            None,
+            vec![None],
+        ),
         // More than are kept: the last says that there are.
-        (6, none, fresh(0), None, vec![Some(0), Some(0), Some(0), Some(0), None]),
+        (
+            6,
+            none,
+            fresh(0),
+            None,
+            vec![Some(0), Some(0), Some(0), Some(0), None],
+        ),
         (1, lost, fresh(0), None, vec![Some(0)]),
         (1, lost, fresh(1), Some(Error::MessageRefused), vec![]),
-        (1, lost, StatusAnswer::Unknown, Some(Error::Unavailable), vec![]),
+        (
+            1,
+            lost,
+            StatusAnswer::Unknown,
+            Some(Error::Unavailable),
+            vec![],
+        ),
         (6, lost, fresh(0), Some(Error::Unavailable), vec![]),
     ] {
         let policy = Policy {
@@ -512,7 +534,11 @@ fn what_a_credential_says_is_told() {
         let messages = &answer.credentials[0].messages;
         let status: Vec<_> = messages.iter().map(|one| one.status).collect();
         assert_eq!(status, told);
-        assert!(messages.iter().all(|one| one.message.is_some() == one.status.is_some()));
+        assert!(
+            messages
+                .iter()
+                .all(|one| one.message.is_some() == one.status.is_some())
+        );
     }
 }
 

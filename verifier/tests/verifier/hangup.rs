@@ -42,6 +42,18 @@ async fn phase(club: &Club, created: &Created) -> Value {
     json(&reply)["phase"].clone()
 }
 
+/// Sends an answer once more, until it is not being looked at already.
+async fn again(club: &Club, answer: &Request<Vec<u8>>) -> u16 {
+    for _ in 0..20 {
+        let status = send(&club.shop.router, answer.clone()).await.status();
+        if status != 503 {
+            return status.as_u16();
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    503
+}
+
 /// *Attack*: the connection is cut off while the answer is judged, again and again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_counts_although_nobody_waits_for_the_reply() {
@@ -73,7 +85,7 @@ async fn an_answer_counts_although_nobody_waits_for_the_reply() {
         }
         for _ in 0..20 {
             if phase(&club, &created).await == "answered" {
-                assert_eq!(send(&club.shop.router, answer).await.status(), 400);
+                assert_eq!(again(&club, &answer).await, 400);
                 return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;

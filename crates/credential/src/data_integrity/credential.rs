@@ -32,8 +32,8 @@ pub enum Leniency {
 impl Leniency {
     pub(super) const fn inline(self) -> Inline {
         match self {
-            Self::None => Inline::Refused,
-            Self::TestSuites => Inline::Accepted,
+            Self::None => Inline::OwnNames,
+            Self::TestSuites => Inline::Any,
         }
     }
 }

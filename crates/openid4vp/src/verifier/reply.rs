@@ -34,7 +34,7 @@ pub fn respond(reply: &Result<DirectPostReply, Error>) -> Response<Vec<u8>> {
                 | Error::CryptosuiteNotTaken
                 | Error::HolderDeclined
                 | Error::IssuerNotTrusted
-            | Error::MessageRefused
+                | Error::MessageRefused
                 | Error::NetCertificate(_)
                 | Error::NotAnAnswer(_)
                 | Error::Reference(_)

@@ -93,7 +93,7 @@ pub(super) fn derive_held(
     presentation_header: &[u8],
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Map<String, Value>, ProofFault> {
-    let opened = Opened::new(parts, Inline::Refused)?;
+    let opened = Opened::new(parts, Inline::OwnNames)?;
     let issuer = PublicKey::from_bytes(&opened.base.public);
     let issuer = issuer.map_err(|_| ProofFault::Malformed("proofValue"))?;
     let mut draw = drawing(&issuer, presentation_header, rng);

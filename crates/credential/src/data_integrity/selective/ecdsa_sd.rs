@@ -144,7 +144,7 @@ pub(super) fn derive_held(
     parts: Parts,
     selective: &[String],
 ) -> Result<Map<String, Value>, ProofFault> {
-    Opened::new(parts, Inline::Refused)?.derive(selective)
+    Opened::new(parts, Inline::OwnNames)?.derive(selective)
 }
 
 /// Verifies a base proof, for the Holder.

@@ -119,7 +119,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
         &mandatory,
         &selective,
         &relabel,
-        Inline::Refused,
+        Inline::OwnNames,
     );
 
     // The base proof, with signatures of our own, and the published one.
@@ -136,7 +136,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
         &mandatory,
         &issuer,
         &secrets,
-        Inline::Refused,
+        Inline::OwnNames,
     )
     .unwrap();
     let theirs = object(&file("addSignedSDBase"));
@@ -164,11 +164,11 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
 
     // Deriving has no randomness.
     let key = issuer.public();
-    let derived = ecdsa_sd::derive_as(&theirs, &selective, key, Inline::Refused).unwrap();
+    let derived = ecdsa_sd::derive_as(&theirs, &selective, key, Inline::OwnNames).unwrap();
     let expected = object(&file("derivedRevealDocument"));
     assert_eq!(derived, expected);
     verify(&expected).unwrap();
-    verify(&ecdsa_sd::derive_as(&ours, &selective, key, Inline::Refused).unwrap()).unwrap();
+    verify(&ecdsa_sd::derive_as(&ours, &selective, key, Inline::OwnNames).unwrap()).unwrap();
     let value = expected["proof"]["proofValue"].as_str().unwrap();
     let shown = ecdsa_sd::Derived::decode(value).unwrap();
     let signatures: Vec<String> = shown.signatures.iter().map(|one| hex(one)).collect();
@@ -194,7 +194,7 @@ fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     // What a verifier makes of it.
     let mut revealed = expected.clone();
     revealed.remove("proof");
-    let lines = relabelled(&revealed, Inline::Refused, &shown.labels).unwrap();
+    let lines = relabelled(&revealed, Inline::OwnNames, &shown.labels).unwrap();
     assert_eq!(file("verifyNQuads"), json!(lines));
     let (always, rest) = split(&lines, &shown.mandatory);
     let data = file("verifyCreateVerifyData");
@@ -233,8 +233,8 @@ fn bbs_folder(folder: &str, documents: &str) -> BTreeSet<String> {
     );
     // One document spells its context out.
     let inline = match documents {
-        "wind" => Inline::Accepted,
-        _ => Inline::Refused,
+        "wind" => Inline::Any,
+        _ => Inline::OwnNames,
     };
     let relabel = |all: &[String]| suite_bbs::shuffled(&labels, all);
     let statements = steps(&files, &unsigned, &mandatory, &selective, &relabel, inline);
