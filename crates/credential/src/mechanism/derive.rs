@@ -40,10 +40,10 @@ pub fn derive(
     )
 }
 
-/// As [`derive`], with what test suites need.
+/// As [`derive()`], with what test suites need.
 ///
 /// # Errors
-/// As [`derive`].
+/// As [`derive()`].
 pub fn derive_with(
     secured: &Map<String, Value>,
     selective: &[String],
