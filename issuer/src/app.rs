@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use credential::Format;
 use did::DidError;
-use fetch::references::{ReferenceError, References};
+use fetch::references::References;
 use fetch::{Client, FetchError};
 use host::Clock;
 use jiff::Timestamp;
 use openid4vci::issuer::{CredentialIssuer, NetCertificateKind, Settings, SettingsError};
 use openid4vci::messages::{AuthorizationServerMetadata, CredentialDisplay, IssuerDisplay};
-use operator::{UnreadableReference, UnusableContext};
+use operator::ReferencesError;
 use serde::Serialize;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
@@ -102,10 +102,7 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
-        config.references.establish_contexts()?;
-        let refuse_unknown = config.references.refuse_unknown;
-        let references = config.references.clone().read()?;
-        let references = References::new(client.clone(), references, refuse_unknown)?;
+        let references = config.references.open(client.clone())?;
         let tags = Tags::open(config.keys.clone(), tags, store.clone(), now).await?;
         let (secret_keys, secrets) =
             SecretKeys::open(config.keys.clone(), store.clone(), now).await?;
@@ -374,9 +371,9 @@ pub enum OpenError {
          every machine of the issuer"
     )]
     NoKey(String),
-    /// Something that credentials refer to cannot be used.
+    /// What credentials refer to cannot be used.
     #[error(transparent)]
-    Reference(#[from] ReferenceError),
+    References(#[from] ReferencesError),
     /// A key of tokens is missing or another.
     #[error(transparent)]
     SecretKeys(#[from] SecretKeysError),
@@ -389,12 +386,6 @@ pub enum OpenError {
     /// The tags cannot be read.
     #[error(transparent)]
     Tags(#[from] TagsError),
-    /// A file that credentials refer to cannot be read.
-    #[error("{0}: {source}", source = .0.source)]
-    UnreadableReference(#[from] UnreadableReference),
-    /// A context of the configuration cannot be used.
-    #[error(transparent)]
-    UnusableContext(#[from] UnusableContext),
 }
 
 /// What RFC 8414 says, and where all status lists are named (draft-ietf-oauth-status-list, section

@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use did::Did;
-use fetch::references::{ReferenceError, References};
+use fetch::references::References;
 use fetch::{Client, FetchError};
 use host::{Clock, KeyFileError};
 use jiff::Timestamp;
 use openid4vp::scopes::{NumberScopes, ScopesFault};
 use openid4vp::verifier::Endpoints;
-use operator::{UnreadableReference, UnusableContext};
+use operator::ReferencesError;
 use service::{AdminTokens, AdminTokensError, RequestLog};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -83,10 +83,7 @@ impl App {
             dev_loopback: service.dev,
             ..fetch::Options::default()
         })?;
-        verifier.references.establish_contexts()?;
-        let refuse_unknown = verifier.references.refuse_unknown;
-        let references = verifier.references.clone().read()?;
-        let references = References::new(client.clone(), references, refuse_unknown)?;
+        let references = verifier.references.open(client.clone())?;
         let scopes = NumberScopes::new(verifier.scopes.clone())?;
         let scope_list = scopes.sign(identity.signer(), clock.now())?;
         let store = Store::open(service.database.expose()).await?;
@@ -257,27 +254,21 @@ pub enum OpenError {
         /// What is wrong with it.
         source: PolicyRefused,
     },
-    /// The database cannot be opened.
-    #[error("cannot open the database: {0}")]
-    Store(#[from] StoreError),
+    /// What credentials refer to cannot be used.
+    #[error(transparent)]
+    References(#[from] ReferencesError),
     /// The scopes do not do.
     #[error(transparent)]
     Scopes(#[from] ScopesFault),
     /// The list of scopes cannot be signed: a defect.
     #[error("the list of scopes cannot be signed: {0}")]
     Sign(#[from] keys::KeyError),
-    /// Something that credentials refer to cannot be used.
-    #[error(transparent)]
-    Reference(#[from] ReferenceError),
+    /// The database cannot be opened.
+    #[error("cannot open the database: {0}")]
+    Store(#[from] StoreError),
     /// Two policies have one name.
     #[error("there are two policies of the name {0}")]
     TwoPolicies(String),
-    /// A file that credentials refer to cannot be read.
-    #[error("{0}: {source}", source = .0.source)]
-    UnreadableReference(#[from] UnreadableReference),
-    /// A context of the configuration cannot be used.
-    #[error(transparent)]
-    UnusableContext(#[from] UnusableContext),
 }
 
 fn policies(

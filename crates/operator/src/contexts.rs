@@ -10,7 +10,7 @@ use linked_data::{ContextError, Contexts};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::references::{UnreadableReference, named, read};
+use crate::references::{UnreadableReference, named, read, refused};
 
 /// A JSON-LD context. None is ever fetched: what it says is what signed statements mean.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -34,10 +34,7 @@ pub(crate) fn establish(configured: &[ContextConfig]) -> Result<(), UnusableCont
     }
     let mut contents = Vec::with_capacity(configured.len());
     for one in configured {
-        let content = read(&one.file).map_err(|source| UnreadableReference {
-            file: one.file.clone(),
-            source,
-        })?;
+        let content = read(&one.file)?;
         let digest = one.digest.as_deref();
         let judged = digest.map_or(Ok(()), |digest| credential::check_digest(digest, &content));
         judged.map_err(|fault| UnusableContext::Digest {
@@ -91,11 +88,7 @@ impl ContextArgs {
                 file: Path::new(file).to_owned(),
                 digest: None,
             }),
-            (None, _) => {
-                let variables = [("file", text.clone().into())];
-                let message = output.text("operator-reference-id", &variables);
-                Err(CommandError::new(Kind::User, message))
-            }
+            (None, _) => Err(refused("operator-reference-id", text, output)),
         };
         let contexts: Vec<_> = self.context.iter().map(one).collect::<Result<_, _>>()?;
         establish(&contexts).map_err(|error| CommandError::from_error(Kind::User, &error))

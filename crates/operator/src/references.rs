@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use credential::{JsonSchema, KnownResources};
-use fetch::references::Reference;
+use fetch::Client;
+use fetch::references::{Reference, ReferenceError, References};
 use host::{CommandError, Kind, Output};
 use serde::Deserialize;
 use thiserror::Error;
@@ -52,36 +53,44 @@ impl ReferencesConfig {
         }
     }
 
-    /// Makes the contexts known to this process.
+    /// Makes the contexts known to this process, and reads what credentials are held against. What
+    /// has no file is fetched later, through this client.
     ///
     /// # Errors
-    /// [`UnusableContext`] names the file or address.
-    pub fn establish_contexts(&self) -> Result<(), UnusableContext> {
-        contexts::establish(&self.contexts)
+    /// [`ReferencesError`] names the file or address.
+    pub fn open(&self, client: Client) -> Result<References, ReferencesError> {
+        contexts::establish(&self.contexts)?;
+        let refuse_unknown = self.refuse_unknown;
+        Ok(References::new(client, self.read()?, refuse_unknown)?)
     }
 
-    /// Reads the files.
-    ///
-    /// # Errors
-    /// [`UnreadableReference`] names the file.
-    pub fn read(self) -> Result<Vec<Reference>, UnreadableReference> {
-        let resources = self.resources.into_iter().map(|one| (one, false));
-        let schemas = self.schemas.into_iter().map(|one| (one, true));
-        let read = |(one, is_schema): (ReferenceConfig, bool)| {
-            let content = one.file.as_deref().map(read).transpose();
-            let content = content.map_err(|source| UnreadableReference {
-                file: one.file.unwrap_or_default(),
-                source,
-            })?;
+    fn read(&self) -> Result<Vec<Reference>, UnreadableReference> {
+        let resources = self.resources.iter().map(|one| (one, false));
+        let schemas = self.schemas.iter().map(|one| (one, true));
+        let read = |(one, is_schema): (&ReferenceConfig, bool)| {
             Ok(Reference {
-                id: one.id,
+                id: one.id.clone(),
                 is_schema,
-                content,
-                digest: one.digest,
+                content: one.file.as_deref().map(read).transpose()?,
+                digest: one.digest.clone(),
             })
         };
         resources.chain(schemas).map(read).collect()
     }
+}
+
+/// What credentials refer to cannot be used. The operator must act.
+#[derive(Debug, Error)]
+pub enum ReferencesError {
+    /// A context cannot be used.
+    #[error(transparent)]
+    Context(#[from] UnusableContext),
+    /// Something else cannot be used.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// A file cannot be read.
+    #[error("{0}: {source}", source = .0.source)]
+    Unreadable(#[from] UnreadableReference),
 }
 
 /// A file that credentials refer to cannot be read. The operator must act.
@@ -143,18 +152,22 @@ pub(crate) fn named(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-fn refused(message: &str, file: &str, output: &Output) -> CommandError {
+pub(crate) fn refused(message: &str, file: &str, output: &Output) -> CommandError {
     let variables = [("file", file.to_owned().into())];
     CommandError::new(Kind::User, output.text(message, &variables))
 }
 
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, UnreadableReference> {
+    let failed = |source| UnreadableReference {
+        file: path.to_owned(),
+        source,
+    };
     let mut bytes = Vec::new();
-    fs::File::open(path)?
-        .take(LONGEST + 1)
-        .read_to_end(&mut bytes)?;
+    let file = fs::File::open(path).map_err(failed)?;
+    let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
+    read.map_err(failed)?;
     match bytes.len() as u64 > LONGEST {
-        true => Err(io::ErrorKind::FileTooLarge.into()),
+        true => Err(failed(io::ErrorKind::FileTooLarge.into())),
         false => Ok(bytes),
     }
 }
@@ -184,12 +197,12 @@ mod tests {
             }],
         };
         config.start_at(place.path());
-        let read = config.clone().read().unwrap();
+        let read = config.read().unwrap();
         assert!(read[0].content.is_none() && !read[0].is_schema);
         assert_eq!(read[1].content.as_deref(), Some(b"{}".as_slice()));
         assert!(read[1].is_schema);
         config.schemas[0].file = Some(place.path().join("none"));
-        let error = config.clone().read().unwrap_err();
+        let error = config.read().unwrap_err();
         assert!(error.to_string().contains("none"), "{error}");
         let long = vec![b' '; usize::try_from(LONGEST).unwrap() + 1];
         fs::write(place.path().join("long"), long).unwrap();
