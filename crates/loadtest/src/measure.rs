@@ -79,18 +79,7 @@ impl Session {
     /// [`MeasureError`]
     pub(crate) async fn issuance(&self, database: &Database) -> Result<Run, MeasureError> {
         let (issuer, issuance, listening) = self.issuer("issuer", database)?;
-        let mut people = issuance.people(0..WARM_UP + self.flows)?;
-        let measured = people.split_off(WARM_UP);
-        let mut connection = Connection::open(listening.address).await?;
-        if let Some(first) = people.pop() {
-            let issued = issuance.issue(&mut connection, first).await?;
-            issuance.verify(&mut connection, &issued).await?;
-        }
-        let seen = self
-            .seen(&issuer, listening, &issuance, people, measured)
-            .await?;
-        let memory = issuer.process().peak_memory()?;
-        drop(issuer);
+        let (seen, memory) = self.issued(issuer, listening, &issuance).await?;
         let parts = Parts {
             // The credential; the key, and its possession twice.
             signatures: self.signatures.micros(1, 3),
@@ -117,27 +106,13 @@ impl Session {
     pub(crate) async fn presentation(&self, database: &Database) -> Result<Run, MeasureError> {
         let (_issuer, issuance, office) =
             self.issuer(&format!("trusted-{}", database.engine()), &Database::Sqlite)?;
-        let mut connection = Connection::open(office.address).await?;
-        let mut wallets = Vec::new();
-        for person in issuance.people(0..WALLETS)? {
-            wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
-        }
+        let wallets = wallets(&issuance, office).await?;
         let (verifier, presentation, listening) = self.verifier("verifier", office, database)?;
         let mut connection = Connection::open(listening.address).await?;
         presentation.ready(&mut connection).await?;
-        if let Some(first) = wallets.first() {
-            let created = presentation.present(&mut connection, &**first).await?;
-            presentation.verify(&mut connection, &created).await?;
-        }
-        let mut wallets = wallets.iter().cycle().cloned();
-        let first = wallets.by_ref().take(WARM_UP).collect();
-        let measured = wallets.take(self.flows).collect();
-        let answering = Answering::<Wallet>::new(&presentation);
-        let seen = self
-            .seen(&verifier, listening, &answering, first, measured)
+        let (seen, memory) = self
+            .presented(verifier, listening, &presentation, &wallets)
             .await?;
-        let memory = verifier.process().peak_memory()?;
-        drop(verifier);
         let parts = Parts {
             // The request; the credential, and its binding to the wallet's key.
             signatures: self.signatures.micros(1, 2),
@@ -328,6 +303,50 @@ impl Session {
         Ok((child, Arc::new(presentation), listening))
     }
 
+    /// Has people issued to. Gives what was seen, and the greatest memory of the server, which ends
+    /// with it.
+    async fn issued(
+        &self,
+        server: Child,
+        listening: Listening,
+        issuance: &Arc<Issuance>,
+    ) -> Result<(Seen, u64), MeasureError> {
+        let mut people = issuance.people(0..WARM_UP + self.flows)?;
+        let measured = people.split_off(WARM_UP);
+        let mut connection = Connection::open(listening.address).await?;
+        if let Some(first) = people.pop() {
+            let issued = issuance.issue(&mut connection, first).await?;
+            issuance.verify(&mut connection, &issued).await?;
+        }
+        let seen = self
+            .seen(&server, listening, issuance, people, measured)
+            .await?;
+        Ok((seen, server.process().peak_memory()?))
+    }
+
+    /// Has these wallets present, in turns. Gives what [`Self::issued`] does.
+    async fn presented(
+        &self,
+        server: Child,
+        listening: Listening,
+        presentation: &Arc<Presentation>,
+        wallets: &[Arc<Wallet>],
+    ) -> Result<(Seen, u64), MeasureError> {
+        let mut connection = Connection::open(listening.address).await?;
+        if let Some(first) = wallets.first() {
+            let created = presentation.present(&mut connection, &**first).await?;
+            presentation.verify(&mut connection, &created).await?;
+        }
+        let mut wallets = wallets.iter().cycle().cloned();
+        let first = wallets.by_ref().take(WARM_UP).collect();
+        let measured = wallets.take(self.flows).collect();
+        let answering = Answering::<Wallet>::new(presentation);
+        let seen = self
+            .seen(&server, listening, &answering, first, measured)
+            .await?;
+        Ok((seen, server.process().peak_memory()?))
+    }
+
     async fn seen<F: Flow>(
         &self,
         service: &Child,
@@ -411,6 +430,19 @@ impl Flow for Ready {
         connection.send(work).await?;
         Ok(())
     }
+}
+
+/// Wallets to which an issuer has issued.
+async fn wallets(
+    issuance: &Issuance,
+    Listening { address }: Listening,
+) -> Result<Vec<Arc<Wallet>>, MeasureError> {
+    let mut connection = Connection::open(address).await?;
+    let mut wallets = Vec::new();
+    for person in issuance.people(0..WALLETS)? {
+        wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
+    }
+    Ok(wallets)
 }
 
 fn issuer_environment<'a>(database: &'a str, listen: &'a str) -> [(&'a str, &'a str); 3] {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use http::Request;
 use keys::token::BearerToken;
 
-use super::{ANY_PORT, MeasureError, Session, WALLETS, WARM_UP, issuer_environment};
+use super::{ANY_PORT, MeasureError, Session, WARM_UP, issuer_environment, wallets};
 use crate::child::{Child, Listening};
 use crate::connection::Connection;
 use crate::database::Database;
 use crate::drive::{Flow, FlowError};
 use crate::issuance::Issuance;
-use crate::presentation::{Answering, Presentation, Wallet};
+use crate::presentation::Presentation;
 use crate::report::Bones;
 use crate::role::Stored;
 use crate::skeleton::Bare;
@@ -26,17 +26,8 @@ impl Session {
         let (child, listening, admin) = self.skeleton("issuance", database)?;
         let base = format!("http://{}", listening.address);
         let issuance = Arc::new(Issuance::new(&base, admin)?);
-        let mut people = issuance.people(0..WARM_UP + self.flows)?;
-        let measured = people.split_off(WARM_UP);
-        let mut connection = Connection::open(listening.address).await?;
-        if let Some(first) = people.pop() {
-            let issued = issuance.issue(&mut connection, first).await?;
-            issuance.verify(&mut connection, &issued).await?;
-        }
-        let seen = self
-            .seen(&child, listening, &issuance, people, measured)
-            .await?;
-        Ok(Bones::new(&seen, child.process().peak_memory()?))
+        let (seen, memory) = self.issued(child, listening, &issuance).await?;
+        Ok(Bones::new(&seen, memory))
     }
 
     /// What the skeleton needs for the same presentations.
@@ -48,23 +39,11 @@ impl Session {
         let base = format!("http://{}", listening.address);
         let presentation = Arc::new(Presentation::new(BearerToken::from(admin.expose())));
         let issuance = Issuance::new(&base, admin)?;
-        let mut connection = Connection::open(listening.address).await?;
-        let mut wallets = Vec::new();
-        for person in issuance.people(0..WALLETS)? {
-            wallets.push(Wallet::new(issuance.issue(&mut connection, person).await?)?);
-        }
-        if let Some(first) = wallets.first() {
-            let created = presentation.present(&mut connection, &**first).await?;
-            presentation.verify(&mut connection, &created).await?;
-        }
-        let mut wallets = wallets.iter().cycle().cloned();
-        let first = wallets.by_ref().take(WARM_UP).collect();
-        let measured = wallets.take(self.flows).collect();
-        let answering = Answering::<Wallet>::new(&presentation);
-        let seen = self
-            .seen(&child, listening, &answering, first, measured)
+        let wallets = wallets(&issuance, listening).await?;
+        let (seen, memory) = self
+            .presented(child, listening, &presentation, &wallets)
             .await?;
-        Ok(Bones::new(&seen, child.process().peak_memory()?))
+        Ok(Bones::new(&seen, memory))
     }
 
     fn skeleton(
