@@ -170,6 +170,15 @@ pub(crate) fn types(
     }
 }
 
+/// What a member holds that is one value or an array of several; nothing if it is not there.
+pub(crate) fn several(held: Option<&Value>) -> &[Value] {
+    match held {
+        None => &[],
+        Some(Value::Array(several)) => several,
+        Some(one) => std::slice::from_ref(one),
+    }
+}
+
 /// `issuer`: a URL, or an object with one as `id` (VCDM 2.0, section 4.7).
 pub(crate) fn issuer(object: &Map<String, Value>) -> Option<&str> {
     let issuer = object.get("issuer")?;

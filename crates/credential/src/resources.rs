@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::credential::{Credential, Format};
+use crate::data_model::several;
 use crate::schema::JsonSchema;
 
 mod digest;
@@ -173,12 +174,9 @@ fn judge_digest(reference: &Map<String, Value>, content: &[u8]) -> Result<bool, 
 
 fn references(claims: &Map<String, Value>) -> impl Iterator<Item = (Member, &Map<String, Value>)> {
     let of = |name, member| {
-        let several = match claims.get(name) {
-            None => &[],
-            Some(Value::Array(several)) => several.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-        };
-        let objects = several.iter().filter_map(Value::as_object);
+        let objects = several(claims.get(name))
+            .iter()
+            .filter_map(Value::as_object);
         objects.map(move |reference| (member, reference))
     };
     let schemas = of("credentialSchema", Member::CredentialSchema);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use crate::data_model::several;
 use crate::error::IssuerFault;
 use crate::status::messages::MOST_BITS;
 
@@ -89,11 +90,8 @@ impl BitstringEntry {
     /// [`IssuerFault::StatusMechanism`] if one is of another type, or for a purpose that is not
     /// known: nobody here could tell what it says. [`IssuerFault::Claim`] if one is malformed.
     pub fn read_all(status: &Value) -> Result<Vec<Self>, IssuerFault> {
-        let all = match status {
-            Value::Array(all) => all.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        all.iter()
+        several(Some(status))
+            .iter()
             .map(|one| match is_type(one, ENTRY) {
                 true => Self::read(one),
                 false => Err(IssuerFault::StatusMechanism),
@@ -247,12 +245,8 @@ fn size(entry: &Value) -> Option<u8> {
 
 /// `statusReference`: a URL or several.
 fn references(entry: &Value) -> Option<Vec<Url>> {
-    let all = match entry.get("statusReference") {
-        None => return Some(Vec::new()),
-        Some(Value::Array(all)) => all.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
-    all.iter().map(|one| one.as_str()?.parse().ok()).collect()
+    let all = several(entry.get("statusReference")).iter();
+    all.map(|one| one.as_str()?.parse().ok()).collect()
 }
 
 /// Whether `type` is, or contains, a name.

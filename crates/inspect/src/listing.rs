@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use strict_json::pointer_token;
 use url::Url;
 
 use crate::legible::legible;
@@ -35,7 +36,7 @@ impl Listing {
         let is_key = members.contains_key("kty");
         let mut entries = Vec::new();
         for (name, value) in members {
-            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("{pointer}/{}", pointer_token(name));
             match self.take(&pointer) {
                 None => break,
                 Some(pointer) => {

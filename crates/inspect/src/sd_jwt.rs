@@ -8,6 +8,7 @@ use keys::jws::UnverifiedJws;
 use keys::{Jwk, PublicKey, base64url, sha256};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
+use strict_json::pointer_token;
 
 use crate::code::{Code, Kind, Title};
 use crate::draft::{Draft, moment};
@@ -163,7 +164,7 @@ fn pointer(path: &ClaimPath) -> String {
     let steps = path.components().iter().map(|component| match component {
         Component::Every => "/-".to_owned(),
         Component::Index(index) => format!("/{index}"),
-        Component::Key(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        Component::Key(name) => format!("/{}", pointer_token(name)),
     });
     steps.collect()
 }

@@ -10,6 +10,7 @@ use crate::bundled::BUNDLED;
 use crate::context::{ActiveContext, Definition, Step};
 use crate::documents::Inline;
 use crate::error::ContextError;
+use crate::names::several;
 use crate::processing::define;
 use crate::spelled_out::Renamed;
 
@@ -105,7 +106,7 @@ impl Contexts {
         local: &Value,
         inline: Inline,
     ) -> Result<Arc<ActiveContext>, ContextError> {
-        let all = as_slice(local);
+        let all = several(local);
         if all.len() > MOST_CONTEXTS {
             return Err(ContextError::Malformed);
         }
@@ -129,7 +130,7 @@ impl Contexts {
         self.renamed.get_or_init(|| {
             let mut renamed = Renamed::default();
             for context in self.known.values() {
-                let active = self.process(&self.root, as_slice(context), false, 0);
+                let active = self.process(&self.root, several(context), false, 0);
                 renamed.collect(context, active.as_ref().unwrap_or(&self.root));
             }
             renamed
@@ -167,7 +168,7 @@ impl Contexts {
         };
         let step = step(Arc::as_ptr(definition).addr());
         self.derive(active, step, Some(definition), || {
-            self.process(active, as_slice(scoped), overrides, 0)
+            self.process(active, several(scoped), overrides, 0)
         })
     }
 
@@ -215,7 +216,7 @@ impl Contexts {
                 }
                 Value::String(address) => {
                     let context = self.known.get(address).ok_or(ContextError::Unknown)?;
-                    self.process(&result, as_slice(context), false, depth + 1)?
+                    self.process(&result, several(context), false, depth + 1)?
                 }
                 Value::Object(members) if members.is_empty() => result,
                 Value::Object(members) => {
@@ -235,13 +236,6 @@ impl fmt::Debug for Contexts {
         f.debug_struct("Contexts")
             .field("known", &self.known.keys())
             .finish_non_exhaustive()
-    }
-}
-
-fn as_slice(contexts: &Value) -> &[Value] {
-    match contexts {
-        Value::Array(all) => all,
-        one => std::slice::from_ref(one),
     }
 }
 

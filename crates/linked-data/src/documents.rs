@@ -4,7 +4,7 @@ use crate::context::Keyword;
 use crate::contexts::Contexts;
 use crate::error::ExpansionError;
 use crate::expansion::{Expansion, SKOLEM, Trail};
-use crate::names::{members, word};
+use crate::names::{members, several, word};
 use crate::rdf::Dataset;
 
 /// What contexts that are spelled out in a document may do.
@@ -47,11 +47,7 @@ impl Contexts {
         let active = self.apply(self.root(), local, Inline::OwnNames)?;
         let mut types = Vec::new();
         for (_, value) in members(document, &active, Keyword::Type) {
-            let all = match value {
-                Value::Array(all) => all.as_slice(),
-                one => std::slice::from_ref(one),
-            };
-            for name in all {
+            for name in several(value) {
                 let name = name.as_str().ok_or(ExpansionError::Keyword)?;
                 types.push(word(name, &active)?.as_str().to_owned());
             }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use strict_json::pointer_token;
 
 use crate::context::{ActiveContext, Coercion, Container, Definition, Keyword, Meaning};
 use crate::contexts::Contexts;
@@ -11,7 +12,7 @@ use crate::documents::Inline;
 use crate::error::{ContextError, ExpansionError};
 use crate::iri::is_absolute;
 use crate::literal;
-use crate::names::{compact, members, undefined, word};
+use crate::names::{compact, members, several, undefined, word};
 use crate::rdf::{Dataset, Quad, Term};
 
 /// The walk through one document.
@@ -164,7 +165,7 @@ impl<'c> Expansion<'c> {
         let before = Arc::clone(&scope.active);
         let mut scoped: Vec<(&str, &Arc<Definition>)> = Vec::new();
         for (_, value) in members(object, &before, Keyword::Type) {
-            for name in as_slice(value).iter().filter_map(Value::as_str) {
+            for name in several(value).iter().filter_map(Value::as_str) {
                 match before.terms.get_key_value(name) {
                     Some((_, definition)) if definition.scoped.is_some() => {
                         scoped.push((name, definition));
@@ -219,7 +220,7 @@ impl<'c> Expansion<'c> {
             Keyword::Id => Ok(()),
             Keyword::Type => {
                 let mut names = HashSet::new();
-                for name in as_slice(value) {
+                for name in several(value) {
                     let name = name.as_str().ok_or(ExpansionError::Keyword)?;
                     if !names.insert(name) {
                         return Err(ExpansionError::Duplicate);
@@ -261,7 +262,7 @@ impl<'c> Expansion<'c> {
         }
         match definition.container {
             Container::Set => {
-                let several = as_slice(value);
+                let several = several(value);
                 if several.is_empty() {
                     return Err(ExpansionError::Empty);
                 }
@@ -285,11 +286,11 @@ impl<'c> Expansion<'c> {
                 Ok(())
             }
             Container::List => {
-                let object = self.list(as_slice(value), definition, scope, place)?;
+                let object = self.list(several(value), definition, scope, place)?;
                 self.say(subject.clone(), Arc::clone(predicate), object, place.graph)
             }
             Container::Graph => {
-                let several = as_slice(value);
+                let several = several(value);
                 // Presentations say in so many words that they hold no credentials: nobody reads
                 // more into that than into silence.
                 if several.is_empty() && **predicate != *CREDENTIALS {
@@ -346,7 +347,7 @@ impl<'c> Expansion<'c> {
             if object.len() != 1 || in_list {
                 return Err(ExpansionError::Unsupported);
             }
-            return self.list(as_slice(list), definition, scope, place);
+            return self.list(several(list), definition, scope, place);
         }
         let inner = Place {
             graph: place.graph,
@@ -431,8 +432,7 @@ impl<'c> Expansion<'c> {
     /// Goes into a member or element.
     fn step(&mut self, name: &str) {
         if let Some(trail) = &mut self.trail {
-            let escaped = name.replace('~', "~0").replace('/', "~1");
-            trail.place.push(format!("/{escaped}"));
+            trail.place.push(format!("/{}", pointer_token(name)));
         }
     }
 
@@ -487,13 +487,6 @@ pub(crate) struct Trail {
 fn is_reference(object: &Map<String, Value>, active: &ActiveContext) -> bool {
     members(object, active, Keyword::Value).next().is_some()
         || (object.len() == 1 && members(object, active, Keyword::Id).next().is_some())
-}
-
-fn as_slice(value: &Value) -> &[Value] {
-    match value {
-        Value::Array(several) => several,
-        one => std::slice::from_ref(one),
-    }
 }
 
 const CREDENTIALS: &str = "<https://www.w3.org/2018/credentials#verifiableCredential>";

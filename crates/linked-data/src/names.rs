@@ -86,3 +86,11 @@ pub(crate) fn members<'a>(
         .chain([wanted.name()])
         .filter_map(|name| object.get_key_value(name))
 }
+
+/// One value, or the elements of an array.
+pub(crate) fn several(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
+    }
+}

@@ -7,6 +7,8 @@
 //!
 //! What is signed is written in one way only: [`canonicalize`] (RFC 8785).
 //!
+//! How a member's name stands in a JSON pointer (RFC 6901), which several crates write, is here too.
+//!
 //! A value is read and judged in one pass; what is read into a type passes a validating scan first,
 //! since a type does not see the members that it ignores.
 
@@ -17,11 +19,14 @@ pub use crate::canonical::{
     CanonicalError, canonicalize, canonicalize_object, canonicalize_object_without,
 };
 
+pub use crate::pointer::{member_name, pointer_token};
+
 use crate::document::Document;
 use crate::scan::Scanner;
 
 mod canonical;
 mod document;
+mod pointer;
 mod scan;
 mod value;
 

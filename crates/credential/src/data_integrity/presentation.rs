@@ -6,7 +6,7 @@ use crate::credential::Credential;
 use crate::data_integrity::credential::{Leniency, object};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::proof::{Proof, Purpose};
-use crate::data_model::{DataModel, check_context, types};
+use crate::data_model::{DataModel, check_context, several, types};
 use crate::door::UnverifiedCredential;
 use crate::error::{PeerFault, VerificationError};
 use crate::issuer_key::{IssuerKey, Key};
@@ -27,11 +27,7 @@ impl UnverifiedLdpVp {
         let proofs = Proof::take_all(&mut document)?;
         check_context(DataModel::of(&document), &document).map_err(|_| PeerFault::Format)?;
         types(&document, PRESENTATION).map_err(|_| PeerFault::Format)?;
-        let credentials = match document.get("verifiableCredential") {
-            Some(Value::Array(several)) => several.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => return Err(PeerFault::Format.into()),
-        };
+        let credentials = several(document.get("verifiableCredential"));
         if credentials.is_empty() || credentials.len() > MOST_CREDENTIALS {
             return Err(PeerFault::Format.into());
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::data_integrity::fault::ProofFault;
 use crate::data_integrity::selective::{bbs, ecdsa_sd};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
-use crate::data_model::date_time;
+use crate::data_model::{date_time, several};
 use crate::error::PeerFault;
 use crate::issuer_key::Key;
 use crate::registered::check_freshness;
@@ -278,7 +278,7 @@ impl Proof {
         };
         let fine = match document.get("@context") {
             Some(contexts) if self.suite.signs_json() => {
-                as_slice(contexts).starts_with(as_slice(own))
+                several(Some(contexts)).starts_with(several(Some(own)))
             }
             contexts => contexts == Some(own),
         };
@@ -339,13 +339,6 @@ fn optional<'a>(
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(ProofFault::Malformed(name)),
-    }
-}
-
-fn as_slice(value: &Value) -> &[Value] {
-    match value {
-        Value::Array(several) => several,
-        one => std::slice::from_ref(one),
     }
 }
 

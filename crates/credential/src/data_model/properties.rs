@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::data_model::{DataModel, is_url};
+use crate::data_model::{DataModel, is_url, several};
 use crate::error::IssuerFault;
 
 /// Judges every member whose form the data model prescribes.
@@ -125,11 +125,8 @@ fn check_related(object: &Map<String, Value>) -> Result<(), IssuerFault> {
         let digests = [resource.get("digestSRI"), resource.get("digestMultibase")];
         let stated = digests.iter().flatten().count() > 0;
         let formed = digests.iter().flatten().all(|digest| {
-            let several = match digest {
-                Value::Array(several) => several.as_slice(),
-                one => std::slice::from_ref(*one),
-            };
-            !several.is_empty() && several.iter().all(Value::is_string)
+            let stated = several(Some(digest));
+            !stated.is_empty() && stated.iter().all(Value::is_string)
         });
         let media_type = resource.get("mediaType").is_none_or(is_media_type);
         if !seen.insert(id.as_str()) || !stated || !formed || !media_type {
@@ -162,13 +159,11 @@ fn objects<'a>(
     object: &'a Map<String, Value>,
     name: &'static str,
 ) -> Result<Vec<&'a Map<String, Value>>, IssuerFault> {
-    let several = match object.get(name) {
-        None => return Ok(Vec::new()),
-        Some(Value::Array(several)) if several.is_empty() => return Err(IssuerFault::Claim(name)),
-        Some(Value::Array(several)) => several.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
-    several
+    let held = object.get(name);
+    if held.and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        return Err(IssuerFault::Claim(name));
+    }
+    several(held)
         .iter()
         .map(|one| one.as_object().ok_or(IssuerFault::Claim(name)))
         .collect()

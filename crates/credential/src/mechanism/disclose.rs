@@ -2,6 +2,7 @@
 
 use claim_path::{ClaimPath, Component};
 use serde_json::{Map, Value};
+use strict_json::member_name;
 
 use crate::data_integrity::ProofFault;
 use crate::envelope::seal;
@@ -84,7 +85,7 @@ fn places(
 }
 
 fn place(document: &Map<String, Value>, pointer: &str) -> Option<ClaimPath> {
-    let mut names = pointer.strip_prefix('/')?.split('/').map(unescape);
+    let mut names = pointer.strip_prefix('/')?.split('/').map(member_name);
     let first = names.next()?;
     let mut value = document.get(&first)?;
     let mut path = vec![Component::from(first.as_str())];
@@ -101,10 +102,6 @@ fn place(document: &Map<String, Value>, pointer: &str) -> Option<ClaimPath> {
         value = inner;
     }
     ClaimPath::new(path).ok()
-}
-
-fn unescape(name: &str) -> String {
-    name.replace("~1", "/").replace("~0", "~")
 }
 
 const SUBJECT: &str = "credentialSubject";

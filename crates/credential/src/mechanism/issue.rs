@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::data_integrity::selective::{issue_bbs, issue_ecdsa_sd};
 use crate::data_integrity::{self, Leniency, ProofFault, ProofOptions, Purpose, SecureError};
-use crate::data_model::{self, DataModel};
+use crate::data_model::{self, DataModel, several};
 use crate::error::IssuerFault;
 use crate::key_reference::KeyReference;
 use crate::mechanism::disclose::disclosable;
-use crate::mechanism::presentation::{self, check_presentation};
+use crate::mechanism::presentation::{self, HELD, check_presentation};
 use crate::mechanism::{Mechanism, MechanismKey};
 use crate::{vc_jwt, vc_sd_jwt};
 
@@ -317,10 +317,7 @@ fn define_proofs(credential: &mut Map<String, Value>) {
     let Some(context) = credential.get_mut("@context") else {
         return;
     };
-    let contexts = match &*context {
-        Value::Array(several) => several.as_slice(),
-        one => std::slice::from_ref(one),
-    };
+    let contexts = several(Some(context));
     let mut names = contexts.iter().filter_map(Value::as_str);
     if !names.any(|name| name == DataModel::V2.context() || PROOF_CONTEXTS.contains(&name)) {
         *context = [contexts, &[PROOF_CONTEXTS[0].into()]].concat().into();
@@ -329,12 +326,8 @@ fn define_proofs(credential: &mut Map<String, Value>) {
 
 /// Whether Credentials in the Presentation have proofs of their own.
 fn has_proofs(presentation: &Map<String, Value>) -> bool {
-    let held = match presentation.get(HELD) {
-        None => &[],
-        Some(Value::Array(several)) => several.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
-    held.iter().any(|one| one.get("proof").is_some())
+    let mut held = several(presentation.get(HELD)).iter();
+    held.any(|one| one.get("proof").is_some())
 }
 
 /// A `vp+jwt` (VC-JOSE-COSE, section 3.1.2).
@@ -366,7 +359,6 @@ fn signing(key: &MechanismKey) -> Result<&SigningKey, MechanismError> {
     }
 }
 
-const HELD: &str = "verifiableCredential";
 /// The type of a Credential in a token.
 pub(super) const ENVELOPED_CREDENTIAL: &str = "EnvelopedVerifiableCredential";
 /// The type of a Presentation in a token.

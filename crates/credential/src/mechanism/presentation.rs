@@ -5,7 +5,7 @@ use keys::jws::{Header, UnverifiedJws};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::{Leniency, PresentationProofs, ProofFault};
-use crate::data_model::{DataModel, check_context, is_url, properties, types};
+use crate::data_model::{DataModel, check_context, is_url, properties, several, types};
 use crate::error::{HolderFault, IssuerFault, PeerFault, VerificationError};
 use crate::key_source::own_key;
 use crate::mechanism::judgement::Expected;
@@ -132,18 +132,14 @@ pub(super) fn check_presentation(document: &Map<String, Value>) -> Result<(), Is
     {
         return Err(IssuerFault::Claim("id"));
     }
-    let several = match document.get("verifiableCredential") {
-        None => &[],
-        Some(Value::Array(several)) => several.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
+    let held = several(document.get(HELD));
     // VCDM 1.1 has tokens there as strings.
     let formed = |one: &Value| match DataModel::of(document) {
         DataModel::V1 => one.is_object() || one.is_string(),
         DataModel::V2 => one.is_object(),
     };
-    if several.len() > MOST_CREDENTIALS || !several.iter().all(formed) {
-        return Err(IssuerFault::Claim("verifiableCredential"));
+    if held.len() > MOST_CREDENTIALS || !held.iter().all(formed) {
+        return Err(IssuerFault::Claim(HELD));
     }
     properties::check_presented(document)?;
     holder(document).map(drop)
@@ -171,16 +167,12 @@ pub(super) fn holder(document: &Map<String, Value>) -> Result<Option<&str>, Issu
 }
 
 fn credentials(document: &Map<String, Value>) -> Vec<Result<Unverified, VerificationError>> {
-    let several = match document.get("verifiableCredential") {
-        None => return Vec::new(),
-        Some(Value::Array(several)) => several.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
+    let held = several(document.get(HELD)).iter();
     let read = |one: &Value| match is_presentation(one) {
         true => Err(PeerFault::Format.into()),
         false => Unverified::read(one.clone()),
     };
-    several.iter().take(MOST_CREDENTIALS).map(read).collect()
+    held.take(MOST_CREDENTIALS).map(read).collect()
 }
 
 /// In a token, Credentials are enveloped if anything but the token secures them (VC-JOSE-COSE,
@@ -282,5 +274,7 @@ fn signer(header: &Header, payload: &Map<String, Value>) -> Option<(Did, PublicK
     Some((method.did().clone(), key))
 }
 
+/// The member that holds the Credentials.
+pub(super) const HELD: &str = "verifiableCredential";
 /// How many Credentials one Presentation may hold.
 const MOST_CREDENTIALS: usize = 16;

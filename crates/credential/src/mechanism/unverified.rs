@@ -5,7 +5,7 @@ use strict_json::Limits;
 
 use crate::credential::Format;
 use crate::data_integrity::{Cryptosuite, UnverifiedLdpVc};
-use crate::data_model::types;
+use crate::data_model::{several, types};
 use crate::door::UnverifiedCredential;
 use crate::envelope::{Enveloped, is_sd_jwt};
 use crate::error::{PeerFault, VerificationError};
@@ -207,13 +207,8 @@ pub(super) fn token_parts(
 
 /// The mechanisms of a document's proofs, as far as they can be told before its keys are known.
 pub(super) fn of_proofs(document: &Map<String, Value>) -> Vec<Mechanism> {
-    let proofs = match document.get("proof") {
-        Some(Value::Array(several)) => several.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
     let mut mechanisms = Vec::new();
-    for mechanism in proofs.iter().filter_map(of_proof) {
+    for mechanism in several(document.get("proof")).iter().filter_map(of_proof) {
         if !mechanisms.contains(&mechanism) {
             mechanisms.push(mechanism);
         }

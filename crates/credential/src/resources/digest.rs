@@ -6,6 +6,8 @@ use keys::base64url;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
+use crate::data_model::several;
+
 /// Compares a content with a digest as Subresource Integrity writes it, such as `sha384-…`: of
 /// several, the strongest algorithm counts.
 ///
@@ -21,13 +23,13 @@ pub(super) fn check(reference: &Map<String, Value>, content: &[u8]) -> Result<()
     let mut judged = Vec::new();
     if reference.contains_key("digestSRI") {
         let mut stated = Vec::new();
-        for text in one_or_several(reference.get("digestSRI")) {
+        for text in several(reference.get("digestSRI")) {
             let text = text.as_str().ok_or(DigestFault::Malformed)?;
             stated.extend(text.split_ascii_whitespace());
         }
         judged.push(check_sri(stated, content));
     }
-    for text in one_or_several(reference.get("digestMultibase")) {
+    for text in several(reference.get("digestMultibase")) {
         let text = text.as_str().ok_or(DigestFault::Malformed)?;
         judged.push(check_multibase(text, content));
     }
@@ -50,14 +52,6 @@ pub enum DigestFault {
     /// It is of a kind that is not known here.
     #[error("the kind of digest is not known here")]
     Unsupported,
-}
-
-fn one_or_several(value: Option<&Value>) -> &[Value] {
-    match value {
-        None => &[],
-        Some(Value::Array(all)) => all.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    }
 }
 
 /// Subresource Integrity, section 3.3.4: of the strongest algorithm, one digest must fit.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
+use strict_json::pointer_token;
 
 use super::SchemaFault;
 
@@ -155,7 +156,7 @@ impl Reader<'_> {
         }
         let mut node = Node::default();
         for (name, value) in members {
-            let at = format!("{place}/{}", escaped(name));
+            let at = format!("{place}/{}", pointer_token(name));
             match (name.as_str(), value) {
                 ("$ref", Value::String(reference)) => {
                     let target = self.target(reference)?;
@@ -209,7 +210,7 @@ impl Reader<'_> {
     }
 
     fn members<'n>(&mut self, at: &str, names: impl Iterator<Item = &'n str>) -> Vec<usize> {
-        let pointers = names.map(|name| format!("{at}/{}", escaped(name)));
+        let pointers = names.map(|name| format!("{at}/{}", pointer_token(name)));
         pointers.map(|pointer| self.place(pointer)).collect()
     }
 
@@ -230,10 +231,6 @@ impl Reader<'_> {
             None => Err(SchemaFault::Malformed),
         }
     }
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// How many values there are in a value, itself included.

@@ -70,7 +70,11 @@ pub(crate) fn derive_with(
     issuer: &PublicKey,
     leniency: Leniency,
 ) -> Result<Map<String, Value>, ProofFault> {
-    derive_as(credential, selective, issuer, leniency.inline())
+    let parts = Parts::of(credential, Cryptosuite::EcdsaSd2023)?;
+    let opened = Opened::new(parts, leniency.inline())?;
+    // A Holder keeps nothing that no Verifier would believe.
+    opened.check(issuer)?;
+    opened.derive(selective)
 }
 
 /// The secrets of one issuance.
@@ -125,18 +129,6 @@ pub(in crate::data_integrity) fn sign(
         signatures,
         mandatory: mandatory.to_vec(),
     })
-}
-
-pub(in crate::data_integrity) fn derive_as(
-    credential: &Map<String, Value>,
-    selective: &[String],
-    issuer: &PublicKey,
-    inline: Inline,
-) -> Result<Map<String, Value>, ProofFault> {
-    let opened = Opened::new(Parts::of(credential, Cryptosuite::EcdsaSd2023)?, inline)?;
-    // A Holder keeps nothing that no Verifier would believe.
-    opened.check(issuer)?;
-    opened.derive(selective)
 }
 
 /// As [`derive`], from what was verified on receipt.

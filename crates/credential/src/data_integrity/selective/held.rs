@@ -3,6 +3,7 @@
 use claim_path::{ClaimPath, Component};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value};
+use strict_json::pointer_token;
 
 use crate::data_integrity::credential::object;
 use crate::data_integrity::fault::ProofFault;
@@ -143,9 +144,7 @@ fn pointer(place: &ClaimPath) -> Option<String> {
         match component {
             Component::Every => return None,
             Component::Index(index) => pointer.push_str(&index.to_string()),
-            Component::Key(name) => {
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-            }
+            Component::Key(name) => pointer.push_str(&pointer_token(name)),
         }
     }
     Some(pointer)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use strict_json::member_name;
 
 use crate::data_integrity::fault::ProofFault;
 
@@ -24,7 +25,7 @@ pub(super) fn select(
             return Err(ProofFault::Pointer);
         }
         let names = pointer.split('/').skip(1);
-        let names = names.map(|name| name.replace("~1", "/").replace("~0", "~"));
+        let names = names.map(member_name);
         chosen.choose(&names.collect::<Vec<_>>());
     }
     match take(&document, &chosen) {
