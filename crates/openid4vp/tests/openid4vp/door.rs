@@ -1,7 +1,4 @@
 //! At a door, without a network: what a picture of a code is worth, and to whom.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod parties;
 
 use jiff::SignedDuration;
 use keys::mac::MacKey;
@@ -14,9 +11,10 @@ use openid4vp::door::{
 use openid4vp::request::RequestFault;
 use openid4vp::verifier::Policy;
 use openid4vp::wallet::HoldingFault;
-use parties::net::*;
-use parties::{SETTINGS, rng};
 use serde_json::{Value, json};
+
+use crate::parties::net::*;
+use crate::parties::{self, SETTINGS, rng};
 
 struct Club {
     web: Web,

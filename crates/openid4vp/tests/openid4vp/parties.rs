@@ -1,15 +1,6 @@
 //! An Issuer, a Holder and a Verifier for the tests, joined by function calls instead of HTTP.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests; each uses a part"
-)]
 
-pub mod net;
+pub(crate) mod net;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -35,43 +26,43 @@ use rand_core::UnwrapErr;
 use serde_json::{Map, Value, json};
 use status::{Status, StatusMessage};
 
-pub const SETTINGS: Settings = Settings {
+pub(crate) const SETTINGS: Settings = Settings {
     dev_loopback: false,
 };
 
-pub fn rng() -> UnwrapErr<SysRng> {
+pub(crate) fn rng() -> UnwrapErr<SysRng> {
     UnwrapErr(SysRng)
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-pub fn after(seconds: i64) -> Timestamp {
+pub(crate) fn after(seconds: i64) -> Timestamp {
     now() + SignedDuration::from_secs(seconds)
 }
 
-pub fn map(value: Value) -> Map<String, Value> {
+pub(crate) fn map(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
-pub struct Issuer {
-    pub key: SigningKey,
-    pub method: DidUrl,
+pub(crate) struct Issuer {
+    pub(crate) key: SigningKey,
+    pub(crate) method: DidUrl,
 }
 
 impl Issuer {
-    pub fn new(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let key = SigningKey::generate(algorithm, &mut rng());
         let method = did::key::verification_method(key.public());
         Self { key, method }
     }
 
-    pub fn did(&self) -> String {
+    pub(crate) fn did(&self) -> String {
         self.method.did().to_string()
     }
 
-    pub fn sd_jwt(&self, holder: Option<&SigningKey>, extra: Value) -> String {
+    pub(crate) fn sd_jwt(&self, holder: Option<&SigningKey>, extra: Value) -> String {
         let mut claims = map(json!({
             "iss": self.did(),
             "vct": "urn:example:person",
@@ -106,7 +97,7 @@ impl Issuer {
     }
 
     /// The same statements as [`Self::vc_jwt`], with a Data Integrity proof.
-    pub fn ldp_vc(&self, holder: Option<&SigningKey>, extra: Value) -> String {
+    pub(crate) fn ldp_vc(&self, holder: Option<&SigningKey>, extra: Value) -> String {
         let mut credential = map(json!({
             "@context": [
                 "https://www.w3.org/ns/credentials/v2",
@@ -127,7 +118,7 @@ impl Issuer {
         Value::Object(secured).to_string()
     }
 
-    pub fn vc_jwt(&self, holder: Option<&SigningKey>) -> String {
+    pub(crate) fn vc_jwt(&self, holder: Option<&SigningKey>) -> String {
         let credential = json!({
             "@context": ["https://www.w3.org/ns/credentials/v2"],
             "type": ["VerifiableCredential", "PersonCredential"],
@@ -146,14 +137,14 @@ impl Issuer {
 }
 
 /// What a wallet keeps of a credential.
-pub struct Held {
-    pub text: String,
-    pub key: Option<SigningKey>,
-    pub credential: Credential,
+pub(crate) struct Held {
+    pub(crate) text: String,
+    pub(crate) key: Option<SigningKey>,
+    pub(crate) credential: Credential,
 }
 
 impl Held {
-    pub fn new(format: Format, text: String, key: Option<SigningKey>) -> Self {
+    pub(crate) fn new(format: Format, text: String, key: Option<SigningKey>) -> Self {
         let unverified = UnverifiedCredential::parse(format, &text).unwrap();
         let source = unverified.key_source().unwrap();
         let verified = unverified.verify(&issuer_key(&source), now()).unwrap();
@@ -164,26 +155,26 @@ impl Held {
         }
     }
 
-    pub fn sd_jwt(issuer: &Issuer, extra: Value) -> Self {
+    pub(crate) fn sd_jwt(issuer: &Issuer, extra: Value) -> Self {
         let key = SigningKey::generate(Algorithm::Es256, &mut rng());
         let text = issuer.sd_jwt(Some(&key), extra);
         Self::new(Format::SdJwtVc, text, Some(key))
     }
 
-    pub fn ldp_vc(issuer: &Issuer, algorithm: Algorithm, extra: Value) -> Self {
+    pub(crate) fn ldp_vc(issuer: &Issuer, algorithm: Algorithm, extra: Value) -> Self {
         let key = SigningKey::generate(algorithm, &mut rng());
         let text = issuer.ldp_vc(Some(&key), extra);
         Self::new(Format::LdpVc, text, Some(key))
     }
 
-    pub fn vc_jwt(issuer: &Issuer) -> Self {
+    pub(crate) fn vc_jwt(issuer: &Issuer) -> Self {
         let key = SigningKey::generate(Algorithm::EdDsa, &mut rng());
         let text = issuer.vc_jwt(Some(&key));
         Self::new(Format::JwtVcJson, text, Some(key))
     }
 }
 
-pub fn candidates(held: &[Held]) -> Vec<Candidate> {
+pub(crate) fn candidates(held: &[Held]) -> Vec<Candidate> {
     held.iter()
         .enumerate()
         .map(|(position, one)| wallet::candidate(&position.to_string(), &one.credential))
@@ -191,7 +182,7 @@ pub fn candidates(held: &[Held]) -> Vec<Candidate> {
 }
 
 /// Presents the preferred selection.
-pub fn accept(request: Authenticated, held: &[Held]) -> Request<Vec<u8>> {
+pub(crate) fn accept(request: Authenticated, held: &[Held]) -> Request<Vec<u8>> {
     let selection = request.matches(&candidates(held)).preferred().unwrap();
     let holdings = |id: &str| {
         let one = held.get(id.parse::<usize>().unwrap())?;
@@ -206,32 +197,36 @@ pub fn accept(request: Authenticated, held: &[Held]) -> Request<Vec<u8>> {
     answering.request()
 }
 
-pub struct Verifier {
-    pub key: SigningKey,
-    pub method: DidUrl,
+pub(crate) struct Verifier {
+    pub(crate) key: SigningKey,
+    pub(crate) method: DidUrl,
 }
 
 impl Verifier {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = SigningKey::generate(Algorithm::EdDsa, &mut rng());
         let method = did::key::verification_method(key.public());
         Self { key, method }
     }
 
-    pub fn signer(&self) -> Signer<'_> {
+    pub(crate) fn signer(&self) -> Signer<'_> {
         Signer {
             key: &self.key,
             method: &self.method,
         }
     }
 
-    pub fn create(&self, policy: Policy) -> Created {
+    pub(crate) fn create(&self, policy: Policy) -> Created {
         let identity = Identity::Did(self.method.did());
         Requested::create(policy, identity, &endpoints(), &mut rng(), now()).unwrap()
     }
 
     /// Plays the `request_uri`.
-    pub fn hand_out(&self, session: &Requested, asked: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    pub(crate) fn hand_out(
+        &self,
+        session: &Requested,
+        asked: &Request<Vec<u8>>,
+    ) -> Response<Vec<u8>> {
         let question = match asked.method().as_str() {
             "POST" => WalletQuestion::parse(asked.body()).unwrap(),
             _ => WalletQuestion::default(),
@@ -241,7 +236,7 @@ impl Verifier {
     }
 
     /// Opens a link up to the consent screen, by whatever way it asks for.
-    pub fn open(&self, created: &Created) -> Authenticated {
+    pub(crate) fn open(&self, created: &Created) -> Authenticated {
         let requested = requested(&created.session);
         let step = wallet::open(&created.link, SETTINGS, &mut rng(), now()).unwrap();
         match step {
@@ -258,7 +253,7 @@ impl Verifier {
     }
 }
 
-pub fn endpoints() -> Endpoints {
+pub(crate) fn endpoints() -> Endpoints {
     Endpoints {
         request: "https://verifier.example/oid4vp/request".parse().unwrap(),
         response: "https://verifier.example/oid4vp/response".parse().unwrap(),
@@ -266,7 +261,7 @@ pub fn endpoints() -> Endpoints {
     }
 }
 
-pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
+pub(crate) fn policy(issuer: &Issuer, claims: Value) -> Policy {
     let query = json!({ "credentials": [{
         "id": "person",
         "format": "dc+sd-jwt",
@@ -289,21 +284,21 @@ pub fn policy(issuer: &Issuer, claims: Value) -> Policy {
     }
 }
 
-pub fn adults(issuer: &Issuer) -> Policy {
+pub(crate) fn adults(issuer: &Issuer) -> Policy {
     policy(
         issuer,
         json!([{ "path": ["age_over_18"], "values": [true] }]),
     )
 }
 
-pub fn request_object(text: String) -> Response<Vec<u8>> {
+pub(crate) fn request_object(text: String) -> Response<Vec<u8>> {
     Response::builder()
         .header("content-type", REQUEST_OBJECT_MEDIA_TYPE)
         .body(text.into_bytes())
         .unwrap()
 }
 
-pub fn requested(session: &Session) -> &Requested {
+pub(crate) fn requested(session: &Session) -> &Requested {
     match session {
         Session::Requested(requested) => requested,
         other => panic!("{other:?}"),
@@ -311,11 +306,11 @@ pub fn requested(session: &Session) -> &Requested {
 }
 
 /// What comes out of the store.
-pub fn reload(session: &Session) -> Session {
+pub(crate) fn reload(session: &Session) -> Session {
     serde_json::from_slice(&serde_json::to_vec(session).unwrap()).unwrap()
 }
 
-pub fn issuer_key(source: &KeySource) -> IssuerKey {
+pub(crate) fn issuer_key(source: &KeySource) -> IssuerKey {
     let KeySource::Did(url) = source else {
         panic!("{source:?}")
     };
@@ -326,11 +321,11 @@ pub fn issuer_key(source: &KeySource) -> IssuerKey {
 }
 
 /// The Verifier's host: parse, load, step.
-pub fn receive(session: &Session, body: &[u8], now: Timestamp) -> Step {
+pub(crate) fn receive(session: &Session, body: &[u8], now: Timestamp) -> Step {
     receive_with(session, body, now, |_| status::Answer::Fresh(Status::VALID))
 }
 
-pub fn receive_with(
+pub(crate) fn receive_with(
     session: &Session,
     body: &[u8],
     now: Timestamp,
@@ -340,7 +335,7 @@ pub fn receive_with(
 }
 
 /// As [`receive_with`], with what Issuers let credentials say.
-pub fn receive_telling(
+pub(crate) fn receive_telling(
     session: &Session,
     body: &[u8],
     now: Timestamp,

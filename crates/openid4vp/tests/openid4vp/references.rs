@@ -1,10 +1,4 @@
 //! Credentials that refer to schemas and resources, presented.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use std::ops::ControlFlow;
 
@@ -15,9 +9,9 @@ use openid4vp::verifier::{Error, Failure, Policy, Session, Step};
 use serde_json::json;
 use status::Status;
 
-mod parties;
-
-use parties::{Held, Issuer, Verifier, accept, adults, issuer_key, now, receive, reload, rng};
+use crate::parties::{
+    Held, Issuer, Verifier, accept, adults, issuer_key, now, receive, reload, rng,
+};
 
 const SCHEMA: &str = "https://issuer.example/person.json";
 

@@ -1,7 +1,4 @@
 //! Foreign bytes never panic, and what is written is read back.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod parties;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,9 +9,10 @@ use openid4vp::ClientId;
 use openid4vp::messages::{AuthorizationResponse, ErrorCode, Parameters, VpToken};
 use openid4vp::verifier::{Created, WalletQuestion};
 use openid4vp::wallet::{self, Step};
-use parties::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use crate::parties::*;
 
 /// One session is enough: nothing here changes it.
 static CREATED: LazyLock<(Verifier, String, String)> = LazyLock::new(|| {

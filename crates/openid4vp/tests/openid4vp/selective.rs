@@ -1,13 +1,5 @@
 //! W3C credentials of which the Holder shows a part (`ecdsa-sd-2023`, `bbs-2023`), from the request to
 //! the Verifier's judgement.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod parties;
 
 use credential::data_integrity::{Cryptosuite, ProofFault, present};
 use credential::mechanism::{IssueOptions, Mechanism, MechanismKey, Secured};
@@ -17,11 +9,12 @@ use keys::{Algorithm, SigningKey};
 use openid4vp::messages::AuthorizationResponse;
 use openid4vp::verifier::{Created, Error, Identity, Policy, PolicyError, Requested};
 use openid4vp::wallet::{Authenticated, Error as WalletError, Holding, HoldingFault};
-use parties::{
+use serde_json::{Value, json};
+
+use crate::parties::{
     Held, Issuer, Verifier, accept, adults, candidates, endpoints, issuer_key, map, now, receive,
     rng,
 };
-use serde_json::{Value, json};
 
 const SUITES: [Mechanism; 2] = [Mechanism::EcdsaSd2023, Mechanism::Bbs2023];
 

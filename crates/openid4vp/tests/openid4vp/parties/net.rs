@@ -23,42 +23,42 @@ use serde_json::{Value, json};
 
 use super::{SETTINGS, reload, request_object, requested, rng};
 
-pub const ISSUER: &str = "did:web:issuer.example";
+pub(crate) const ISSUER: &str = "did:web:issuer.example";
 
 /// A moment in the middle of an epoch.
-pub fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     "2026-11-18T12:00:00Z".parse().unwrap()
 }
 
-pub struct Epoch {
-    pub key: EpochKey,
-    pub profile: EpochProfile,
+pub(crate) struct Epoch {
+    pub(crate) key: EpochKey,
+    pub(crate) profile: EpochProfile,
 }
 
 impl Epoch {
-    pub fn at(issuer: &str, now: Timestamp) -> Self {
+    pub(crate) fn at(issuer: &str, now: Timestamp) -> Self {
         Self::number(issuer, Schedule::weekly().epoch_at(now).unwrap())
     }
 
-    pub fn number(issuer: &str, epoch: u64) -> Self {
+    pub(crate) fn number(issuer: &str, epoch: u64) -> Self {
         let key = EpochKey::generate(&mut rng()).unwrap();
         let profile = EpochProfile::new(issuer, Schedule::weekly(), epoch, "+00:00", &key).unwrap();
         Self { key, profile }
     }
 }
 
-pub struct Person {
-    pub certificate: Certificate,
-    pub secret: HolderSecret,
+pub(crate) struct Person {
+    pub(crate) certificate: Certificate,
+    pub(crate) secret: HolderSecret,
 }
 
 impl Person {
     /// Somebody over 18 called Anna.
-    pub fn new(epoch: &Epoch) -> Self {
+    pub(crate) fn new(epoch: &Epoch) -> Self {
         Self::of(epoch, &Seed::generate(&mut rng()))
     }
 
-    pub fn of(epoch: &Epoch, seed: &Seed) -> Self {
+    pub(crate) fn of(epoch: &Epoch, seed: &Seed) -> Self {
         let rng = &mut rng();
         let secret = HolderSecret::derive(seed, ISSUER, 0);
         let (anchor, opening) = AnchorOpening::create(&secret, rng).unwrap();
@@ -85,11 +85,11 @@ impl Person {
         }
     }
 
-    pub fn candidate(&self) -> Candidate {
+    pub(crate) fn candidate(&self) -> Candidate {
         wallet::certificate_candidate("0", &self.certificate)
     }
 
-    pub fn holding(&self, name_beside_number: bool) -> Holding<'_> {
+    pub(crate) fn holding(&self, name_beside_number: bool) -> Holding<'_> {
         Holding::Net {
             certificate: &self.certificate,
             secret: &self.secret,
@@ -98,7 +98,7 @@ impl Person {
     }
 
     /// Presents the preferred selection.
-    pub fn accept(&self, request: Authenticated) -> Request<Vec<u8>> {
+    pub(crate) fn accept(&self, request: Authenticated) -> Request<Vec<u8>> {
         let selection = request.matches(&[self.candidate()]).preferred().unwrap();
         let holdings = |_: &str| Some(self.holding(false));
         let answering = request
@@ -108,21 +108,21 @@ impl Person {
     }
 }
 
-pub struct Web {
-    pub key: SigningKey,
-    pub method: DidUrl,
-    pub document: DidDocument,
-    pub scopes: NumberScopes,
+pub(crate) struct Web {
+    pub(crate) key: SigningKey,
+    pub(crate) method: DidUrl,
+    pub(crate) document: DidDocument,
+    pub(crate) scopes: NumberScopes,
 }
 
 impl Web {
-    pub fn at(url: &str) -> Self {
+    pub(crate) fn at(url: &str) -> Self {
         let key = SigningKey::generate(Algorithm::EdDsa, &mut rng());
         let did = did::web::did(&url.parse().unwrap()).unwrap();
         Self::of(did, key)
     }
 
-    pub fn of(did: Did, key: SigningKey) -> Self {
+    pub(crate) fn of(did: Did, key: SigningKey) -> Self {
         let document = did::web::document(&did, &[("k", key.public().clone())]).unwrap();
         let method = did.url("k").unwrap();
         let scopes = vec![
@@ -145,19 +145,19 @@ impl Web {
         }
     }
 
-    pub fn signer(&self) -> Signer<'_> {
+    pub(crate) fn signer(&self) -> Signer<'_> {
         Signer {
             key: &self.key,
             method: &self.method,
         }
     }
 
-    pub fn policy(&self, meta: Value) -> Policy {
+    pub(crate) fn policy(&self, meta: Value) -> Policy {
         let claims = json!([{"path": ["credentialSubject", "age_over_18"], "values": [true]}]);
         self.policy_for(meta, claims)
     }
 
-    pub fn policy_for(&self, meta: Value, claims: Value) -> Policy {
+    pub(crate) fn policy_for(&self, meta: Value, claims: Value) -> Policy {
         let query = json!({"credentials": [{
             "id": "person", "format": "net_certificate", "meta": meta, "claims": claims,
         }]});
@@ -177,7 +177,7 @@ impl Web {
         }
     }
 
-    pub fn endpoints(&self) -> Endpoints {
+    pub(crate) fn endpoints(&self) -> Endpoints {
         let mut url = did::web::url(self.method.did(), true).unwrap();
         let dev_loopback = url.scheme() == "http";
         let mut at = |path: &str| {
@@ -191,27 +191,27 @@ impl Web {
         }
     }
 
-    pub fn create(&self, policy: Policy) -> Created {
+    pub(crate) fn create(&self, policy: Policy) -> Created {
         let identity = Identity::Did(self.method.did());
         Requested::create(policy, identity, &self.endpoints(), &mut rng(), noon()).unwrap()
     }
 
     /// Asks for somebody's number and that they are over 18.
-    pub fn ask(&self) -> Created {
+    pub(crate) fn ask(&self) -> Created {
         self.create(self.policy(json!({"pseudonym": {}})))
     }
 
-    pub fn list(&self) -> Response<Vec<u8>> {
+    pub(crate) fn list(&self) -> Response<Vec<u8>> {
         let text = self.scopes.sign(self.signer(), noon()).unwrap();
         scopes_reply(text)
     }
 
-    pub fn open(&self, created: &Created) -> Result<Authenticated, Refusal> {
+    pub(crate) fn open(&self, created: &Created) -> Result<Authenticated, Refusal> {
         self.open_at(created, SETTINGS, &self.list())
     }
 
     /// Opens a link up to the consent screen, where this list of scopes is published.
-    pub fn open_at(
+    pub(crate) fn open_at(
         &self,
         created: &Created,
         settings: Settings,
@@ -234,13 +234,13 @@ impl Web {
     }
 }
 
-pub fn scopes_reply(text: String) -> Response<Vec<u8>> {
+pub(crate) fn scopes_reply(text: String) -> Response<Vec<u8>> {
     let reply = Response::builder().header("content-type", SCOPES_MEDIA_TYPE);
     reply.body(text.into_bytes()).unwrap()
 }
 
 /// The Verifier's host: parse, load, step.
-pub fn receive_net(
+pub(crate) fn receive_net(
     session: &Session,
     body: &[u8],
     profiles: &[EpochProfile],
@@ -262,8 +262,4 @@ pub fn receive_net(
     match decide() {
         ControlFlow::Break(step) | ControlFlow::Continue(step) => step,
     }
-}
-
-pub fn days(days: i64) -> SignedDuration {
-    SignedDuration::from_hours(24 * days)
 }

@@ -1,6 +1,5 @@
 //! The messages among the examples of OpenID4VP 1.0. Many use what is refused here, on purpose:
 //! then the test says by which name.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
