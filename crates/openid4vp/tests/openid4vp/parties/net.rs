@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use dcql::Candidate;
 use did::{Did, DidDocument, DidUrl};
 use http::{Request, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use keys::seed::Seed;
 use keys::{Algorithm, SigningKey};
 use netcert::{
