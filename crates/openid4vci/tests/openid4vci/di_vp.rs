@@ -1,13 +1,6 @@
 //! Keys proven by W3C Presentations (`di_vp`, appendix F.2), of an Issuer that reads no other proofs and
 //! of one that does.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
-
 use credential::data_integrity::{Cryptosuite, ProofOptions, Purpose, secure};
 use http::{Request, Response, StatusCode};
 use keys::{Algorithm, SigningKey};
@@ -15,9 +8,7 @@ use openid4vci::issuer::json_response;
 use openid4vci::wallet::{AccessGrant, Binding, Progress};
 use serde_json::{Map, Value, json};
 
-mod harness;
-
-use harness::{Host, Wallet, key, rng};
+use crate::harness::{self, Host, Wallet, key, rng};
 
 const ID: &str = "pid-ldp";
 const ISSUER: &str = "https://issuer.example/tenant";

@@ -1,7 +1,5 @@
 //! A host in memory: what a service does with the issuer, and a client with the wallet.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use credential::Format;

@@ -1,25 +1,9 @@
 //! The published examples and the conformance suite's schemas: one test for each file.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod harness;
-mod schema;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use http::Response;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
-
-use harness::{Host, Wallet, key, rng};
-
 use keys::{Algorithm, Jwk, PublicKey};
 use openid4vci::messages::{
     AuthorizationDetail, AuthorizationServerMetadata, CredentialConfiguration,
@@ -28,7 +12,12 @@ use openid4vci::messages::{
 use openid4vci::wallet::{
     Discovery, DiscoveryError, IssuerProfile, Options, Progress, ResponseFault,
 };
-use schema::satisfies;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::harness::{Host, Wallet, key, rng};
+use crate::schema::satisfies;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")

@@ -1,20 +1,6 @@
 //! Whatever strangers send: no panic, no half-reading, and what we write we read.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-mod harness;
-
 use http::{HeaderMap, HeaderValue, Response};
-use proptest::prelude::*;
-use serde_json::Value;
-
-use harness::{Host, Wallet, key, rng};
-
 use keys::token::BearerToken;
 use keys::{Algorithm, base64url};
 use openid4vci::issuer::Offer;
@@ -23,6 +9,10 @@ use openid4vci::messages::{
     Grants, OfferLink, PreAuthorizedCodeGrant, TokenRequest, TxCodeDescription,
 };
 use openid4vci::wallet::{Discovery, Options};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::harness::{Host, Wallet, key, rng};
 
 /// JSON of any shape, with the names that our parsers look for among the members.
 fn any_json() -> impl Strategy<Value = Value> {
