@@ -1,10 +1,4 @@
 //! VCDM 2.0 member by member, and what of 1.1 is read: forms that must pass, and forms that must not.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, ProblemKind, Unverified};
@@ -12,9 +6,7 @@ use credential::{Format, HolderFault, IssuerFault, VerificationError, vc_jwt};
 use keys::Algorithm;
 use serde_json::{Map, Value, json};
 
-mod parties;
-
-use parties::{Parties, forge, now, object, verify};
+use crate::parties::{Parties, forge, now, object, verify};
 
 #[test]
 fn times_are_instants_whatever_their_offset() {

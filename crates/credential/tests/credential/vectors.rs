@@ -1,10 +1,4 @@
 //! The SD-JWT vectors: plain SD-JWT processing, key binding, and the holder's selection.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,10 +1,4 @@
 //! Whose key is it? DID documents, issuer metadata, certificates.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
 
 use credential::sd_jwt::Issuance;
 use credential::{
@@ -20,9 +14,7 @@ use rcgen::{
 };
 use serde_json::{Value, json};
 
-use parties::*;
-
-mod parties;
+use crate::parties::*;
 
 /// An SD-JWT VC by `iss` under this header reference.
 fn issue(iss: Option<&str>, reference: &KeyReference, key: &SigningKey) -> UnverifiedCredential {

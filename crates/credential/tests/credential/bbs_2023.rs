@@ -1,10 +1,4 @@
 //! bbs-2023 through the one door, and keys of one kind where another is due.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use bbs::SecretKey;
 use credential::data_integrity::selective::{derive_bbs, issue_bbs};
@@ -18,9 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use keys::{Algorithm, SigningKey};
 use serde_json::{Map, Value, json};
 
-mod parties;
-
-use parties::{now, object, rng};
+use crate::parties::{now, object, rng};
 
 #[test]
 fn a_derived_credential_goes_through_the_door() {

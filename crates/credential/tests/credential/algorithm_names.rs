@@ -1,21 +1,12 @@
 //! One algorithm, two names (RFC 9864): whoever lists only one of them is given that one.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use credential::sd_jwt::Held;
 use credential::{Format, vc_jwt};
 use keys::jws::UnverifiedJws;
 use keys::{Algorithm, NamedKey};
 use serde_json::json;
 
-use parties::*;
-
-mod parties;
+use crate::parties::*;
 
 const NAME: &str = "Ed25519";
 

@@ -1,11 +1,5 @@
 //! `Ed25519Signature2020`, which is verified and not issued: its published vectors, through the one
 //! door and by their mechanism's name.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use credential::data_integrity::{Leniency, ProofFault};
 use credential::mechanism::{
@@ -16,9 +10,7 @@ use did::Did;
 use keys::KeyKind;
 use serde_json::{Value, json};
 
-mod parties;
-
-use parties::{now, object, rng};
+use crate::parties::{now, object, rng};
 
 #[test]
 fn the_published_credential_goes_through_the_door() {

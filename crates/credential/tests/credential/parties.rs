@@ -1,5 +1,4 @@
 //! An Issuer, a Holder, and the time at which the tests play.
-#![allow(dead_code, reason = "each test binary uses a part")]
 
 use credential::sd_jwt::{ClaimPath, Held, Issuance};
 use credential::{

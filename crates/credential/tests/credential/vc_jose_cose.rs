@@ -1,10 +1,4 @@
 //! The tokens of the W3C's vc-jose-cose test suite.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,6 +12,8 @@ use jiff::Timestamp;
 use keys::jws::JwsError;
 use keys::{Jwk, PublicKey};
 use serde_json::{Value, json};
+
+use crate::parties::now;
 
 const ISSUER: &str = "https://example.issuer/vc-jose-cose";
 const FILES: [&str; 11] = [
@@ -173,10 +169,6 @@ fn key_json(file: &str) -> Value {
 fn text(file: &str) -> String {
     let text = std::fs::read_to_string(root().join(file)).unwrap();
     text.trim_end().to_owned()
-}
-
-fn now() -> Timestamp {
-    "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
 fn root() -> PathBuf {

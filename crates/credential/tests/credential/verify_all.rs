@@ -1,15 +1,10 @@
 //! Many Credentials verified together: each with the result that it has alone.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use credential::data_integrity::{Cryptosuite, Leniency, ProofFault, ProofOptions, issue};
-use credential::vc_sd_jwt;
-use credential::{Format, HolderFault, IssuerKey, PeerFault, UnverifiedCredential};
-use credential::{VerificationError, verify_all};
+use credential::{
+    Format, HolderFault, IssuerKey, PeerFault, UnverifiedCredential, VerificationError, vc_sd_jwt,
+    verify_all,
+};
 use did::Did;
 use jiff::Timestamp;
 use keys::jws::JwsError;
@@ -17,9 +12,7 @@ use keys::{Algorithm, SigningKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-mod parties;
-
-use parties::{Parties, key, now, rng};
+use crate::parties::{Parties, key, now, rng};
 
 /// How a Credential came, as text.
 #[derive(Clone)]

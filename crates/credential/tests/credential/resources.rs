@@ -1,10 +1,4 @@
 //! What a Credential refers to: digests and schemas.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use credential::data_integrity::Leniency;
 use credential::mechanism::{Expected, ProblemKind, Unverified};
@@ -15,9 +9,7 @@ use keys::{Algorithm, base64url};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-mod parties;
-
-use parties::{Parties, verify};
+use crate::parties::{self, Parties, verify};
 
 const IMAGE: &str = "https://a.example/image.png";
 const SCHEMA: &str = "https://a.example/schema.json";

@@ -1,15 +1,12 @@
 //! W3C Credentials in JOSE: both data models, issued, presented, verified, refused.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
 
-use credential::vc_jwt::{self, IssueError, PresentError};
+mod model_1_1;
+mod presentations;
+
+use credential::vc_jwt::{self, IssueError};
 use credential::{
     Challenge, CredentialStatus, Format, HolderFault, IssuerFault, PeerFault, StatusReference,
-    UnverifiedCredential, UnverifiedPresentation, VerificationError,
+    UnverifiedCredential, VerificationError,
 };
 use keys::jws::JwsError;
 use keys::{Algorithm, base64url};
@@ -17,9 +14,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use strict_json::JsonError;
 
-use parties::*;
-
-mod parties;
+use crate::parties::{self, *};
 
 const FORMAT: Format = Format::JwtVcJson;
 
@@ -51,32 +46,6 @@ fn change(mut object: Map<String, Value>, changes: Value) -> Value {
         }
     }
     Value::Object(object)
-}
-
-/// A VCDM 1.1 Credential as peers write it.
-fn v1(parties: &Parties, changes: Value) -> Value {
-    let claims = object(json!({
-        "iss": parties.iss,
-        "sub": did_jwk(parties.holder.public()),
-        "jti": "urn:uuid:1",
-        "nbf": now().as_second() - 10,
-        "exp": now().as_second() + 10,
-        "vc": {
-            "@context": ["https://www.w3.org/2018/credentials/v1"],
-            "type": ["VerifiableCredential", "IdentityCredential"],
-            "credentialSubject": { "givenName": "Ada" },
-        },
-    }));
-    change(claims, changes)
-}
-
-fn sign_v1(parties: &Parties, typ: Option<&str>, payload: &Value) -> String {
-    let mut header = parties.header("JWT");
-    match typ {
-        Some(typ) => header["typ"] = typ.into(),
-        None => drop(header.as_object_mut().unwrap().remove("typ")),
-    }
-    forge(&header, payload.to_string().as_bytes(), &parties.issuer)
 }
 
 /// A presentation with any header type and claims, signed by the Holder.
@@ -397,241 +366,6 @@ fn tokens_of_other_kinds_are_refused() {
     assert!(UnverifiedCredential::parse(FORMAT, "a.b.c").is_err());
     assert!(UnverifiedCredential::parse(FORMAT, "").is_err());
 }
-
-// --- VCDM 1.1 ---
-
-#[test]
-fn the_1_1_form_is_read_and_answered() {
-    let parties = parties();
-    for typ in [None, Some("JWT")] {
-        let issued = sign_v1(&parties, typ, &v1(&parties, json!({})));
-        let credential = verify(FORMAT, &issued).unwrap();
-        assert_eq!(credential.issuer, parties.iss);
-        assert_eq!(
-            credential.types,
-            ["VerifiableCredential", "IdentityCredential"]
-        );
-        assert_eq!(credential.claims["issuer"], json!(parties.iss));
-        assert_eq!(credential.claims["id"], "urn:uuid:1");
-        assert_eq!(credential.claims["issuanceDate"], "2026-11-22T11:59:50Z");
-        assert_eq!(credential.claims["expirationDate"], "2026-11-22T12:00:10Z");
-        let subject = &credential.claims["credentialSubject"];
-        assert_eq!(subject["id"], json!(did_jwk(parties.holder.public())));
-        assert_eq!(subject["givenName"], "Ada");
-        assert_eq!(credential.holder(), Some(parties.holder.public()));
-
-        let presented = present(&parties, &[&issued]);
-        let payload = presented.split('.').nth(1).unwrap();
-        let payload: Value = serde_json::from_slice(&base64url::decode(payload).unwrap()).unwrap();
-        assert_eq!(payload["vp"]["verifiableCredential"], json!([issued]));
-        verify_presentation(FORMAT, &presented).unwrap();
-    }
-}
-
-#[test]
-fn the_1_1_form_may_not_contradict_itself() {
-    let parties = parties();
-    let vc = |changes: Value| {
-        let vc = object(v1(&parties, json!({}))["vc"].clone());
-        json!({ "vc": change(vc, changes) })
-    };
-    for (changes, fault) in [
-        (
-            vc(json!({"issuer": "did:example:other"})),
-            IssuerFault::Contradiction("iss", "issuer"),
-        ),
-        (
-            vc(json!({"id": "urn:uuid:2"})),
-            IssuerFault::Contradiction("jti", "id"),
-        ),
-        (
-            vc(json!({"credentialSubject": {"id": "did:example:other"}})),
-            IssuerFault::Contradiction("sub", "credentialSubject"),
-        ),
-        (
-            vc(json!({"@context": ["https://www.w3.org/ns/credentials/v2"]})),
-            IssuerFault::Claim("@context"),
-        ),
-        (json!({"vc": "x"}), IssuerFault::Claim("vc")),
-    ] {
-        let issued = sign_v1(&parties, None, &v1(&parties, changes));
-        assert_eq!(verify(FORMAT, &issued).err(), Some(fault.into()));
-    }
-    for (changes, fault) in [
-        (json!({"exp": now().as_second()}), HolderFault::Expired),
-        (
-            json!({"nbf": now().as_second() + 61, "exp": now().as_second() + 99}),
-            HolderFault::NotYetValid,
-        ),
-    ] {
-        let issued = sign_v1(&parties, None, &v1(&parties, changes));
-        assert_eq!(verify(FORMAT, &issued).err(), Some(fault.into()));
-    }
-    let typed = sign_v1(&parties, Some("vc+jwt"), &v1(&parties, json!({})));
-    assert_eq!(verify(FORMAT, &typed).err(), Some(PeerFault::Format.into()));
-}
-
-#[test]
-fn both_models_may_be_presented_together() {
-    let parties = parties();
-    let old = sign_v1(&parties, None, &v1(&parties, json!({})));
-    let new = parties.issue_vc(parties.credential());
-    let presentation = verify_presentation(FORMAT, &present(&parties, &[&old, &new])).unwrap();
-    assert_eq!(presentation.credentials.len(), 2);
-}
-
-// --- Presentations ---
-
-#[test]
-fn a_presentation_answers_one_challenge_now() {
-    let parties = parties();
-    let presented = present(&parties, &[&parties.issue_vc(parties.credential())]);
-    let at = |audience: &str, nonce: &str, seconds: i64| {
-        let challenge = Challenge {
-            audience: audience.to_owned(),
-            nonce: nonce.to_owned(),
-        };
-        verify_at(
-            FORMAT,
-            &presented,
-            &challenge,
-            now() + jiff::SignedDuration::from_secs(seconds),
-        )
-        .err()
-    };
-    let Challenge { audience, nonce } = challenge();
-    assert_eq!(at(&audience, &nonce, 0), None);
-    assert_eq!(at("other", &nonce, 0), Some(PeerFault::Audience.into()));
-    assert_eq!(at(&audience, "other", 0), Some(PeerFault::Nonce.into()));
-    assert_eq!(
-        at(&audience, &nonce, 601),
-        Some(PeerFault::Freshness.into())
-    );
-    assert_eq!(
-        at(&audience, &nonce, -61),
-        Some(PeerFault::Freshness.into())
-    );
-}
-
-#[test]
-fn a_presentation_is_signed_by_the_holder_of_every_credential() {
-    let parties = parties();
-    let mine = parties.issue_vc(parties.credential());
-    let thief = key(Algorithm::EdDsa, 8);
-    let stolen = vc_jwt::present(&[&mine], &thief, &challenge(), now()).unwrap();
-    assert_eq!(
-        verify_presentation(FORMAT, &stolen).err(),
-        Some(PeerFault::Jws(JwsError::Signature).into())
-    );
-    let theirs = {
-        let other = Parties {
-            holder: key(Algorithm::EdDsa, 8),
-            ..Parties::new(Algorithm::EdDsa)
-        };
-        other.issue_vc(other.credential())
-    };
-    assert_eq!(
-        verify_presentation(FORMAT, &present(&parties, &[&mine, &theirs])).err(),
-        Some(PeerFault::HolderMismatch.into())
-    );
-    // The name on the Presentation is that of the key, too.
-    for name in ["iss", "holder"] {
-        let mut claims = vp(std::slice::from_ref(&mine));
-        claims.insert(name.to_owned(), json!(did_jwk(thief.public())));
-        assert_eq!(
-            answer(&parties, "vp+jwt", &Value::Object(claims)),
-            Err(PeerFault::HolderMismatch.into())
-        );
-    }
-}
-
-#[test]
-fn a_presentation_has_its_own_type_and_model() {
-    let parties = parties();
-    let issued = parties.issue_vc(parties.credential());
-    let good = vp(std::slice::from_ref(&issued));
-    assert_eq!(
-        answer(&parties, "vp+jwt", &Value::Object(good.clone())),
-        Ok(())
-    );
-    let with = |changes: Value| answer(&parties, "vp+jwt", &change(good.clone(), changes));
-    let Challenge { audience, .. } = challenge();
-    assert_eq!(with(json!({"aud": [audience]})), Ok(()));
-    assert_eq!(with(json!({"iat": null})), Ok(()));
-    assert_eq!(
-        with(json!({"aud": [audience, "x"]})),
-        Err(PeerFault::Audience.into())
-    );
-    assert_eq!(with(json!({"aud": null})), Err(PeerFault::Audience.into()));
-    assert_eq!(with(json!({"nonce": null})), Err(PeerFault::Nonce.into()));
-    assert_eq!(
-        with(json!({"exp": now().as_second()})),
-        Err(PeerFault::Freshness.into())
-    );
-    assert_eq!(with(json!({"iat": "x"})), Err(PeerFault::Freshness.into()));
-    let envelope = |name: &str, value: Value| {
-        let mut one = good["verifiableCredential"][0].clone();
-        one[name] = value;
-        with(json!({"verifiableCredential": [one]}))
-    };
-    for result in [
-        with(json!({"@context": null})),
-        with(json!({"type": "VerifiableCredential"})),
-        with(json!({"verifiableCredential": null})),
-        with(json!({"verifiableCredential": []})),
-        with(json!({"verifiableCredential": [issued]})),
-        with(json!({"verifiableCredential": vec![good["verifiableCredential"][0].clone(); 17]})),
-        envelope("@context", json!("x")),
-        envelope("type", json!("VerifiableCredential")),
-        envelope("id", json!(format!("data:application/vp+jwt,{issued}"))),
-    ] {
-        assert_eq!(result, Err(PeerFault::Format.into()));
-    }
-    // A token of another type is taken for a Credential, and nobody asked for a bare one.
-    assert_eq!(
-        answer(&parties, "JWT", &Value::Object(good.clone())),
-        Err(PeerFault::KeyEvidence.into())
-    );
-    let old = json!({"vp": Value::Object(good)});
-    assert!(answer(&parties, "kb+jwt", &old).is_err());
-}
-
-#[test]
-fn a_bare_credential_binds_nobody() {
-    let parties = parties();
-    let issued = parties.issue_vc(parties.credential());
-    assert_eq!(
-        verify_presentation(FORMAT, &issued).err(),
-        Some(PeerFault::HolderBindingMissing.into())
-    );
-    let bare = UnverifiedPresentation::parse(FORMAT, &issued).unwrap();
-    let issuers = [evidence(&bare.key_sources().unwrap()[0])];
-    assert!(
-        bare.verify_unbound(&issuers, now())
-            .unwrap()
-            .get()
-            .holder
-            .is_none()
-    );
-    let presented = present(&parties, &[&issued]);
-    let presented = UnverifiedPresentation::parse(FORMAT, &presented).unwrap();
-    assert!(presented.verify_unbound(&issuers, now()).is_err());
-}
-
-#[test]
-fn nothing_and_nonsense_are_not_presented() {
-    let parties = parties();
-    let present = |tokens: &[&str]| {
-        vc_jwt::present(tokens, &parties.holder, &challenge(), now())
-            .err()
-            .unwrap()
-    };
-    assert_eq!(present(&[]), PresentError::Count);
-    assert_eq!(present(&["x"; 17]), PresentError::Count);
-    assert!(matches!(present(&["x"]), PresentError::Credential(_)));
-}
-
-// --- Properties ---
 
 #[test]
 fn a_change_of_any_byte_is_refused() {

@@ -1,10 +1,4 @@
 //! Credentials with base proofs in their Holder's hands: taken, shown in part, and kept.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
 
 use claim_path::ClaimPath;
 use credential::data_integrity::selective::Held;
@@ -17,9 +11,7 @@ use credential::{
 use keys::{Algorithm, SigningKey};
 use serde_json::{Map, Value, json};
 
-mod parties;
-
-use parties::{challenge, evidence, key, now, object, rng, verify, verify_presentation};
+use crate::parties::{challenge, evidence, key, now, object, rng, verify, verify_presentation};
 
 const SUITES: [Mechanism; 2] = [Mechanism::EcdsaSd2023, Mechanism::Bbs2023];
 
