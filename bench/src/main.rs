@@ -22,6 +22,7 @@ mod sd_jwt;
 mod sd_jwt_payload;
 mod seal;
 mod selective;
+mod ssi;
 mod status_list;
 mod vc_jwt;
 mod verify_all;
