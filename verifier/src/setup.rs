@@ -53,6 +53,10 @@ pub fn init(folder: &Path, options: &InitOptions) -> Result<Made, InitError> {
     if trusted.is_empty() {
         return Err(InitError::Issuer);
     }
+    let is_http = |(_, base): &(String, String)| base.starts_with("http:");
+    if !web_address::is_loopback(url) && trusted.iter().any(is_http) {
+        return Err(InitError::HttpIssuer);
+    }
     let listen = options
         .listen
         .unwrap_or_else(|| service::Config::listen(url, DEFAULT_PORT));
@@ -68,6 +72,9 @@ pub enum InitError {
     /// The folder cannot be written, or holds a verifier already.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A trusted issuer has no https, and the verifier will fetch nothing else.
+    #[error("this verifier is not for trying out on loopback: it asks issuers by https alone")]
+    HttpIssuer,
     /// A trusted issuer is neither an address nor a did:web.
     #[error("a trusted issuer must be an http or https address, or a did:web")]
     Issuer,

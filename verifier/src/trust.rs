@@ -334,7 +334,11 @@ impl KnownIssuer {
         let mut reason = error.to_string();
         let mut cause = error.source();
         while let Some(inner) = cause {
-            reason = format!("{reason}: {inner}");
+            let text = inner.to_string();
+            // An error may have said already what its cause says.
+            if !reason.ends_with(&text) {
+                reason = format!("{reason}: {text}");
+            }
             cause = inner.source();
         }
         tracing::warn!(

@@ -41,7 +41,7 @@ impl CommandError {
     pub fn because(mut self, mut cause: Option<&dyn Error>) -> Self {
         while let Some(error) = cause {
             let text = error.to_string();
-            if self.causes.last().unwrap_or(&self.message) != &text {
+            if !self.causes.last().unwrap_or(&self.message).ends_with(&text) {
                 self.causes.push(text);
             }
             cause = error.source();

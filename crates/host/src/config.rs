@@ -126,9 +126,8 @@ impl Document {
     ///
     /// When a value does not fit, or a key inside one of them is unknown.
     pub fn take<T: DeserializeOwned>(&mut self, keys: &[&'static str]) -> Result<T, ConfigError> {
-        let part = self.understand(|key| keys.contains(&key))?;
         self.taken.extend_from_slice(keys);
-        Ok(part)
+        self.understand(|key| keys.contains(&key))
     }
 
     /// Understands all that is left as a `T`, which must deny unknown fields.
@@ -176,6 +175,10 @@ impl Document {
         let key = quoted.next().unwrap_or_default().to_owned();
         let known = quoted.skip(1).step_by(2).chain(self.taken.iter().copied());
         let nearest = nearest(&key, known).map(str::to_owned);
+        // What is known, and not here, is a key of the whole file that was put behind a table.
+        if nearest.as_deref() == Some(&*key) {
+            return ConfigError::MisplacedKey { place, key };
+        }
         ConfigError::UnknownKey {
             place,
             key,
@@ -203,6 +206,14 @@ impl Document {
 /// Why a configuration is refused; the operator must act.
 #[derive(Debug, Error)]
 pub enum ConfigError {
+    /// A key of the whole configuration stands inside one of its tables.
+    #[error("{place}: `{key}` belongs to no table: put it above the first `[…]`")]
+    MisplacedKey {
+        /// The line or variable.
+        place: Place,
+        /// The key as written.
+        key: String,
+    },
     /// The file cannot be read.
     #[error("cannot read the configuration {}", path.display())]
     Read {

@@ -1,5 +1,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -9,7 +11,8 @@ use thiserror::Error;
 pub enum Access {
     /// The owner alone (0600): keys, tokens, configuration with a database password.
     Private,
-    /// Everybody on the machine (0644).
+    /// Everybody on the machine (0644), also where new files are the owner's alone otherwise
+    /// (`UMask=0077`): a web server may serve it.
     Public,
 }
 
@@ -131,20 +134,25 @@ fn write_one(path: &Path, contents: &[u8], access: Access) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(
-        &mut options,
-        match access {
-            Access::Private => 0o600,
-            Access::Public => 0o644,
-        },
-    );
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let written = file.write_all(contents).and_then(|()| file.sync_all());
+    let written = file
+        .write_all(contents)
+        .and_then(|()| permit(&file, access))
+        .and_then(|()| file.sync_all());
     if written.is_err() {
         // A half-written key would be taken for a key.
         let _ = fs::remove_file(path);
     }
     written
+}
+
+fn permit(file: &File, access: Access) -> io::Result<()> {
+    match access {
+        #[cfg(unix)]
+        Access::Public => file.set_permissions(PermissionsExt::from_mode(0o644)),
+        _ => Ok(()),
+    }
 }
 
 fn sync_folder_of(path: &Path) -> io::Result<()> {
@@ -157,9 +165,6 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #[cfg(unix)]
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -178,7 +183,7 @@ mod tests {
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode(folder.path()), 0o700);
             assert_eq!(mode(&folder.path().join("key")), 0o600);
-            assert_eq!(mode(&folder.path().join("page")) & 0o600, 0o600);
+            assert_eq!(mode(&folder.path().join("page")), 0o644);
         }
     }
 

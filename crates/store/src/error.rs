@@ -82,7 +82,9 @@ pub enum Cause {
     #[error("the engine's answer was not understood")]
     Protocol,
     /// The TLS connection to the engine failed.
-    #[error("the TLS connection failed")]
+    #[error(
+        "the TLS connection failed: the server needs a certificate for its name, by an authority that is known here"
+    )]
     Tls,
 }
 
@@ -106,6 +108,8 @@ impl From<sqlx::Error> for StoreError {
                     .code()
                     .map_or_else(|| "none".to_owned(), |code| code.into()),
             ),
+            // What the handshake refuses arrives as data that does not do.
+            sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => Cause::Tls,
             sqlx::Error::Io(error) => Cause::Io(error.kind()),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Cause::Closed,
             sqlx::Error::PoolTimedOut => Cause::Io(ErrorKind::TimedOut),

@@ -9,6 +9,8 @@
 
 mod conformance;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -81,6 +83,23 @@ async fn an_unreachable_server_is_unavailable_and_its_password_stays_secret() {
     let database = Database::fresh().await;
     assert!(!format!("{:?}", open(&database.address).await).contains("postgres:"));
     database.remove().await;
+}
+
+/// A server that promises TLS and then speaks something else is told apart from one that is down.
+#[tokio::test]
+async fn what_is_no_tls_is_called_so() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    let answering = std::thread::spawn(move || {
+        let (mut asked, _) = server.accept().unwrap();
+        asked.read_exact(&mut [0; 8]).unwrap();
+        asked.write_all(b"SHTTP/1.1 400 Bad Request\r\n").unwrap();
+        // Closing at once could lose what was sent.
+        let _ = asked.read_to_end(&mut Vec::new());
+    });
+    let refused = Store::open(&format!("postgres://u@{address}/x?sslmode=verify-full")).await;
+    assert_eq!(refused.unwrap_err(), StoreError::Unavailable(Cause::Tls));
+    answering.join().unwrap();
 }
 
 /// A database whose default is to acknowledge before it has written, and to

@@ -23,7 +23,8 @@ pub(super) struct Init {
     /// Where to listen [default: the public address on loopback, else port 8002 there]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// An issuer to believe: its address or did:web; may be repeated [default: http://127.0.0.1:8001]
+    /// An issuer to believe: its address or did:web; may be repeated [default, where the verifier
+    /// is on loopback: http://127.0.0.1:8001]
     #[arg(long, value_name = "ISSUER")]
     trust_issuer: Vec<String>,
 }
@@ -51,6 +52,7 @@ fn refused(output: &Output, error: &InitError) -> CommandError {
     match error {
         InitError::Folder(FolderError::Exists { .. }) => PROGRAM.made_before(output, refused()),
         InitError::Folder(FolderError::Io { .. }) => refused(),
+        InitError::HttpIssuer => refused().hint(output.text("verifier-hint-https-issuer", &[])),
         InitError::Issuer => refused().hint(output.text("verifier-hint-issuer", &[])),
         InitError::Service(error) => PROGRAM.not_made(output, error),
     }

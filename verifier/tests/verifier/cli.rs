@@ -91,6 +91,9 @@ fn errors_say_what_to_do_next() {
     insta::assert_snapshot!("no policy named", refused(folder, &["request"]));
     let untrusted = ["init", "--trust-issuer", "did:key:z6Mk"];
     insta::assert_snapshot!("not an issuer", refused(folder, &untrusted));
+    // The default is an issuer for trying out, which nobody elsewhere can ask.
+    let away = ["init", "--public-url", "https://shop.example"];
+    insta::assert_snapshot!("an issuer on loopback", refused(folder, &away));
     run(folder, &["init", "--json"]);
     insta::assert_snapshot!("init twice", refused(folder, &["init"]));
     insta::assert_snapshot!("unknown policy", refused(folder, &request));

@@ -12,6 +12,7 @@ pub(crate) fn prepare() -> Result<(), TestError> {
         install_postgres()?;
     }
     package("curl", "curl", "curl, which the guides use")?;
+    package("sqlite3", "sqlite3", "sqlite3, which the guides use")?;
     component("fmt", "rustfmt")?;
     component("clippy", "clippy")?;
     cargo_tool(

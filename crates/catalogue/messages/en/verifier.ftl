@@ -25,6 +25,7 @@ verifier-hint-accounts = see the numbers with `pessoa-verifier accounts list`
 verifier-hint-admin-token = give the token that `init` showed, or make one with `pessoa-verifier token new`
 verifier-hint-again = ask again with `pessoa-verifier request`; a result is given out once
 verifier-hint-epochs = epochs are fetched while `pessoa-verifier serve` runs with a network
+verifier-hint-https-issuer = name the issuers that are believed: --trust-issuer https://id.example.org
 verifier-hint-issuer = give an address such as https://id.example.org or did:web:id.example.org; other issuers are added in verifier.toml
 verifier-hint-not-answered = `pessoa-verifier serve` must be running while the holder answers; try again then
 verifier-hint-number = did you mean { $number }?

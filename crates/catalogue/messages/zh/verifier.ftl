@@ -24,6 +24,7 @@ verifier-hint-accounts = 用 `pessoa-verifier accounts list` 查看号码
 verifier-hint-admin-token = 请给出 `init` 显示的令牌，或用 `pessoa-verifier token new` 生成一个
 verifier-hint-again = 用 `pessoa-verifier request` 重新请求；结果只给出一次
 verifier-hint-epochs = 在联网运行 `pessoa-verifier serve` 时获取各周期
+verifier-hint-https-issuer = 请指明信任的签发方：--trust-issuer https://id.example.org
 verifier-hint-issuer = 请给出 https://id.example.org 或 did:web:id.example.org 这样的地址；其他签发方可在 verifier.toml 中添加
 verifier-hint-not-answered = 持有人作答期间 `pessoa-verifier serve` 必须在运行；届时再试
 verifier-hint-number = 您是指 { $number } 吗？

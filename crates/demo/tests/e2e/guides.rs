@@ -88,16 +88,13 @@ impl Reader {
     }
 
     fn follow(&mut self, guide: &str, part: Part) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../docs/guides")
-            .join(format!("{guide}.md"));
-        let text = fs::read_to_string(path).unwrap();
+        let text = guide_called(guide);
         let (story, rest) = text.split_once("\n**Next:** ").unwrap();
         let read = match part {
             Part::Story => story,
             Part::Rest => rest,
         };
-        for (kind, commands) in blocks(read) {
+        for (kind, commands) in commands(read) {
             let mut commands = commands.to_owned();
             for (port, free) in &self.ports {
                 commands = commands.replace(&format!("127.0.0.1:{port}"), free);
@@ -194,17 +191,27 @@ impl Reader {
     }
 }
 
-/// The blocks that are marked as commands.
-fn blocks(guide: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The text of a guide.
+pub(crate) fn guide_called(name: &str) -> String {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides");
+    fs::read_to_string(guides.join(format!("{name}.md"))).unwrap()
+}
+
+/// The blocks, each with its mark.
+pub(crate) fn blocks(guide: &str) -> impl Iterator<Item = (&str, &str)> {
     guide
         .split("\n```")
         .skip(1)
         .step_by(2)
         .filter_map(|block| block.split_once('\n'))
-        .filter(|(kind, _)| kind.split(' ').next() == Some("sh"))
 }
 
-fn wait_until_ready(address: &str) {
+/// The blocks that are marked as commands.
+fn commands(guide: &str) -> impl Iterator<Item = (&str, &str)> {
+    blocks(guide).filter(|(kind, _)| kind.split(' ').next() == Some("sh"))
+}
+
+pub(crate) fn wait_until_ready(address: &str) {
     let began = Instant::now();
     while !get(address, "/readyz").starts_with("HTTP/1.1 200") {
         assert!(
@@ -215,12 +222,17 @@ fn wait_until_ready(address: &str) {
     }
 }
 
-fn get(address: &str, path: &str) -> String {
+pub(crate) fn get(address: &str, path: &str) -> String {
+    get_with(address, path, "")
+}
+
+/// Asks with further header lines, each with its end.
+pub(crate) fn get_with(address: &str, path: &str, headers: &str) -> String {
     let mut answer = String::new();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\n\r\n"
     )
     .unwrap();
     stream.read_to_string(&mut answer).unwrap();
@@ -230,7 +242,7 @@ fn get(address: &str, path: &str) -> String {
 #[test]
 fn a_block_is_found_by_its_mark() {
     let guide = "a\n```sh\nb\nc\n```\nd\n```toml\ne\n```\n```sh refused\nf\n```\n";
-    let found: Vec<(&str, &str)> = blocks(guide).collect();
+    let found: Vec<(&str, &str)> = commands(guide).collect();
     assert_eq!(found, [("sh", "b\nc"), ("sh refused", "f")]);
 }
 

@@ -11,6 +11,7 @@
 mod by_hand;
 mod copies;
 mod data_integrity;
+mod deploy;
 mod disclosing;
 mod guides;
 mod harness;

@@ -4,6 +4,7 @@ use openid4vp::verifier::Failure;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::harness::{Town, claims, log_in, refused};
+use crate::programs;
 
 #[tokio::test]
 async fn the_story_holds_on_postgresql() {
@@ -40,7 +41,7 @@ impl Schema {
     }
 
     fn address(&self) -> String {
-        let given = given();
+        let given = programs::postgres();
         let joint = if given.contains('?') { '&' } else { '?' };
         format!("{given}{joint}options[search_path]={}", self.0)
     }
@@ -51,22 +52,11 @@ impl Schema {
     }
 
     async fn execute(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&given()).await.unwrap();
+        let mut connection = PgConnection::connect(&programs::postgres()).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
             .execute(&mut connection)
             .await
             .unwrap();
         connection.close().await.unwrap();
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the address of the test database"
-)]
-fn given() -> String {
-    std::env::var("PESSOA_TEST_POSTGRES").expect(
-        "PESSOA_TEST_POSTGRES must hold the address of a PostgreSQL database: `cargo xtask test` \
-         starts one and sets it",
-    )
 }

@@ -76,6 +76,12 @@ impl Terminal {
         }
     }
 
+    /// Tells it to stop, waits until it has, and says whether it was content.
+    pub(crate) fn stop(mut self) -> bool {
+        self.terminate();
+        self.child.wait().unwrap().success()
+    }
+
     /// Waits until what it said is enough, or it has ended, and returns what it said.
     pub(crate) fn said_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
         let began = Instant::now();
@@ -89,13 +95,17 @@ impl Terminal {
             sleep(LOOK_EVERY);
         }
     }
+
+    fn terminate(&self) {
+        // The group may have ended.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).output();
+    }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // The group may have ended.
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).output();
+        self.terminate();
         let _ = self.child.wait();
     }
 }
@@ -106,6 +116,18 @@ pub(crate) fn without_pictures(said: &str) -> String {
         .lines()
         .filter(|line| !line.contains('█') && !line.contains('▄'));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The address of the database server that the tests are given.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the address of the test database"
+)]
+pub(crate) fn postgres() -> String {
+    std::env::var("PESSOA_TEST_POSTGRES").expect(
+        "PESSOA_TEST_POSTGRES must hold the address of a PostgreSQL database: `cargo xtask test` \
+         starts one and sets it",
+    )
 }
 
 #[expect(clippy::disallowed_methods, reason = "programs find their tools by it")]

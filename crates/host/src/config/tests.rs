@@ -42,7 +42,11 @@ fn read(text: &str, variables: &[(&str, &str)]) -> Result<(Shared, Own), ConfigE
 
 fn line(error: &ConfigError) -> Option<usize> {
     match error {
-        ConfigError::UnknownKey {
+        ConfigError::MisplacedKey {
+            place: Place::Line(_, line),
+            ..
+        }
+        | ConfigError::UnknownKey {
             place: Place::Line(_, line),
             ..
         }
@@ -144,6 +148,11 @@ fn an_unknown_key_is_refused_with_line_and_nearest_known_key() {
         error.to_string().ends_with("unknown key `zebra`"),
         "{error}"
     );
+    // A key of the file that somebody added at its end.
+    let error = read("[tls]\ncertificate = ''\nkey = ''\nlisten = 'a'\n", &[]).unwrap_err();
+    assert_eq!(line(&error), Some(4));
+    let said = "`listen` belongs to no table: put it above the first `[…]`";
+    assert!(error.to_string().ends_with(said), "{error}");
     let error = read("listen = 'a'\n[tls]\ncertificate = ''\nkee = ''\n", &[]).unwrap_err();
     assert_eq!(line(&error), Some(4));
     assert!(
