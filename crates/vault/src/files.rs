@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::VaultError;
@@ -10,6 +10,10 @@ use crate::error::VaultError;
 pub(crate) trait Files: Debug + Send + Sync {
     /// Reads a whole file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Reads so many bytes from one place on; fewer where the file ends.
+    fn read_part(&self, path: &Path, from: u64, length: usize) -> io::Result<Vec<u8>>;
+    /// Returns how long a file is.
+    fn length(&self, path: &Path) -> io::Result<u64>;
     /// Removes a file, if it is there.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes a new, empty file that its owner alone may read.
@@ -60,6 +64,19 @@ pub(crate) struct Disk;
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         fs::read(path)
+    }
+
+    fn read_part(&self, path: &Path, from: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(from))?;
+        // Reserved at once: it is opened where it stands.
+        let mut bytes = Vec::with_capacity(length);
+        file.take(length as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        fs::metadata(path).map(|metadata| metadata.len())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -12,6 +12,7 @@ use crate::error::VaultError;
 #[derive(Debug)]
 pub(crate) struct Header {
     bytes: [u8; LENGTH],
+    form: Form,
 }
 
 impl Header {
@@ -24,30 +25,40 @@ impl Header {
     ) -> Result<Self, VaultError> {
         let mut salt = [0; 16];
         rng.fill_bytes(&mut salt);
-        let parameters = [
-            MAGIC.as_slice(),
-            &VERSION.to_be_bytes(),
-            &cost.to_bytes(),
-            &salt,
-        ]
-        .concat();
+        let price = [cost.to_bytes().as_slice(), &salt].concat();
         // Parameters that this program chose are ones that Argon2 takes.
         let lock = cost
             .derive(passphrase, &salt)
             .ok_or(VaultError::EmptyPassphrase)?;
-        let wrapped = lock.seal(&parameters, data_key.expose_secret(), rng);
-        let checked = [parameters, wrapped, key_id(data_key).to_vec()].concat();
+        let wrapped = lock.seal(&lock_context(&price), data_key.expose_secret(), rng);
+        Ok(Self::newest(
+            &[price, wrapped, key_id(data_key).to_vec()].concat(),
+        ))
+    }
+
+    /// The same lock before contents of the newest form.
+    pub(crate) fn renewed(&self) -> Self {
+        let (checked, _) = self.bytes.split_at(LENGTH - CHECKSUM);
+        Self::newest(checked.get(BEGIN..).unwrap_or_default())
+    }
+
+    /// Writes what stands between the version and the checksum.
+    fn newest(lock: &[u8]) -> Self {
+        let checked = [MAGIC.as_slice(), &VERSION.to_be_bytes(), lock].concat();
         let whole = [checked.as_slice(), &keys::sha256(&checked)].concat();
         let mut bytes = [0; LENGTH];
         bytes
             .iter_mut()
             .zip(whole)
             .for_each(|(to, from)| *to = from);
-        Ok(Self { bytes })
+        Self {
+            bytes,
+            form: Form::Chunks,
+        }
     }
 
-    /// Splits a file into header and sealed contents.
-    pub(crate) fn read<'a>(file: &'a [u8], path: &Path) -> Result<(Self, &'a [u8]), VaultError> {
+    /// Reads the header at the beginning of a file.
+    pub(crate) fn read(file: &[u8], path: &Path) -> Result<Self, VaultError> {
         let path = || path.to_owned();
         let Some((magic, rest)) = file.split_first_chunk::<8>() else {
             return Err(VaultError::NotAVault { path: path() });
@@ -55,11 +66,10 @@ impl Header {
         if *magic != MAGIC {
             return Err(VaultError::NotAVault { path: path() });
         }
-        match rest
-            .first_chunk::<2>()
-            .map(|version| u16::from_be_bytes(*version))
-        {
-            Some(VERSION) => {}
+        let version = rest.first_chunk::<2>();
+        let form = match version.map(|version| u16::from_be_bytes(*version)) {
+            Some(1) => Form::Whole,
+            Some(VERSION) => Form::Chunks,
             Some(version) => {
                 return Err(VaultError::UnsupportedVersion {
                     path: path(),
@@ -67,16 +77,16 @@ impl Header {
                 });
             }
             None => return Err(VaultError::Damaged { path: path() }),
-        }
+        };
         let damaged = || VaultError::Damaged { path: path() };
-        let (bytes, body) = file.split_first_chunk::<LENGTH>().ok_or_else(damaged)?;
-        let (checked, checksum) = bytes.split_last_chunk::<32>().ok_or_else(damaged)?;
+        let bytes = *file.first_chunk::<LENGTH>().ok_or_else(damaged)?;
+        let (checked, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(damaged)?;
         if keys::sha256(checked) != *checksum {
             return Err(damaged());
         }
-        let header = Self { bytes: *bytes };
+        let header = Self { bytes, form };
         header.cost().ok_or_else(damaged)?;
-        Ok((header, body))
+        Ok(header)
     }
 
     /// Opens the data key. `None` if the passphrase is another.
@@ -84,7 +94,8 @@ impl Header {
         let (parameters, rest) = self.bytes.split_first_chunk::<PARAMETERS>()?;
         let salt = parameters.last_chunk::<16>()?;
         let lock = self.cost()?.derive(passphrase, salt)?;
-        let data_key = lock.open(parameters, rest.get(..WRAPPED)?).ok()?;
+        let context = lock_context(parameters.get(BEGIN..)?);
+        let data_key = lock.open(&context, rest.get(..WRAPPED)?).ok()?;
         let data_key = Zeroizing::new(<[u8; 32]>::try_from(data_key.as_slice()).ok()?);
         Some(SealingKey::new(&data_key))
     }
@@ -99,14 +110,34 @@ impl Header {
 
     /// Returns the cost that the vault was made with.
     pub(crate) fn cost(&self) -> Option<Cost> {
-        let (_, rest) = self.bytes.split_at_checked(MAGIC.len() + 2)?;
+        let (_, rest) = self.bytes.split_at_checked(BEGIN)?;
         Cost::from_bytes(*rest.first_chunk()?)
+    }
+
+    /// Returns how the contents stand behind it.
+    pub(crate) fn form(&self) -> Form {
+        self.form
     }
 
     /// Returns the bytes, which are also the context of the sealed contents.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// How the contents stand behind the header: what the version tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// In chunks, with an annex: format 2.
+    Chunks,
+    /// Sealed as one: format 1.
+    Whole,
+}
+
+// The lock of format 1 is that of format 2 too: a vault comes into the newer one without its
+// passphrase. That the version was not changed is what the contents behind it authenticate.
+fn lock_context(price: &[u8]) -> Vec<u8> {
+    [MAGIC.as_slice(), &LOCK.to_be_bytes(), price].concat()
 }
 
 // A one-way image of a random key: it tells the key to whoever has it, and nothing to others.
@@ -120,8 +151,13 @@ pub(crate) fn key_id(data_key: &SealingKey) -> [u8; KEY_ID] {
 }
 
 const MAGIC: [u8; 8] = *b"PESSOAVT";
-const VERSION: u16 = 1;
-const PARAMETERS: usize = 8 + 2 + 12 + 16;
+const VERSION: u16 = 2;
+const LOCK: u16 = 1;
+/// Where the lock's parameters begin.
+const BEGIN: usize = 8 + 2;
+const PARAMETERS: usize = BEGIN + 12 + 16;
 const WRAPPED: usize = 1 + 24 + 32 + 16;
 const KEY_ID: usize = 16;
-const LENGTH: usize = PARAMETERS + WRAPPED + KEY_ID + 32;
+const CHECKSUM: usize = 32;
+/// How long a header is.
+pub(crate) const LENGTH: usize = PARAMETERS + WRAPPED + KEY_ID + CHECKSUM;

@@ -3,17 +3,20 @@ use std::ops::Range;
 use keys::Wiped;
 use zeroize::Zeroizing;
 
-/// Writes the length, the contents, and zeros up to the next power of two, so that the size of the
-/// file tells no more than one step on a coarse scale.
-pub(crate) fn pad(contents: &[u8]) -> Wiped {
-    let length = (contents.len() as u64).to_be_bytes();
-    let whole = (length.len() + contents.len())
+/// Writes the length, the contents part by part, and zeros up to the next power of two, so that the
+/// size of the file tells no more than one step on a coarse scale.
+pub(crate) fn pad(contents: &[&[u8]]) -> Wiped {
+    let contents_length: usize = contents.iter().map(|part| part.len()).sum();
+    let length = (contents_length as u64).to_be_bytes();
+    let whole = (length.len() + contents_length)
         .next_power_of_two()
         .max(SMALLEST);
     // Reserved at once: growing would leave copies behind that nobody wipes.
     let mut padded = Vec::with_capacity(whole);
     padded.extend_from_slice(&length);
-    padded.extend_from_slice(contents);
+    contents
+        .iter()
+        .for_each(|part| padded.extend_from_slice(part));
     padded.resize(whole, 0);
     padded.into()
 }
@@ -38,7 +41,8 @@ pub(crate) fn contents_in(padded: &[u8]) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-const SMALLEST: usize = 16 * 1024;
+/// The shortest that is padded; all else is a multiple of it.
+pub(crate) const SMALLEST: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -47,7 +51,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn what_was_padded_comes_back(contents: Vec<u8>) {
-            let padded = pad(&contents);
+            let padded = pad(&[&contents]);
             proptest::prop_assert!(padded.len().is_power_of_two());
             let again = unpad(padded.to_vec().into()).unwrap();
             proptest::prop_assert_eq!(again.to_vec(), contents);
@@ -56,9 +60,9 @@ mod tests {
 
     #[test]
     fn sizes_come_in_few_steps() {
-        assert_eq!(pad(b"").len(), SMALLEST);
-        assert_eq!(pad(&[1; SMALLEST - 8]).len(), SMALLEST);
-        assert_eq!(pad(&[1; SMALLEST - 7]).len(), 2 * SMALLEST);
+        assert_eq!(pad(&[]).len(), SMALLEST);
+        assert_eq!(pad(&[&[1; SMALLEST - 8]]).len(), SMALLEST);
+        assert_eq!(pad(&[&[1], &[1; SMALLEST - 8]]).len(), 2 * SMALLEST);
     }
 
     #[test]

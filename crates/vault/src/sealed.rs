@@ -42,7 +42,7 @@ impl Kind {
             &key_id(key),
         ]
         .concat();
-        let body = key.seal(&head, &pad(contents), rng);
+        let body = key.seal(&head, &pad(&[contents]), rng);
         let checked = [head, body].concat();
         [checked.as_slice(), &keys::sha256(&checked)].concat()
     }

@@ -1,22 +1,19 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::mem;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use keys::Wiped;
 use keys::seal::SealingKey;
 use rand_core::CryptoRng;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::body::{self, Chunks, Opened};
 use crate::cost::Cost;
 use crate::error::VaultError;
 use crate::files::{Disk, Files, private, replace, with_suffix};
-use crate::header::Header;
-use crate::padding::{contents_in, pad};
+use crate::header::{self, Form, Header};
 
 /// What the person types to open the vault.
 #[derive(Debug)]
@@ -39,7 +36,8 @@ pub struct Vault {
     path: PathBuf,
     header: Header,
     data_key: SealingKey,
-    contents: Contents,
+    contents: Opened,
+    annex: Annex,
     files: Arc<dyn Files>,
     // Closing the file releases the lock.
     _lock: File,
@@ -86,11 +84,12 @@ impl Vault {
             path,
             header,
             data_key,
-            contents: Contents::from(Zeroizing::default()),
+            contents: Opened::default(),
+            annex: Annex::from(Opened::default()),
             files,
             _lock: lock,
         };
-        vault.save(contents, rng)?;
+        vault.save(contents, Zeroizing::default(), rng)?;
         Ok(vault)
     }
 
@@ -123,16 +122,29 @@ impl Vault {
         };
         let lock = lock(&path)?;
         let files = Arc::new(Disk);
-        let file = files.read(&path).map_err(VaultError::io("read", &path))?;
-        let (header, _) = Header::read(&file, &path)?;
+        let head = files.read_part(&path, 0, header::LENGTH);
+        let head = head.map_err(VaultError::io("read", &path))?;
+        let header = Header::read(&head, &path)?;
         let data_key = unlock(&header)?;
-        let contents = Contents::open(file, &header, &data_key);
-        let contents = contents.ok_or_else(|| VaultError::Damaged { path: path.clone() })?;
+        let (contents, annex) = match header.form() {
+            Form::Chunks => {
+                let (chunks, contents) = Chunks::open(files.as_ref(), &path, &header, &data_key)?;
+                (contents, Annex::closed(chunks))
+            }
+            Form::Whole => {
+                let file = files.read(&path).map_err(VaultError::io("read", &path))?;
+                let contents = body::open_whole(file, &header, &data_key);
+                let contents =
+                    contents.ok_or_else(|| VaultError::Damaged { path: path.clone() })?;
+                (contents, Annex::from(Opened::default()))
+            }
+        };
         Ok(Self {
             path,
             header,
             data_key,
             contents,
+            annex,
             files,
             _lock: lock,
         })
@@ -150,26 +162,38 @@ impl Vault {
         self.contents.bytes()
     }
 
-    /// Replaces the contents. When it returns, they are on the disk.
+    /// Returns the annex as last opened or saved: what is large and seldom needed. It is read from
+    /// the file when it is first asked for.
     ///
     /// # Errors
     ///
-    /// When the machine refuses. The file then holds the old or the new contents, whole; the open
+    /// [`VaultError::Damaged`] when its bytes were changed; when the machine refuses.
+    pub fn annex(&self) -> Result<&[u8], VaultError> {
+        let open =
+            |chunks: &Chunks| chunks.open_annex(self.files.as_ref(), &self.path, &self.data_key);
+        self.annex.bytes(open)
+    }
+
+    /// Replaces the contents and the annex, together. When it returns, they are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the machine refuses. The file then holds the old or the new ones, whole; the open
     /// vault goes on with the old ones.
     pub fn save(
         &mut self,
         contents: Zeroizing<Vec<u8>>,
+        annex: Zeroizing<Vec<u8>>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<(), VaultError> {
-        let body = self
-            .data_key
-            .seal(self.header.bytes(), &pad(&contents), rng);
-        replace(
-            self.files.as_ref(),
-            &self.path,
-            &[self.header.bytes(), &body],
-        )?;
-        self.contents = Contents::from(contents);
+        // Once the file is replaced, the old annex could not be read from it.
+        self.annex()?;
+        let header = self.header.renewed();
+        let body = body::seal(&header, &self.data_key, &contents, &annex, rng);
+        replace(self.files.as_ref(), &self.path, &[header.bytes(), &body])?;
+        self.header = header;
+        self.contents = Opened::from(contents);
+        self.annex = Annex::from(Opened::from(annex));
         Ok(())
     }
 
@@ -188,7 +212,8 @@ impl Vault {
         let cost = self.header.cost().unwrap_or(Cost::standard());
         let data_key = SealingKey::generate(rng);
         let header = seal_header(passphrase, cost, &data_key, rng)?;
-        let body = data_key.seal(header.bytes(), &pad(self.contents()), rng);
+        let annex = self.annex()?;
+        let body = body::seal(&header, &data_key, self.contents(), annex, rng);
         replace(self.files.as_ref(), &self.path, &[header.bytes(), &body])?;
         (self.header, self.data_key) = (header, data_key);
         Ok(())
@@ -207,36 +232,40 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// The plaintext, and what stands around it: a large vault is opened where it was read.
-struct Contents {
-    around: Wiped,
-    place: Range<usize>,
+/// The annex, opened or not yet.
+struct Annex {
+    chunks: Option<Chunks>,
+    opened: OnceLock<Opened>,
 }
 
-impl Contents {
-    fn open(file: Vec<u8>, header: &Header, data_key: &SealingKey) -> Option<Self> {
-        let mut around = Wiped::from(file);
-        let start = header.bytes().len();
-        let body = around.get_mut(start..)?;
-        let padded = data_key.open_in_place(header.bytes(), body).ok()?;
-        let contents = contents_in(body.get(padded.clone())?)?;
-        let start = start + padded.start;
-        Some(Self {
-            around,
-            place: start + contents.start..start + contents.end,
-        })
+impl Annex {
+    fn closed(chunks: Chunks) -> Self {
+        Self {
+            chunks: Some(chunks),
+            opened: OnceLock::new(),
+        }
     }
 
-    fn bytes(&self) -> &[u8] {
-        self.around.get(self.place.clone()).unwrap_or_default()
+    fn bytes(
+        &self,
+        open: impl FnOnce(&Chunks) -> Result<Opened, VaultError>,
+    ) -> Result<&[u8], VaultError> {
+        if self.opened.get().is_none()
+            && let Some(chunks) = &self.chunks
+        {
+            let opened = open(chunks)?;
+            return Ok(self.opened.get_or_init(|| opened).bytes());
+        }
+        Ok(self.opened.get().map(Opened::bytes).unwrap_or_default())
     }
 }
 
-impl From<Zeroizing<Vec<u8>>> for Contents {
-    fn from(mut contents: Zeroizing<Vec<u8>>) -> Self {
-        let around = Wiped::from(mem::take(&mut *contents));
-        let place = 0..around.len();
-        Self { around, place }
+impl From<Opened> for Annex {
+    fn from(opened: Opened) -> Self {
+        Self {
+            chunks: None,
+            opened: OnceLock::from(opened),
+        }
     }
 }
 

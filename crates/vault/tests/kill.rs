@@ -40,7 +40,9 @@ fn a_killed_process_leaves_the_old_or_the_new_contents() {
     let path = place.path().join("vault");
     let cost = Cost::insecure_for_tests();
     let rng = &mut UnwrapErr(SysRng);
-    drop(Vault::create_at_cost(&path, &passphrase(), cost, contents(0), rng).unwrap());
+    let mut vault = Vault::create_at_cost(&path, &passphrase(), cost, contents(0), rng).unwrap();
+    vault.save(contents(0), contents(0), rng).unwrap();
+    drop(vault);
     let new = place.path().join("vault.new");
     let (mut before, mut cut_off) = (0, 0);
     for round in 0..MOST_ROUNDS {
@@ -52,6 +54,7 @@ fn a_killed_process_leaves_the_old_or_the_new_contents() {
         cut_off += u64::from(new.exists());
         let vault = Vault::open(&path, &passphrase()).unwrap();
         let found = generation(vault.contents());
+        assert_eq!(generation(vault.annex().unwrap()), found);
         // Whatever was told to be saved is saved; one more may be.
         let told = told.unwrap_or(before);
         assert!(
@@ -102,10 +105,11 @@ fn saves_until_killed() {
     };
     let mut vault = Vault::open(&path, &passphrase()).unwrap();
     let mut number = generation(vault.contents());
+    assert_eq!(generation(vault.annex().unwrap()), number);
     loop {
         number += 1;
         vault
-            .save(contents(number), &mut UnwrapErr(SysRng))
+            .save(contents(number), contents(number), &mut UnwrapErr(SysRng))
             .unwrap();
         writeln!(std::io::stdout(), "\n{MARK}{number}").unwrap();
     }

@@ -1,12 +1,13 @@
 //! Measures how long it takes to list what a large vault holds, once it is unlocked:
-//! `listing [<credentials> [<copies of each>]]`.
+//! `listing [<credentials> [<copies of each> [<folder>]]]`. With a folder, the vault is made there,
+//! unlocked for an hour, and left for others to list.
 //!
 //! The vault is opened by its kept key, as after `pessoa unlock`; what a guess of the passphrase
 //! costs is left out, since it is meant to cost. Times are those of a clock on the wall.
 #![expect(clippy::print_stdout, reason = "the result of a measurement")]
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,13 +21,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let credentials = number(arguments.next(), 1_000)?;
     let copies = number(arguments.next(), 10)?;
+    if let Some(folder) = arguments.next() {
+        make(Path::new(&folder), credentials, copies)?;
+        return Ok(());
+    }
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("wallet.vault");
-    let size = fill(&path, credentials, copies)?;
-    let kept = UnlockCache::new(folder.path(), &path);
-    let passphrase = Passphrase::from(PASSPHRASE.to_owned());
-    let until = SystemClock.now() + SignedDuration::from_hours(1);
-    kept.remember(&Vault::open(&path, &passphrase)?, until)?;
+    let (path, kept) = make(folder.path(), credentials, copies)?;
+    let size = std::fs::metadata(&path)?.len();
 
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
@@ -74,9 +75,23 @@ fn list(kept: &UnlockCache, path: &Path, expected: usize) -> Result<[Duration; 4
     ])
 }
 
-/// Makes a vault as wallets write it. Returns the size of its file.
-fn fill(path: &Path, credentials: usize, copies: usize) -> Result<u64, Box<dyn Error>> {
-    let credentials: Vec<Value> = (0..credentials)
+/// Makes a vault in a folder, which keeps its key too.
+fn make(
+    folder: &Path,
+    credentials: usize,
+    copies: usize,
+) -> Result<(PathBuf, UnlockCache), Box<dyn Error>> {
+    let path = folder.join("wallet.vault");
+    let mut wallet = fill(&path, credentials, copies)?;
+    let kept = UnlockCache::new(folder, &path);
+    let until = SystemClock.now() + SignedDuration::from_hours(1);
+    kept.remember(wallet.vault(), until)?;
+    Ok((path, kept))
+}
+
+/// Makes a vault of contents as earlier wallets wrote them, and has the wallet of today write it.
+fn fill(path: &Path, credentials: usize, copies: usize) -> Result<Wallet, Box<dyn Error>> {
+    let credentials: Vec<Value> = (0..=credentials)
         .map(|place| credential(place, copies))
         .collect();
     let contents = json!({
@@ -86,14 +101,16 @@ fn fill(path: &Path, credentials: usize, copies: usize) -> Result<u64, Box<dyn E
         "history": [],
         "pending": [],
     });
-    Vault::create_at_cost(
+    let vault = Vault::create_at_cost(
         path,
         &Passphrase::from(PASSPHRASE.to_owned()),
         Cost::insecure_for_tests(),
         serde_json::to_vec(&contents)?.into(),
         &mut host::system_rng(),
     )?;
-    Ok(std::fs::metadata(path)?.len())
+    let mut wallet = Wallet::open(vault, Settings::default(), Arc::new(SystemClock))?;
+    wallet.forget("00000")?;
+    Ok(wallet)
 }
 
 /// An SD-JWT VC of ten claims: about as long as it is when it was signed.

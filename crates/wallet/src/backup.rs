@@ -88,6 +88,10 @@ fn read(file: &Path, seed: &Seed) -> Result<(Contents, Timestamp), WalletError> 
         return Err(ContentsError::Version(backup.version).into());
     }
     let mut kept = backup.contents;
+    for held in &mut kept.credentials {
+        // There are none in a backup.
+        held.copies.clear();
+    }
     kept.restore_seed(seed)?;
     for known in &kept.anchors {
         // What the words do not open is of no use, and must not look as if it were.

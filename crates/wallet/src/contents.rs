@@ -76,7 +76,11 @@ impl Contents {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ContentsError> {
         // One pass over what may be large; another only to say why it is refused.
         match serde_json::from_slice::<Self>(bytes) {
-            Ok(mut contents) => contents.current().map(|()| contents),
+            Ok(mut contents) => {
+                contents.current()?;
+                contents.place_copies();
+                Ok(contents)
+            }
             Err(_) => Err(refusal(bytes)),
         }
     }
@@ -94,6 +98,32 @@ impl Contents {
     /// Writes the contents as the vault shall seal them.
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
         to_bytes(self)
+    }
+
+    /// Writes the annex of these contents, with the help of the one that the vault has now.
+    pub(crate) fn to_annex(&self, kept: &[u8]) -> Result<Zeroizing<Vec<u8>>, ContentsError> {
+        let length = self.credentials.iter().map(|held| held.copies.length());
+        // Reserved at once: growing would leave copies behind that nobody wipes.
+        let mut annex = Zeroizing::new(Vec::with_capacity(length.sum()));
+        for held in &self.credentials {
+            held.copies.write(kept, &mut annex)?;
+        }
+        Ok(annex)
+    }
+
+    /// Notes that the vault has what was written last.
+    pub(crate) fn note_saved(&mut self) {
+        for held in &mut self.credentials {
+            held.copies.note_kept();
+        }
+        self.place_copies();
+    }
+
+    fn place_copies(&mut self) {
+        let mut at = 0;
+        for held in &mut self.credentials {
+            held.copies.place(&mut at);
+        }
     }
 
     /// The seed of this wallet.
@@ -182,8 +212,8 @@ fn letter(bits: u32) -> char {
     char::from(*LETTERS.get((bits & 31) as usize).unwrap_or(&b'0'))
 }
 
-/// 1: credentials alone; 2: net certificates beside them.
-const VERSION: u32 = 2;
+/// 1: credentials alone; 2: net certificates beside them; 3: one-time copies in the annex.
+const VERSION: u32 = 3;
 const OLDEST: u32 = 1;
 const ID_LENGTH: u32 = 5;
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -203,10 +233,10 @@ mod tests {
     #[test]
     fn what_a_later_program_wrote_is_left_alone() {
         let later =
-            br#"{"version":3,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
+            br#"{"version":4,"seed":"x","credentials":[],"history":[],"pending":[],"more":1}"#;
         assert_eq!(
             Contents::from_bytes(later).err(),
-            Some(ContentsError::Version(3))
+            Some(ContentsError::Version(4))
         );
         assert_eq!(
             Contents::from_bytes(b"[]").err(),
@@ -224,7 +254,7 @@ mod tests {
         assert!(contents.net.is_empty());
         let again = contents.to_bytes().unwrap();
         let text = std::str::from_utf8(&again).unwrap();
-        assert!(text.starts_with(r#"{"version":2,"#), "{text}");
+        assert!(text.starts_with(r#"{"version":3,"#), "{text}");
         assert!(Contents::from_bytes(&again).is_ok());
     }
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::copies::Copies;
+
 /// A Credential in the wallet: one set of claims, held in one or more one-time copies.
 #[derive(Deserialize, Serialize)]
 pub struct HeldCredential {
@@ -39,7 +41,7 @@ pub struct HeldCredential {
     /// When its copies stop being valid, if stated.
     pub valid_until: Option<Timestamp>,
     /// The copies that were never shown to anybody.
-    pub(crate) copies: Vec<OneTimeCopy>,
+    pub(crate) copies: Copies,
     /// What a refill needs, if the Issuer offers one.
     pub(crate) grant: Option<RefillGrant>,
 }
@@ -48,7 +50,7 @@ impl HeldCredential {
     /// How many one-time copies are left.
     #[must_use]
     pub fn copies_left(&self) -> usize {
-        self.copies.len()
+        self.copies.count()
     }
 
     /// Whether its copies are not valid any more.

@@ -7,7 +7,7 @@ use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
 use keys::base64url;
 use serde_json::{Map, Value};
 
-use crate::held::HeldCredential;
+use crate::held::{HeldCredential, OneTimeCopy};
 use crate::review::Wanted;
 
 /// A Credential as far as a query can see it. Every Credential here is bound to a key of the
@@ -25,11 +25,15 @@ pub(crate) fn candidate(held: &HeldCredential) -> Candidate {
 }
 
 /// The claims that an answer shows, with their values.
-pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Value)> {
+pub(crate) fn shared(
+    held: &HeldCredential,
+    next: Option<&OneTimeCopy>,
+    answer: &Answer,
+) -> Vec<(String, Value)> {
     if !held.is_selective() {
         return leaves(held.format, &held.claims);
     }
-    match held.copies.last() {
+    match next {
         // As the Verifier computes it, from the very copy that it would get.
         Some(copy) => {
             let whole = leaves(held.format, &held.claims);
@@ -52,11 +56,12 @@ pub(crate) fn shared(held: &HeldCredential, answer: &Answer) -> Vec<(String, Val
 /// What names the Credential itself, as a number on a card would: whoever sees it twice knows that
 /// it is the same. An Issuer may give each copy its own, so it is read from the very copy that
 /// would be shown.
-pub(crate) fn identifiers(held: &HeldCredential) -> Vec<(String, Value)> {
-    let Some(copy) = held.copies.last() else {
-        return Vec::new();
-    };
-    named(held.format, copy.credential.expose())
+pub(crate) fn identifiers(
+    held: &HeldCredential,
+    next: Option<&OneTimeCopy>,
+) -> Vec<(String, Value)> {
+    next.map(|copy| named(held.format, copy.credential.expose()))
+        .unwrap_or_default()
 }
 
 /// The credential was verified when it was received: here, it is only read.
@@ -91,9 +96,8 @@ fn payload(token: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// The names of the claims that it does not show.
-pub(crate) fn hidden(held: &HeldCredential, answer: &Answer) -> Vec<String> {
-    let shared = shared(held, answer);
+/// The names of the claims that are not [`shared`].
+pub(crate) fn hidden(held: &HeldCredential, shared: &[(String, Value)]) -> Vec<String> {
     let mut hidden = leaves(held.format, &held.claims);
     hidden.retain(|leaf| !shared.contains(leaf));
     hidden.into_iter().map(|(name, _)| name).collect()

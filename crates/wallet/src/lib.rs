@@ -5,6 +5,7 @@
 
 mod backup;
 mod contents;
+mod copies;
 mod error;
 mod held;
 mod history;

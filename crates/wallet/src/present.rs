@@ -30,7 +30,7 @@ impl Wallet {
         loop {
             step = match step {
                 Step::Consent(request) => {
-                    let mut review = self.review(*request, Allowances::default());
+                    let mut review = self.review(*request, Allowances::default())?;
                     review.document = document;
                     return Ok(review);
                 }
@@ -55,14 +55,22 @@ impl Wallet {
 
     /// Looks again at what can answer a request, after a refill or renewal. The Verifier is not
     /// asked again.
-    #[must_use]
-    pub fn review_again(&self, review: RequestReview) -> RequestReview {
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the copies cannot be read.
+    pub fn review_again(&self, review: RequestReview) -> Result<RequestReview, WalletError> {
         self.reviewed(review.request, review.allowances, review.document)
     }
 
     /// Looks again at what can answer a request, with what the Holder permits beyond the rules.
-    #[must_use]
-    pub fn review_allowing(&self, review: RequestReview, allowances: Allowances) -> RequestReview {
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the copies cannot be read.
+    pub fn review_allowing(
+        &self,
+        review: RequestReview,
+        allowances: Allowances,
+    ) -> Result<RequestReview, WalletError> {
         self.reviewed(review.request, allowances, review.document)
     }
 
@@ -71,13 +79,17 @@ impl Wallet {
         request: Authenticated,
         allowances: Allowances,
         document: Option<DidDocument>,
-    ) -> RequestReview {
-        let mut review = self.review(request, allowances);
+    ) -> Result<RequestReview, WalletError> {
+        let mut review = self.review(request, allowances)?;
         review.document = document;
-        review
+        Ok(review)
     }
 
-    fn review(&self, request: Authenticated, allowances: Allowances) -> RequestReview {
+    fn review(
+        &self,
+        request: Authenticated,
+        allowances: Allowances,
+    ) -> Result<RequestReview, WalletError> {
         RequestReview::new(request, allowances, self)
     }
 
@@ -114,7 +126,7 @@ impl Wallet {
         for id in taken.keys() {
             let held = self.contents.credentials.iter_mut();
             for held in held.filter(|held| held.id == *id) {
-                held.copies.pop();
+                held.copies.remove_last();
             }
         }
         let now = self.now();
@@ -185,7 +197,7 @@ impl Wallet {
                 if held.expired(self.now()) {
                     return Err(PresentError::Expired { id });
                 }
-                let Some(copy) = held.copies.last() else {
+                let Some(copy) = self.next_copy(held)? else {
                     return Err(PresentError::NoCopies { id });
                 };
                 Taken::Copy(copy.credential.expose().to_owned(), copy.key.signing_key()?)

@@ -9,10 +9,11 @@ use openid4vci::wallet::{
 use serde_json::Value;
 
 use crate::contents::Pending;
+use crate::copies::Copies;
 use crate::error::ReceiveError;
 use crate::held::{HeldCredential, OneTimeCopy, RefillGrant, Sealed, VaultKey};
 use crate::history::Event;
-use crate::wallet::Wallet;
+use crate::wallet::{Wallet, WalletError};
 
 impl Wallet {
     /// Finds out what a Credential Offer is about (OpenID4VCI 1.0, section 4).
@@ -156,7 +157,7 @@ impl Wallet {
         received: &Received,
         keys: Vec<SigningKey>,
         offered: &OfferedCredential,
-    ) -> Result<(Credential, Vec<OneTimeCopy>), ReceiveError> {
+    ) -> Result<(Credential, Copies), ReceiveError> {
         let resolver = self.resolver(transaction);
         let mut verified: Vec<Credential> = Vec::new();
         for text in &received.credentials {
@@ -192,6 +193,7 @@ impl Wallet {
             return Err(ReceiveError::CopiesDiffer);
         }
         let first = verified.into_iter().next().ok_or(ReceiveError::Nothing)?;
+        let copies = Copies::new(&copies).map_err(WalletError::from)?;
         Ok((first, copies))
     }
 
@@ -245,7 +247,7 @@ impl Wallet {
             Event::Received {
                 issuer: issuer_name.clone(),
                 credential: name.clone(),
-                copies: copies.len(),
+                copies: copies.count(),
             },
         );
         self.contents.credentials.push(HeldCredential {
@@ -296,7 +298,7 @@ pub(crate) struct Batch {
     offered: OfferedCredential,
     pub(crate) received: Received,
     pub(crate) credential: Credential,
-    pub(crate) copies: Vec<OneTimeCopy>,
+    pub(crate) copies: Copies,
 }
 
 /// All that was granted.

@@ -47,7 +47,7 @@ impl Wallet {
         let batch = self
             .fetch_batch(&transaction, &grant, offered, &dpop)
             .await?;
-        let count = batch.copies.len();
+        let count = batch.copies.count();
         let held = self
             .contents
             .credentials

@@ -9,7 +9,7 @@ use crate::error::PresentError;
 use crate::history::SharedCredential;
 use crate::insight;
 use crate::net::{Allowances, Asked, Asker, Crowd, Lent, NetCertificate, NetShare};
-use crate::wallet::Wallet;
+use crate::wallet::{Wallet, WalletError};
 
 /// What the Holder decides upon: who asks, for what, and what would be shared.
 pub struct RequestReview {
@@ -24,7 +24,14 @@ pub struct RequestReview {
 impl RequestReview {
     /// Finds what a wallet can answer. Net Certificates come first, for nobody can link them; and
     /// what can be presented now comes before what has expired, or has no copy left.
-    pub(crate) fn new(request: Authenticated, allowances: Allowances, wallet: &Wallet) -> Self {
+    ///
+    /// # Errors
+    /// A [`WalletError`] when the copies cannot be read.
+    pub(crate) fn new(
+        request: Authenticated,
+        allowances: Allowances,
+        wallet: &Wallet,
+    ) -> Result<Self, WalletError> {
         let now = wallet.now();
         let net = lend_all(wallet, now);
         let mut held: Vec<_> = wallet.credentials().iter().collect();
@@ -37,28 +44,33 @@ impl RequestReview {
             .chain(held.into_iter().map(insight::candidate))
             .collect();
         let matches = request.matches(&candidates);
-        let option = |query: &str, answer: &Answer| {
+        let option = |query: &str, answer: &Answer| -> Result<_, WalletError> {
             let id = answer.candidate();
             if let Some((held, lent)) = net.iter().find(|(held, _)| held.id == id) {
                 let asks = |query: &CredentialQuery| query.meta().pseudonym().is_some();
                 let asked = request.pseudonym();
                 let asked = asked.filter(|_| request.query().credential(query).is_some_and(asks));
                 let asker = Asker::online(request.verifier(), request.response_uri());
-                return Some(held.option(lent, answer, asked.map(Asked::from), asker, now));
+                let asked = asked.map(Asked::from);
+                return Ok(Some(held.option(lent, answer, asked, asker, now)));
             }
-            let held = wallet.credential(id)?;
-            Some(ShareOption {
+            let Some(held) = wallet.credential(id) else {
+                return Ok(None);
+            };
+            let next = wallet.next_copy(held)?;
+            let shared = insight::shared(held, next.as_ref(), answer);
+            Ok(Some(ShareOption {
                 id: held.id.clone(),
                 name: held.name.clone(),
                 issuer: held.issuer_name.clone(),
-                shared: insight::shared(held, answer),
-                identifiers: insight::identifiers(held),
-                hidden: insight::hidden(held, answer),
+                hidden: insight::hidden(held, &shared),
+                shared,
+                identifiers: insight::identifiers(held, next.as_ref()),
                 copies_left: held.copies_left(),
                 expired: held.expired(now),
                 whole: answer.whole(),
                 net: None,
-            })
+            }))
         };
         let resting = |wanted: &Wanted| {
             let flags = net.iter().flat_map(|(held, _)| held.resting(now));
@@ -78,26 +90,26 @@ impl RequestReview {
                 let wanted = asked.map(insight::wanted).unwrap_or_default();
                 let net = asked
                     .is_some_and(|asked| matches!(asked.meta(), dcql::Meta::NetCertificate { .. }));
-                Ask {
+                let options = query
+                    .answers()
+                    .iter()
+                    .filter_map(|answer| option(query.query(), answer).transpose());
+                Ok(Ask {
                     query: query.query().to_owned(),
                     resting: if net { resting(&wanted) } else { Vec::new() },
                     wanted,
                     several: query.multiple(),
-                    options: query
-                        .answers()
-                        .iter()
-                        .filter_map(|answer| option(query.query(), answer))
-                        .collect(),
-                }
+                    options: options.collect::<Result<_, WalletError>>()?,
+                })
             })
-            .collect();
-        Self {
+            .collect::<Result<_, WalletError>>()?;
+        Ok(Self {
             request,
             allowances,
             document: None,
             matches,
             asks,
-        }
+        })
     }
 
     /// Who asks: the Client Identifier, which is what the answer is bound to.

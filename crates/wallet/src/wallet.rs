@@ -11,7 +11,7 @@ use vault::{Cost, Passphrase, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use crate::contents::{Contents, ContentsError, Pending};
-use crate::held::HeldCredential;
+use crate::held::{HeldCredential, OneTimeCopy};
 use crate::history::{Event, HistoryEntry};
 use crate::world::{Settings, World};
 
@@ -144,7 +144,10 @@ impl Wallet {
     /// Puts the contents into the vault: the old ones or these, never neither.
     pub(crate) fn save(&mut self) -> Result<(), WalletError> {
         let bytes = self.contents.to_bytes()?;
-        Ok(self.vault.save(bytes, &mut host::system_rng())?)
+        let annex = self.contents.to_annex(self.vault.annex()?)?;
+        self.vault.save(bytes, annex, &mut host::system_rng())?;
+        self.contents.note_saved();
+        Ok(())
     }
 
     /// The vault, whose passphrase can be changed, and whose key can be kept for a while.
@@ -194,6 +197,14 @@ impl Wallet {
         let names = names.filter_map(|one| Some((one.locale.as_deref(), one.name.as_deref()?)));
         self.in_my_language(names)
             .map_or_else(|| dotted(&claim.path), str::to_owned)
+    }
+
+    /// The copy of a Credential that is shown next; `None` when none is left.
+    pub(crate) fn next_copy(
+        &self,
+        held: &HeldCredential,
+    ) -> Result<Option<OneTimeCopy>, WalletError> {
+        held.copies.last(&self.vault)
     }
 
     pub(crate) fn vault_path(&self) -> &Path {

@@ -68,7 +68,9 @@ impl Present {
         if self.decline {
             return decline(session, &mut wallet, review, &link);
         }
-        let mut review = wallet.review_allowing(review, self.allowances());
+        let mut review = wallet
+            .review_allowing(review, self.allowances())
+            .map_err(|error| failure::wallet(session, &error))?;
         loop {
             let request = self.look(session, &review, &link)?;
             if self.dry_run {
@@ -87,7 +89,9 @@ impl Present {
                 Some(used_up) => self.offer_refill(session, &mut wallet, used_up)?,
                 None => return self.share(session, &mut wallet, review, request, &link),
             }
-            review = wallet.review_again(review);
+            review = wallet
+                .review_again(review)
+                .map_err(|error| failure::wallet(session, &error))?;
         }
     }
 

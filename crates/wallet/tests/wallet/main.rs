@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod damage;
 mod issuer;
 mod net;
 mod office;
@@ -17,3 +18,4 @@ mod proxy;
 mod receiving;
 mod refilling;
 mod verifier;
+mod written_before;

@@ -143,7 +143,7 @@ async fn a_name_beside_a_number_needs_the_holders_own_word() {
         name_beside_number: true,
         ..Allowances::default()
     };
-    let review = wallet.review_allowing(review, allowances);
+    let review = wallet.review_allowing(review, allowances).unwrap();
     wallet.present(review, None).await.unwrap();
     let showing = shop.judge(slots, true, &office.profile(office.epoch()), person.now());
     assert_eq!(showing.slots().len(), 2);
@@ -189,7 +189,7 @@ async fn a_number_hides_in_a_crowd_or_needs_the_holders_own_word() {
             name_beside_number: true,
             ..Allowances::default()
         };
-        let review = wallet.review_allowing(review, allowances);
+        let review = wallet.review_allowing(review, allowances).unwrap();
         wallet.present(review, None).await.unwrap();
         let showing = shop.judge(slots, true, &profile, person.now());
         assert_eq!(showing.slots().len(), 2);
@@ -232,7 +232,7 @@ async fn a_false_flag_is_never_shown_and_a_new_one_rests() {
             new_flags: true,
             ..Allowances::default()
         };
-        let review = wallet.review_allowing(review, allowances);
+        let review = wallet.review_allowing(review, allowances).unwrap();
         assert!(review.missing().is_none() && review.asks()[0].resting.is_empty());
     }
     for _ in 0..4 {
