@@ -47,20 +47,7 @@ pub(crate) fn reference(key: &SigningKey) -> KeyReference {
 /// "Evidence" that a key belongs to whatever Issuer a token names. `None` for a chain.
 pub(crate) fn evidence(source: &KeySource, key: &SigningKey) -> Option<IssuerKey> {
     match source {
-        KeySource::Did(url) => {
-            let document = json!({
-                "id": url.did(),
-                "verificationMethod": [{
-                    "id": url.to_string(),
-                    "type": "Multikey",
-                    "controller": url.did(),
-                    "publicKeyMultibase": key.public().multikey(),
-                }],
-                "assertionMethod": [url.to_string()],
-            });
-            let document = DidDocument::parse(document.to_string().as_bytes(), url.did()).ok()?;
-            IssuerKey::from_did_document(source, &document).ok()
-        }
+        KeySource::Did(_) => evidence_of(source, &key.public().multikey()),
         KeySource::WellKnown { issuer, kid } => {
             let mut jwk = serde_json::to_value(key.public().jwk()).expect("a JWK");
             if let (Some(kid), Some(jwk)) = (kid, jwk.as_object_mut()) {
@@ -71,6 +58,25 @@ pub(crate) fn evidence(source: &KeySource, key: &SigningKey) -> Option<IssuerKey
         }
         KeySource::X509 { .. } => None,
     }
+}
+
+/// The same for a key of any kind. `None` for an Issuer without a DID.
+pub(crate) fn evidence_of(source: &KeySource, multikey: &str) -> Option<IssuerKey> {
+    let KeySource::Did(url) = source else {
+        return None;
+    };
+    let document = json!({
+        "id": url.did(),
+        "verificationMethod": [{
+            "id": url.to_string(),
+            "type": "Multikey",
+            "controller": url.did(),
+            "publicKeyMultibase": multikey,
+        }],
+        "assertionMethod": [url.to_string()],
+    });
+    let document = DidDocument::parse(document.to_string().as_bytes(), url.did()).ok()?;
+    IssuerKey::from_did_document(source, &document).ok()
 }
 
 pub(crate) fn challenge() -> Challenge {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use credential::Format;
+use credential::data_integrity::Cryptosuite;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use keys::token::BearerToken;
 use keys::{Algorithm, SigningKey};
@@ -32,11 +33,6 @@ pub(crate) const TARGETS: &[Target] = &[
     Target::new("dpop_claims", dpop_claims, || {
         vec![payload_of(&proof(&ISSUER.endpoints().token, None))]
     }),
-    Target::new("credential_request", credential_request, || {
-        vec![EXCHANGE.credential_request.clone()]
-    })
-    .vectors(&["openid4vci/tests/vectors/openid4vci-1.0-examples"]),
-    Target::new("proof_claims", proof_claims, proofs),
     Target::new("notification_request", notification_request, || {
         vec![EXCHANGE.notification_request.clone()]
     }),
@@ -100,34 +96,6 @@ fn dpop_claims(bytes: &[u8]) -> Option<()> {
         dpop::DpopProof::verify(&headers, &Method::GET, &endpoints.token, None, now()).is_err()
     );
     (good == 1).then_some(())
-}
-
-/// The body of a Credential Request, by one who has access.
-fn credential_request(bytes: &[u8]) -> Option<()> {
-    let headers = headers(&ISSUER.endpoints().credential, Some(&EXCHANGE.access_token));
-    match ISSUER.credential_call(&headers, bytes, now()) {
-        Ok(CredentialCall::NetCertificate(request)) => {
-            assert!(request.epochs().count() > 0);
-            Some(())
-        }
-        Ok(CredentialCall::Keyed(accepted)) => {
-            assert_eq!(accepted.claims.as_slice(), CLAIMS);
-            assert!(accepted.spends.len() > accepted.holder_keys.len().min(1));
-            Some(())
-        }
-        Err(error) => taken::<(), _>(Err(error)),
-    }
-}
-
-/// Claims to be signed here as a key proof.
-fn proof_claims(bytes: &[u8]) -> Option<()> {
-    let key = holder();
-    let header = json!({
-        "typ": "openid4vci-proof+jwt", "alg": "EdDSA", "jwk": key.public().jwk(),
-    });
-    let proof = keys::jws::sign(&header, bytes, &key).expect("signed");
-    let request = json!({"credential_configuration_id": "pid", "proofs": {"jwt": [proof]}});
-    credential_request(request.to_string().as_bytes())
 }
 
 fn notification_request(bytes: &[u8]) -> Option<()> {
@@ -250,7 +218,7 @@ pub(crate) fn dpop_key() -> SigningKey {
     key(Algorithm::Es256, 5)
 }
 
-static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
+pub(crate) static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
     let kind = |id: &str, format, types: &[&str]| CredentialKind {
         id: id.to_owned(),
         format,
@@ -268,6 +236,11 @@ static ISSUER: LazyLock<CredentialIssuer> = LazyLock::new(|| {
         kinds: vec![
             kind("pid", Format::SdJwtVc, &["urn:example:pid"]),
             kind("w3c", Format::JwtVcJson, &["VerifiableCredential", "Pid"]),
+            CredentialKind {
+                contexts: vec!["https://www.w3.org/ns/credentials/v2".to_owned()],
+                cryptosuites: vec![Cryptosuite::EddsaRdfc2022],
+                ..kind(PRESENTED, Format::LdpVc, &["VerifiableCredential"])
+            },
         ],
         net_certificate: None,
         batch_size: 4,
@@ -291,7 +264,7 @@ static OFFER: LazyLock<Offered> = LazyLock::new(|| {
         handle: "handle-1".to_owned(),
         claims: CLAIMS.to_vec().into(),
         claims_version: 0,
-        configuration_ids: vec!["pid".to_owned(), "w3c".to_owned()],
+        configuration_ids: ["pid", "w3c", PRESENTED].map(str::to_owned).to_vec(),
         tx_code: Some(TxCodeTerms {
             length: 6,
             description: None,
@@ -314,15 +287,15 @@ static OFFER: LazyLock<Offered> = LazyLock::new(|| {
 static TX_CODE: LazyLock<String> = LazyLock::new(|| OFFER.tx_code.clone());
 
 /// A good conversation, as it went over the wire.
-struct Exchange {
+pub(crate) struct Exchange {
     bodies: Vec<Vec<u8>>,
-    access_token: BearerToken,
-    credential_request: Vec<u8>,
+    pub(crate) access_token: BearerToken,
+    pub(crate) credential_request: Vec<u8>,
     notification_request: Vec<u8>,
     token_request: Vec<u8>,
 }
 
-static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
+pub(crate) static EXCHANGE: LazyLock<Exchange> = LazyLock::new(|| {
     let mut bodies = Vec::new();
     let mut token_request = Vec::new();
     let mut credential_request = Vec::new();
@@ -389,15 +362,6 @@ fn token_form() -> Vec<u8> {
     EXCHANGE.token_request.clone()
 }
 
-fn proofs() -> Vec<Vec<u8>> {
-    let request: serde_json::Value =
-        serde_json::from_slice(&EXCHANGE.credential_request).expect("JSON");
-    let proof = request
-        .pointer("/proofs/jwt/0")
-        .and_then(serde_json::Value::as_str);
-    vec![payload_of(proof.expect("a proof"))]
-}
-
 fn conversations() -> Vec<Vec<u8>> {
     let mut lines = vec![OFFER.link.clone().into_bytes()];
     lines.extend(EXCHANGE.bodies.iter().cloned());
@@ -412,4 +376,6 @@ fn body(response: Response<Vec<u8>>) -> Vec<u8> {
     response.into_body()
 }
 
-const CLAIMS: &[u8] = b"{\"given_name\":\"Ada\"}";
+/// The configuration for which keys may be proven by a Presentation.
+pub(crate) const PRESENTED: &str = "w3c-ldp";
+pub(crate) const CLAIMS: &[u8] = b"{\"given_name\":\"Ada\"}";

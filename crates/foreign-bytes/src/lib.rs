@@ -24,6 +24,7 @@ mod holding;
 mod hosts;
 mod inspection;
 mod issuance;
+mod key_proofs;
 mod net_answers;
 mod net_certificates;
 mod net_requests;
@@ -53,6 +54,7 @@ impl Target {
             doors::TARGETS,
             queries::TARGETS,
             issuance::TARGETS,
+            key_proofs::TARGETS,
             net_certificates::TARGETS,
             net_requests::TARGETS,
             net_answers::TARGETS,

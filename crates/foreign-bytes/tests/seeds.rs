@@ -40,11 +40,11 @@ macro_rules! targets {
 targets! {
     admin_tokens any_list any_list_signed authorization_response base64url base_proof base_proof_signed bbs_commitment bbs_key bbs_proof bbs_pseudonym
     bbs_scalar bbs_signature client_id configuration credential_request dcql
-    did did_document direct_post_reply document_record door_answer door_request dpop_claims envelope inspected issuer_metadata
+    derived_proof did did_document direct_post_reply document_record door_answer door_request dpop_claims envelope inspected issuer_metadata
     issuer_metadata_oid4vci json json_schema jwk jws multikey net_anchor_box net_authorization_response
     net_certificate net_context net_credential_request net_issuance_proof net_number net_profile net_shown_cbor
     net_shown_json net_token_binding net_token_request network notification_request number_scopes number_scopes_signed offer_link picture
-    proof_claims request_claims request_link request_object sd_jwt sd_jwt_signed sealed seed_words
+    proof_claims proof_presentation request_claims request_link request_object sd_jwt sd_jwt_signed sealed seed_words
     spki status_list status_token status_token_signed td3 token_request vault vc_jwt vc_jwt_signed
     vc_sd_jwt vc_sd_jwt_signed vp_jwt_signed wallet_question wallet_receives x5c
 }
