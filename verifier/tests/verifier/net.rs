@@ -1,12 +1,13 @@
 //! Net certificates at a verifier: accounts, blocks, epochs that nobody may mark, and what is kept.
 
-use std::collections::BTreeSet;
+mod accounts;
+mod epochs;
+mod load;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
-use keys::base64url;
 use keys::seed::Seed;
 use netcert::{
     AnchorOpening, Binding, Certificate, EpochKey, EpochProfile, HolderSecret, IssuanceProof,
@@ -15,7 +16,7 @@ use netcert::{
 use openid4vp::scopes::NumberScope;
 use openid4vp::wallet::{self, Authenticated, Holding};
 use serde_json::{Value, json};
-use verifier::{App, Config, Created, OpenError, PolicyRefused, Wish};
+use verifier::{App, Config, Created, OpenError, PolicyRefused};
 
 use crate::harness::{Shop, json, now, open, relative, send};
 use crate::issuer::Issuer;
@@ -174,33 +175,6 @@ impl Club {
     }
 }
 
-#[tokio::test]
-async fn a_person_logs_in_and_is_known_by_their_number_the_next_time() {
-    let club = Club::open().await;
-    let person = Person::new(&club.epoch);
-    let (created, reply) = club.visit(&person).await;
-    assert_eq!(reply.status(), 200);
-    let credential = club.credential(&created).await;
-    assert_eq!(credential["format"], "net_certificate");
-    assert_eq!(
-        credential["claims"],
-        json!([{"path": ["credentialSubject", "age_over_18"], "values": [true]}])
-    );
-    let first = &credential["net_certificate"];
-    assert_eq!(first["first_visit"], true);
-    assert_eq!(first["epoch"], club.epoch.profile.epoch());
-    assert_eq!(first["superseded"], false);
-    let number = first["net_number"].as_str().unwrap();
-    assert!(NetNumber::parse(number).is_ok());
-    let again = club.log_in(&person).await;
-    assert_eq!(again["first_visit"], false);
-    assert_eq!(again["pseudonym"], first["pseudonym"]);
-    let other = club.log_in(&Person::new(&club.epoch)).await;
-    assert_eq!(other["first_visit"], true);
-    assert_ne!(other["pseudonym"], first["pseudonym"]);
-    assert_eq!(club.accounts().await.len(), 2);
-}
-
 /// One number here, another at the next platform, although both sit on one machine.
 #[tokio::test]
 async fn two_platforms_know_two_numbers() {
@@ -227,133 +201,6 @@ async fn two_platforms_know_two_numbers() {
     assert_eq!(there.visit(&person).await.1.status(), 200);
 }
 
-#[tokio::test]
-async fn a_blocked_number_is_refused_as_such_and_may_come_back() {
-    let club = Club::open().await;
-    let person = Person::new(&club.epoch);
-    let number = club.log_in(&person).await["net_number"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let token = &club.shop.admin_token;
-    let change = async |what: &str| {
-        let path = format!("/accounts/{number}/{what}");
-        let reply = club.shop.ask("POST", &path, token, Value::Null).await;
-        assert_eq!(reply.status(), 200);
-        json(&reply)["accounts"][0].clone()
-    };
-    assert_eq!(change("block").await["blocked_since"], "2026-11-21");
-    assert_eq!(club.accounts().await[0]["blocked_since"], "2026-11-21");
-    let (created, reply) = club.visit(&person).await;
-    assert_eq!(reply.status(), 403);
-    assert_eq!(json(&reply), json!({"error": "access_denied"}));
-    let result = json(&club.shop.result(&created).await);
-    assert_eq!(result, json!({"phase": "failed", "failure": "blocked"}));
-    // Everybody else comes in.
-    assert_eq!(
-        club.log_in(&Person::new(&club.epoch)).await["first_visit"],
-        true
-    );
-    assert!(change("unblock").await.get("blocked_since").is_none());
-    assert_eq!(club.log_in(&person).await["first_visit"], false);
-}
-
-#[tokio::test]
-async fn numbers_are_typed_by_people() {
-    let club = Club::open().await;
-    let token = &club.shop.admin_token;
-    let shown = club.log_in(&Person::new(&club.epoch)).await;
-    let number = NetNumber::parse(shown["net_number"].as_str().unwrap()).unwrap();
-    let ask = async |typed: &str| {
-        let path = format!("/accounts/{}/block", typed.replace(' ', "%20"));
-        club.shop.ask("POST", &path, token, Value::Null).await
-    };
-    let mut wrong = number.to_string();
-    wrong.replace_range(5..6, if &wrong[5..6] == "q" { "p" } else { "q" });
-    let refused = ask(&wrong).await;
-    assert_eq!(refused.status(), 400);
-    assert!(
-        json(&refused).to_string().contains("character 6"),
-        "{}",
-        json(&refused)
-    );
-    assert_eq!(ask("nn1qqqqqqqqqqqqqqqqqqqqqqqqqqqqq").await.status(), 400);
-    let nobody = Person::new(&club.epoch);
-    let did = did::Did::parse(club.shop.app.did()).unwrap();
-    let context = netcert::PseudonymContext::of_did_web(&did, netcert::Loopback::Allowed).unwrap();
-    let nobody = nobody
-        .certificate
-        .pseudonym(&nobody.secret, &context)
-        .unwrap();
-    let nobody = NetNumber::of(&nobody);
-    assert_eq!(ask(&nobody.grouped()).await.status(), 404);
-    assert_eq!(ask(&number.grouped().to_uppercase()).await.status(), 200);
-    let stranger = club
-        .shop
-        .ask("GET", "/accounts", "wrong", Value::Null)
-        .await;
-    assert_eq!(stranger.status(), 401);
-}
-
-/// *Attack*: one person, two processes, at the same instant: two accounts.
-#[tokio::test]
-async fn two_processes_make_one_account_of_one_person_sqlite() {
-    race(|_| {}).await;
-}
-
-#[tokio::test]
-async fn two_processes_make_one_account_of_one_person_postgres() {
-    race(|config| config.service.database = crate::once::given().into()).await;
-}
-
-async fn race(change: fn(&mut Config)) {
-    let club = Club::with(change).await;
-    let (_, second) = club.shop.second(change).await;
-    for _ in 0..4 {
-        let person = Person::new(&club.epoch);
-        let mut sent = tokio::task::JoinSet::new();
-        for router in [&club.shop.router, &second, &club.shop.router, &second] {
-            let created = club.shop.request("login").await;
-            let answer = person.answer(open(router, created.link.expose()).await);
-            let router = router.clone();
-            sent.spawn(async move { (created, send(&router, answer).await.status()) });
-        }
-        let (mut firsts, mut numbers) = (0, BTreeSet::new());
-        for (created, status) in sent.join_all().await {
-            assert_eq!(status, 200);
-            let shown = club.credential(&created).await["net_certificate"].clone();
-            firsts += usize::from(shown["first_visit"] == true);
-            numbers.insert(shown["net_number"].as_str().unwrap().to_owned());
-        }
-        assert_eq!(firsts, 1, "one visit is the first");
-        let [number] = numbers.iter().collect::<Vec<_>>()[..] else {
-            panic!("{numbers:?}")
-        };
-        let number = NetNumber::parse(number).unwrap();
-        let accounts = club.shop.app.block_account(&number, false).await.unwrap();
-        assert_eq!(accounts.len(), 1, "one person has one account");
-    }
-}
-
-/// *Attack*: an answer that is on its way while its number is blocked.
-#[tokio::test]
-async fn a_block_counts_at_once_in_every_process() {
-    let club = Club::open().await;
-    let (other, second) = club.shop.second(|_| {}).await;
-    let person = Person::new(&club.epoch);
-    let number = club.log_in(&person).await["net_number"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let number = NetNumber::parse(&number).unwrap();
-    other.block_account(&number, true).await.unwrap();
-    assert_eq!(club.visit(&person).await.1.status(), 403);
-    let created = other.request("login", &Wish::default()).await.unwrap();
-    let request = open(&second, created.link.expose()).await;
-    assert_eq!(send(&second, person.answer(request)).await.status(), 403);
-    assert_eq!(other.accounts(None, 10).await.unwrap().accounts.len(), 1);
-}
-
 /// Invariant 1: whoever watches the issuer's door learns nothing of who presents.
 #[tokio::test]
 async fn presentations_cause_no_request_to_the_issuer_whatever_they_name() {
@@ -372,89 +219,6 @@ async fn presentations_cause_no_request_to_the_issuer_whatever_they_name() {
     club.shop.app.refresh_due().await;
     let asked = club.shop.issuer.asked();
     assert!(asked.contains(&"/net/epochs".to_owned()), "{asked:?}");
-}
-
-/// *Attack*: the issuer publishes a second profile for an epoch, to find those who hold it.
-#[tokio::test]
-async fn a_second_profile_for_an_epoch_is_refused_and_shown() {
-    let club = Club::open().await;
-    let marked = Epoch::of(&club.shop.issuer, 0);
-    club.shop.issuer.publish_epochs(&[&marked]);
-    club.shop.app.refresh().await;
-    let (_, reply) = club.visit(&Person::new(&marked)).await;
-    assert_eq!(reply.status(), 503);
-    assert_eq!(
-        club.log_in(&Person::new(&club.epoch)).await["first_visit"],
-        true
-    );
-    let get = http::Request::get("/net/profiles")
-        .body(Vec::new())
-        .unwrap();
-    let published = json(&send(&club.shop.router, get).await);
-    let [used, refused] = published["profiles"].as_array().unwrap().as_slice() else {
-        panic!("{published}")
-    };
-    assert_eq!(used["hash"], base64url::encode(club.epoch.profile.hash()));
-    assert!(used.get("refused").is_none());
-    assert_eq!(refused["hash"], base64url::encode(marked.profile.hash()));
-    assert!(refused["refused"].is_string());
-    // A process that starts later, and sees the second one first, knows better.
-    let (later, router) = club.shop.second(|_| {}).await;
-    let created = later.request("login", &Wish::default()).await.unwrap();
-    let request = open(&router, created.link.expose()).await;
-    let reply = send(&router, Person::new(&marked).answer(request)).await;
-    assert_eq!(reply.status(), 503);
-}
-
-/// What was fetched once is there after a restart, before anybody was asked.
-#[tokio::test]
-async fn epochs_outlast_a_restart() {
-    let club = Club::open().await;
-    club.shop.issuer.withdraw("/net/epochs");
-    let config = Config::read(club.shop.place.path()).unwrap();
-    let clock = Arc::new(club.shop.clock.clone());
-    let app = App::open(config, clock).await.unwrap();
-    let router = verifier::router(app.clone());
-    let created = app.request("login", &Wish::default()).await.unwrap();
-    let request = open(&router, created.link.expose()).await;
-    let reply = send(&router, Person::new(&club.epoch).answer(request)).await;
-    assert_eq!(reply.status(), 200);
-}
-
-#[tokio::test]
-async fn an_issuer_that_offers_certificates_and_publishes_no_epoch_is_missing_something() {
-    let issuer = Issuer::start();
-    let later = Epoch::of(&issuer, 1);
-    issuer.publish_epochs(&[&later]);
-    let shop = Shop::of(issuer, |_| {}).await;
-    shop.app.refresh_due().await;
-    let why = shop.app.ready().await.unwrap_err();
-    assert!(why.contains("the epoch profiles of"), "{why}");
-    // The next epoch is kept already: it is there when it begins.
-    shop.clock.advance(SignedDuration::from_hours(24 * 7));
-    assert_eq!(shop.app.ready().await, Ok(()));
-}
-
-/// *Attack*: another issuer's profile, or one with a mark, in the place of the right one.
-#[tokio::test]
-async fn a_profile_is_the_issuers_own_and_canonical() {
-    let issuer = Issuer::start();
-    let epoch = Epoch::of(&issuer, 0);
-    let foreign = Epoch::of(&Issuer::named("http://127.0.0.1:9"), 0);
-    issuer.publish_epochs(&[&epoch]);
-    let path = format!("/net/epochs/{}", epoch.profile.epoch());
-    let marked = String::from_utf8(epoch.profile.canonical().to_vec()).unwrap();
-    let marked = marked.replacen('{', "{ ", 1).into_bytes();
-    for wrong in [foreign.profile.canonical().to_vec(), marked, b"{}".to_vec()] {
-        issuer.publish(&path, wrong);
-        let shop = Shop::of(Issuer::named(&issuer.base), |_| {}).await;
-        shop.app.refresh_due().await;
-        let get = http::Request::get("/net/profiles")
-            .body(Vec::new())
-            .unwrap();
-        let published = json(&send(&shop.router, get).await);
-        assert_eq!(published, json!({"profiles": []}));
-    }
 }
 
 #[tokio::test]
@@ -586,64 +350,4 @@ async fn a_login_leaves_a_number_and_nothing_else_of_the_person() {
         !crate::privacy::found_anyhow(&logged, number),
         "the number is logged"
     );
-}
-
-/// A login that is judged slowly does not keep others waiting: on the only thread there is,
-/// something else is answered between the beginning and the end of every judgement.
-#[tokio::test(flavor = "current_thread")]
-async fn slow_proofs_are_judged_elsewhere() {
-    let club = Club::open().await;
-    let person = Person::new(&club.epoch);
-    let created = club.shop.request("login").await;
-    let request = open(&club.shop.router, created.link.expose()).await;
-    let answer = person.answer(request);
-    let router = club.shop.router.clone();
-    let judged = tokio::spawn(async move { send(&router, answer).await });
-    let mut answered = 0;
-    while !judged.is_finished() {
-        let get = http::Request::get("/healthz").body(Vec::new()).unwrap();
-        assert_eq!(send(&club.shop.router, get).await.status(), 200);
-        answered += 1;
-        tokio::time::sleep(Duration::from_micros(100)).await;
-    }
-    assert_eq!(judged.await.unwrap().status(), 200);
-    assert!(answered > 1, "{answered}");
-}
-
-/// A measurement, not a test of any machine: how long `/healthz` takes while both processors judge.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: it takes some seconds, and nothing else may run"]
-async fn healthz_under_full_load() {
-    let club = Club::open().await;
-    let people: Vec<Person> = (0..8).map(|_| Person::new(&club.epoch)).collect();
-    let mut answers = Vec::new();
-    for round in 0..512 {
-        let created = club.shop.request("login").await;
-        let request = open(&club.shop.router, created.link.expose()).await;
-        answers.push(people[round % people.len()].answer(request));
-    }
-    let begun = std::time::Instant::now();
-    let mut load = tokio::task::JoinSet::new();
-    for answer in answers {
-        let router = club.shop.router.clone();
-        load.spawn(async move { send(&router, answer).await.status() });
-    }
-    let mut times = Vec::new();
-    while load.try_join_next().is_some() || !load.is_empty() {
-        let get = http::Request::get("/healthz").body(Vec::new()).unwrap();
-        let asked = std::time::Instant::now();
-        let router = club.shop.router.clone();
-        let status = tokio::spawn(async move { send(&router, get).await.status() });
-        assert_eq!(status.await.unwrap(), 200);
-        times.push(asked.elapsed());
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    times.sort_unstable();
-    let p99 = times[times.len() * 99 / 100];
-    println!(
-        "512 logins in {:?}; {} times /healthz: p99 {p99:?}",
-        begun.elapsed(),
-        times.len()
-    );
-    assert!(p99 < Duration::from_millis(50), "{p99:?}");
 }

@@ -1,5 +1,4 @@
 //! What credentials refer to: at hand, or fetched by its digest, and by nothing else.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

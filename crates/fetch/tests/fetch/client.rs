@@ -1,5 +1,4 @@
 //! The client against peers that are simple, slow, talkative or hostile.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
