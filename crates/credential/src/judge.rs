@@ -93,6 +93,20 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Verifies a token that a text begins with, and takes the SHA-256 of that text, unless the
+    /// signature is left to the batch.
+    pub(crate) fn beginning(
+        &mut self,
+        jws: UnverifiedJws,
+        key: &PublicKey,
+        types: &[&str],
+    ) -> Result<Option<[u8; 32]>, JwsError> {
+        match &mut self.batch {
+            None => jws.verify_hashing(key, types).map(|(_, hash)| Some(hash)),
+            Some(batch) => jws.verify_later(key, types, batch).map(|()| None),
+        }
+    }
+
     /// Verifies a token, or leaves its signature to the batch.
     pub(crate) fn token(
         &mut self,

@@ -2,8 +2,7 @@
 
 use did::{Did, DidUrl};
 use jiff::{SignedDuration, Timestamp};
-use keys::{Jwk, PublicKey};
-use serde::Deserialize as _;
+use keys::PublicKey;
 use serde_json::{Map, Value};
 
 use crate::error::{HolderFault, IssuerFault, PeerFault};
@@ -84,10 +83,7 @@ pub(crate) fn confirmation_key(
         None => Ok(None),
         Some(Value::Object(confirmation)) => {
             match (confirmation.get("jwk"), confirmation.get("kid")) {
-                (Some(jwk), _) => {
-                    let jwk = Jwk::deserialize(jwk).map_err(|_| fault)?;
-                    PublicKey::from_jwk(&jwk).map(Some).map_err(|_| fault)
-                }
+                (Some(jwk), _) => PublicKey::read_jwk(jwk).map(Some).map_err(|_| fault),
                 (None, Some(Value::String(kid))) => {
                     let url = DidUrl::parse(kid).map_err(|_| fault)?;
                     own_key(url.did()).map(Some).ok_or(fault)

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use keys::{Jwk, KeyKind, PublicKey};
+use keys::{KeyKind, PublicKey};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use strict_json::Limits;
@@ -343,8 +343,7 @@ pub(crate) fn read_jwk(jwk: &Value) -> Result<PublicKey, DidError> {
     ) {
         return Err(keys::KeyError::Unsupported.into());
     }
-    let jwk = Jwk::deserialize(jwk).map_err(|_| keys::KeyError::Malformed)?;
-    Ok(PublicKey::from_jwk(&jwk)?)
+    Ok(PublicKey::read_jwk(jwk)?)
 }
 
 const ED25519_2020: &str = "Ed25519VerificationKey2020";

@@ -5,8 +5,7 @@ use credential::Format;
 use credential::sd_jwt::Held;
 use jiff::Timestamp;
 use keys::jws::UnverifiedJws;
-use keys::{Jwk, PublicKey, base64url, sha256};
-use serde::Deserialize as _;
+use keys::{PublicKey, base64url, sha256};
 use serde_json::{Map, Value};
 use strict_json::pointer_token;
 
@@ -33,6 +32,7 @@ pub(crate) fn inspect(text: &str, known: &Known<'_>) -> Option<Report> {
     if of_w3c {
         signature(&mut draft, &jwt, known);
         w3c::dates(&mut draft, &claims, known);
+        w3c::references(&mut draft, &claims, known);
     } else {
         judge::credential(&mut draft, Format::SdJwtVc, presented, known);
         let at = |name: &str| seconds(claims.get(name));
@@ -102,9 +102,7 @@ fn signature(draft: &mut Draft, jwt: &Jwt<'_>, known: &Known<'_>) {
 /// Says for whom it is, and judges the Holder's own proof.
 fn holder(draft: &mut Draft, claims: &Map<String, Value>, presented: &str, binding: &str) {
     let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk"));
-    let key = jwk
-        .and_then(|jwk| Jwk::deserialize(jwk).ok())
-        .and_then(|jwk| PublicKey::from_jwk(&jwk).ok());
+    let key = jwk.and_then(|jwk| PublicKey::read_jwk(jwk).ok());
     match &key {
         None => draft.find(Code::Unbound),
         Some(key) => draft.find_with(Code::HolderBound, [("key", &key.thumbprint())]),

@@ -10,7 +10,7 @@
 pub use crate::algorithm::Algorithm;
 pub use crate::batch::SignatureBatch;
 pub use crate::error::{KeyError, SignatureError};
-pub use crate::jwk::Jwk;
+pub use crate::jwk::{JsonWebKey, Jwk};
 pub use crate::multikey::{KeyKind, read_multikey};
 pub use crate::named_key::NamedKey;
 pub use crate::public::PublicKey;

@@ -1,6 +1,6 @@
 //! ECDSA on the NIST curves P-256 and P-384.
 
-use aws_lc_rs::digest::{self, SHA256, SHA384};
+use aws_lc_rs::digest::{self, Digest, SHA256, SHA384};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -150,12 +150,25 @@ impl Point {
     /// Verifies the fixed form `r || s`. The engine takes two hundredths more of the time when it
     /// hashes by itself, and makes the same DER of the signature by way of large numbers.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        self.verify_engine(&digest::digest(self.curve.hash(), message), signature)
+    }
+
+    /// The same, of a message that the curve's hash was taken of.
+    pub(crate) fn verify_digest(
+        &self,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        let hash = Digest::import_less_safe(hash, self.curve.hash());
+        self.verify_engine(&hash.map_err(|_| SignatureError)?, signature)
+    }
+
+    fn verify_engine(&self, hash: &Digest, signature: &[u8]) -> Result<(), SignatureError> {
         if signature.len() != 2 * self.curve.length() {
             return Err(SignatureError);
         }
-        let digest = digest::digest(self.curve.hash(), message);
         self.parsed
-            .verify_digest_sig(&digest, &der::signature(signature))
+            .verify_digest_sig(hash, &der::signature(signature))
             .map_err(|_| SignatureError)
     }
 

@@ -2,9 +2,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use serde::Deserialize as _;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
 use crate::multikey::{KeyKind, read_multikey, write_multikey};
 use crate::nist::{Curve, Point};
-use crate::{Algorithm, Jwk, KeyError, SignatureError, base64url, ed25519, sha256};
+use crate::{Algorithm, JsonWebKey, Jwk, KeyError, SignatureError, base64url, ed25519, sha256};
 
 /// A public key, parsed once: verifying does not parse it again, and a clone shares it.
 #[derive(Clone)]
@@ -16,35 +20,49 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Unusable`] if `use` or `key_ops` rules signatures out,
     /// [`KeyError::AlgorithmMismatch`] if `alg` is another one, and as [`Self::from_multikey`].
-    pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
-        let key = match (jwk.kty.as_str(), jwk.crv.as_str(), &jwk.y) {
-            ("OKP", "Ed25519", None) => Self::ed25519(&coordinate(&jwk.x)?)?,
+    pub fn from_jwk<S: AsRef<str>>(jwk: &JsonWebKey<S>) -> Result<Self, KeyError> {
+        let y = jwk.y.as_ref().map(S::as_ref);
+        let key = match (jwk.kty.as_ref(), jwk.crv.as_ref(), y) {
+            ("OKP", "Ed25519", None) => Self::ed25519(&coordinate(jwk.x.as_ref())?)?,
             ("OKP", "Ed25519", Some(_)) => return Err(KeyError::Malformed),
             ("EC", name, y) => {
                 let mut curves = Curve::ALL.into_iter();
                 let curve = curves.find(|curve| curve.name() == name);
                 let curve = curve.ok_or(KeyError::Unsupported)?;
-                let y = y.as_ref().ok_or(KeyError::Malformed)?;
-                Self::ecdsa(Point::from_coordinates(curve, [&jwk.x, y])?)
+                let y = y.ok_or(KeyError::Malformed)?;
+                Self::ecdsa(Point::from_coordinates(curve, [jwk.x.as_ref(), y])?)
             }
             _ => return Err(KeyError::Unsupported),
         };
         if jwk
             .alg
             .as_ref()
-            .is_some_and(|alg| Algorithm::parse(alg) != Ok(key.algorithm()))
+            .is_some_and(|alg| Algorithm::parse(alg.as_ref()) != Ok(key.algorithm()))
         {
             return Err(KeyError::AlgorithmMismatch);
         }
-        let encrypts = jwk.use_.as_ref().is_some_and(|purpose| purpose != "sig");
+        let use_ = jwk.use_.as_ref().map(S::as_ref);
+        let encrypts = use_.is_some_and(|purpose| purpose != "sig");
         let never_verifies = jwk
             .key_ops
             .as_ref()
-            .is_some_and(|all| !all.iter().any(|operation| operation == "verify"));
+            .is_some_and(|all| !all.iter().any(|operation| operation.as_ref() == "verify"));
         if encrypts || never_verifies {
             return Err(KeyError::Unusable);
         }
         Ok(key)
+    }
+
+    /// Reads a JWK where it stands in a JSON document.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] if it is no JWK, or a private one, and as [`Self::from_jwk`].
+    pub fn read_jwk(document: &Value) -> Result<Self, KeyError> {
+        if !document.is_object() {
+            return Err(KeyError::Malformed);
+        }
+        let jwk = JsonWebKey::<&str>::deserialize(document).map_err(|_| KeyError::Malformed)?;
+        Self::from_jwk(&jwk)
     }
 
     /// Reads a Multikey (Controlled Identifiers 1.0, section 2.2.2): `z`, base58btc, a code.
@@ -100,6 +118,21 @@ impl PublicKey {
         match &*self.0 {
             Material::Ed25519(key) => ed25519::verify(&key.verifying, message, signature),
             Material::Ecdsa(point) => point.verify(message, signature),
+        }
+    }
+
+    /// As [`Self::verify`], with the state of SHA-256 after the message, for whoever needs that too.
+    pub(crate) fn verify_hashed(
+        &self,
+        message: &[u8],
+        state: &Sha256,
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        match &*self.0 {
+            Material::Ecdsa(point) if point.curve() == Curve::P256 => {
+                point.verify_digest(&state.clone().finalize(), signature)
+            }
+            Material::Ecdsa(_) | Material::Ed25519(_) => self.verify(message, signature),
         }
     }
 

@@ -12,7 +12,7 @@
 //! A value is read and judged in one pass; what is read into a type passes a validating scan first,
 //! since a type does not see the members that it ignores.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use crate::canonical::{
@@ -104,7 +104,7 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
 ///
 /// # Errors
 /// A [`JsonError`] names the rule that was broken.
-pub fn from_slice<T: DeserializeOwned>(bytes: &[u8], limits: Limits) -> Result<T, JsonError> {
+pub fn from_slice<'t, T: Deserialize<'t>>(bytes: &'t [u8], limits: Limits) -> Result<T, JsonError> {
     let text = check(bytes, limits)?;
     let mut json = serde_json::Deserializer::from_str(text);
     T::deserialize(Document(&mut json)).map_err(|error| JsonError::Shape {

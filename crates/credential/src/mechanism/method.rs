@@ -1,5 +1,5 @@
 use did::{Did, DidDocument, DidUrl};
-use keys::{Jwk, KeyKind, base64url};
+use keys::{KeyKind, base64url};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use strict_json::{JsonError, Limits};
@@ -36,8 +36,7 @@ impl MethodFile {
             (None, Some(Value::String(text))) => Some(text.clone()),
             (None, _) => public
                 .get("publicKeyJwk")
-                .and_then(|jwk| Jwk::deserialize(jwk).ok())
-                .and_then(|jwk| keys::PublicKey::from_jwk(&jwk).ok())
+                .and_then(|jwk| keys::PublicKey::read_jwk(jwk).ok())
                 .map(|key| key.multikey()),
         };
         let id = match (wire.id.take(), multikey) {

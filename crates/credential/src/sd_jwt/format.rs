@@ -2,8 +2,8 @@ use std::sync::{Arc, OnceLock};
 
 use claim_path::ClaimPath;
 use jiff::Timestamp;
-use keys::PublicKey;
 use keys::jws::{Header, UnverifiedJws};
+use keys::{PublicKey, sha256};
 use serde_json::{Map, Value};
 use strict_json::Limits;
 
@@ -85,13 +85,18 @@ impl UnverifiedSdJwt {
         issuer: &PublicKey,
         typ: &[&str],
     ) -> Result<ProcessedSdJwt, VerificationError> {
-        self.jws.verify(issuer, typ)?;
-        ProcessedSdJwt::of(
-            self.payload,
-            self.disclosures,
-            self.presented,
-            self.key_binding,
-        )
+        let hash = match self.key_binding {
+            None => self.jws.verify(issuer, typ).map(|_| None)?,
+            Some(_) => self
+                .jws
+                .verify_hashing(issuer, typ)
+                .map(|(_, hash)| Some(hash))?,
+        };
+        let presented = Presented {
+            text: self.presented,
+            hash,
+        };
+        ProcessedSdJwt::of(self.payload, self.disclosures, presented, self.key_binding)
     }
 
     /// As [`Self::verify`], by a judge who may leave the signature to a batch.
@@ -101,13 +106,15 @@ impl UnverifiedSdJwt {
         issuer: &PublicKey,
         typ: &[&str],
     ) -> Result<ProcessedSdJwt, VerificationError> {
-        judge.token(self.jws, issuer, typ)?;
-        ProcessedSdJwt::of(
-            self.payload,
-            self.disclosures,
-            self.presented,
-            self.key_binding,
-        )
+        let hash = match self.key_binding {
+            None => judge.token(self.jws, issuer, typ).map(|()| None)?,
+            Some(_) => judge.beginning(self.jws, issuer, typ)?,
+        };
+        let presented = Presented {
+            text: self.presented,
+            hash,
+        };
+        ProcessedSdJwt::of(self.payload, self.disclosures, presented, self.key_binding)
     }
 
     /// The claims with what is disclosed, unverified: good for finding keys, and for nothing else.
@@ -132,8 +139,21 @@ pub struct ProcessedSdJwt {
     pub claims: Map<String, Value>,
     /// The places in it that came from Disclosures.
     pub disclosed: Vec<ClaimPath>,
-    presented: Arc<str>,
+    presented: Presented,
     key_binding: Option<UnverifiedJws>,
+}
+
+/// What a Key Binding JWT signs the hash of.
+struct Presented {
+    text: Arc<str>,
+    /// If it was taken with the hash of what the Issuer signed, with which the text begins.
+    hash: Option<[u8; 32]>,
+}
+
+impl Presented {
+    fn hash(&self) -> [u8; 32] {
+        self.hash.unwrap_or_else(|| sha256(self.text.as_bytes()))
+    }
 }
 
 impl ProcessedSdJwt {
@@ -141,7 +161,7 @@ impl ProcessedSdJwt {
     fn of(
         mut claims: Map<String, Value>,
         disclosures: Vec<Disclosure>,
-        presented: Arc<str>,
+        presented: Presented,
         key_binding: Option<UnverifiedJws>,
     ) -> Result<Self, VerificationError> {
         let mut places = Places::of(disclosures.len());
@@ -165,7 +185,7 @@ impl ProcessedSdJwt {
         now: Timestamp,
     ) -> Result<(), VerificationError> {
         let token = self.key_binding.ok_or(PeerFault::HolderBindingMissing)?;
-        key_binding::verify(token, &self.presented, holder, challenge, now)
+        key_binding::verify(token, &self.presented.hash(), holder, challenge, now)
     }
 
     /// As [`Self::verify_key_binding`], with the key that the Credential is bound to.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use keys::jws::{self, UnverifiedJws};
 use keys::{KeyError, NamedKey, PublicKey, base64url, sha256};
@@ -21,27 +23,27 @@ pub(super) fn sign(
         typ: TYPE,
     };
     let claims = Claims {
-        aud: challenge.audience.clone(),
+        aud: challenge.audience.as_str().into(),
         exp: None,
         iat: now.as_second(),
         nbf: None,
-        nonce: challenge.nonce.clone(),
-        sd_hash: base64url::encode(sha256(presented.as_bytes())),
+        nonce: challenge.nonce.as_str().into(),
+        sd_hash: base64url::encode(sha256(presented.as_bytes())).into(),
     };
     let payload = serde_json::to_vec(&claims).map_err(|_| KeyError::Unserializable)?;
     jws::sign(&header, &payload, signer.key())
 }
 
-/// Checks a Key Binding JWT (RFC 9901, section 7.3).
+/// Checks a Key Binding JWT (RFC 9901, section 7.3) over what has this hash.
 pub(super) fn verify(
     key_binding: UnverifiedJws,
-    presented: &str,
+    presented: &[u8; 32],
     holder: &PublicKey,
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<(), VerificationError> {
     let verified = key_binding.verify(holder, &[TYPE])?;
-    let claims: Claims = strict_json::from_slice(verified.payload(), Limits::default())?;
+    let claims: Claims<'_> = strict_json::from_slice(verified.payload(), Limits::default())?;
     if claims.aud != challenge.audience {
         return Err(PeerFault::Audience.into());
     }
@@ -49,7 +51,7 @@ pub(super) fn verify(
         return Err(PeerFault::Nonce.into());
     }
     check_freshness(claims.iat, claims.nbf, claims.exp, now)?;
-    if claims.sd_hash != base64url::encode(sha256(presented.as_bytes())) {
+    if base64url::decode_array(&claims.sd_hash).as_ref() != Ok(presented) {
         return Err(PeerFault::SdHash.into());
     }
     Ok(())
@@ -62,15 +64,18 @@ struct Header {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Claims {
-    aud: String,
+struct Claims<'t> {
+    #[serde(borrow)]
+    aud: Cow<'t, str>,
     #[serde(skip_serializing)]
     exp: Option<i64>,
     iat: i64,
     #[serde(skip_serializing)]
     nbf: Option<i64>,
-    nonce: String,
-    sd_hash: String,
+    #[serde(borrow)]
+    nonce: Cow<'t, str>,
+    #[serde(borrow)]
+    sd_hash: Cow<'t, str>,
 }
 
 const TYPE: &str = "kb+jwt";

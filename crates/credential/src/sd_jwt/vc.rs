@@ -78,6 +78,7 @@ fn credential(
         valid_until: numeric_date(&claims, "exp")?,
         authority_key_ids,
         disclosed: Vec::new(),
+        choice: None,
         cryptosuites: Vec::new(),
         claims,
     })

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Header, JwsError};
 use crate::{Algorithm, PublicKey, SignatureBatch, base64url};
 
@@ -79,6 +81,30 @@ impl UnverifiedJws {
             header: self.header,
             payload: self.payload,
         })
+    }
+
+    /// As [`Self::verify`], and takes the SHA-256 of the whole text that the JWS begins
+    /// ([`Self::parse_start`]): what was signed is hashed once for both, where the algorithm hashes
+    /// so too.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_hashing(
+        self,
+        key: &PublicKey,
+        types: &[&str],
+    ) -> Result<(VerifiedJws, [u8; 32]), JwsError> {
+        self.check_header(key, types)?;
+        let (signed, rest) = self.text.as_bytes().split_at(self.signed);
+        let mut state = Sha256::new_with_prefix(signed);
+        key.verify_hashed(signed, &state, self.signature())
+            .map_err(|_| JwsError::Signature)?;
+        state.update(rest);
+        let verified = VerifiedJws {
+            header: self.header,
+            payload: self.payload,
+        };
+        Ok((verified, state.finalize().into()))
     }
 
     /// As [`Self::verify`], but leaves the signature to a batch: nothing is verified before that
