@@ -35,10 +35,14 @@ pub(crate) const TARGETS: &[Target] = &[
 fn vault_file(bytes: &[u8]) -> Option<()> {
     let path = folder("vault");
     fs::write(&path, bytes).expect("a file");
-    match Vault::open(&path, &passphrase()) {
-        Ok(vault) => {
+    let opened = Vault::open(&path, &passphrase()).and_then(|vault| {
+        let annex = vault.annex()?.to_vec();
+        Ok((vault.contents().to_vec(), annex))
+    });
+    match opened {
+        Ok((contents, annex)) => {
             assert_eq!(bytes, VAULT.as_slice());
-            assert_eq!(vault.contents(), CONTENTS);
+            assert_eq!((contents.as_slice(), annex.as_slice()), (CONTENTS, ANNEX));
             Some(())
         }
         Err(error) => {
@@ -135,7 +139,10 @@ static VAULT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let contents = Zeroizing::new(CONTENTS.to_vec());
     let numbers = &mut Numbers::default();
     let cost = Cost::insecure_for_tests();
-    Vault::create_at_cost(&path, &passphrase(), cost, contents, numbers).expect("a vault");
+    let made = Vault::create_at_cost(&path, &passphrase(), cost, contents, numbers);
+    let (contents, annex) = (CONTENTS.to_vec().into(), ANNEX.to_vec().into());
+    let saved = made.expect("a vault").save(contents, annex, numbers);
+    saved.expect("a vault");
     fs::read(&path).expect("a vault")
 });
 
@@ -147,6 +154,8 @@ fn folder(name: &str) -> PathBuf {
 
 const LINK: &str = "openid4vp://?client_id=x&request_uri=https%3A%2F%2Fverifier.example%2Fr";
 const CONTENTS: &[u8] = b"what a wallet holds";
+/// Too long for the chunk that the contents are in.
+const ANNEX: &[u8] = &[7; 17_000];
 const CONFIGURATION: &str = r#"
 listen = "127.0.0.1:8080"
 public_url = "https://issuer.example"

@@ -146,3 +146,46 @@ impl<'de> Visitor<'de> for AnyFormat {
         Stored::fresh(&copy).map_err(A::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COPY: &str = r#"{"credential":"x","key":{"algorithm":"ES256","secret":"y"}}"#;
+
+    fn read(json: &str) -> Copies {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn copies_of_an_earlier_format_are_written_into_an_annex_and_found_there() {
+        let mut copies = read(&format!("[{COPY},{COPY}]"));
+        let mut annex = Vec::new();
+        copies.write(b"", &mut annex).unwrap();
+        assert_eq!(annex, [COPY, COPY].concat().as_bytes());
+        copies.note_kept();
+        copies.place(&mut 0);
+        let json = serde_json::to_string(&copies).unwrap();
+        assert_eq!(json, format!("[{0},{0}]", COPY.len()));
+
+        // Behind those of another.
+        let (mut again, mut at) = (read(&json), 7);
+        again.place(&mut at);
+        assert_eq!(at, 7 + annex.len());
+        again.remove_last();
+        let mut less = Vec::new();
+        let shifted = [b"another", annex.as_slice()].concat();
+        again.write(&shifted, &mut less).unwrap();
+        assert_eq!(less, COPY.as_bytes());
+    }
+
+    #[test]
+    fn a_length_beyond_the_annex_is_refused() {
+        let mut copies = read(&format!("[3,{}]", usize::MAX));
+        copies.place(&mut 0);
+        let written = copies.write(b"abcdef", &mut Vec::new());
+        assert_eq!(written, Err(ContentsError::Malformed));
+        assert!(serde_json::from_str::<Copies>(r#"["text"]"#).is_err());
+        assert!(serde_json::from_str::<Copies>("[-1]").is_err());
+    }
+}
