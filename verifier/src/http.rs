@@ -72,6 +72,7 @@ pub fn router(app: App) -> Router {
             let app = ready.clone();
             async move { app.ready().await }
         })
+        .room_at(below("/inspect"), inspection::MOST_BYTES)
         .openapi(openapi())
         .router(app.service_config(), &mut host::system_rng());
     outcomes::describe();

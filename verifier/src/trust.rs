@@ -22,8 +22,8 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::config::TrustedIssuer;
-use crate::trust::discovery::Discovery;
-use crate::trust::epochs::Epochs;
+use crate::trust::discovery::{Discovery, address};
+use crate::trust::epochs::{Epochs, EpochsError};
 
 mod discovery;
 mod epochs;
@@ -47,7 +47,8 @@ impl Trust {
         store: &Store,
     ) -> Result<Self, KeyFileError> {
         let known = issuers.iter().map(|issuer| {
-            let known = KnownIssuer::new(issuer, client, store.clone())?;
+            let mut known = KnownIssuer::new(issuer, client, store.clone())?;
+            known.other_names = other_names(issuer, issuers);
             Ok((issuer.identifier.clone(), Arc::new(known)))
         });
         Ok(Self {
@@ -178,6 +179,8 @@ pub struct Refreshed {
 /// publishes says anything about another.
 struct KnownIssuer {
     identifier: String,
+    /// What else it is trusted by, as somebody with an address and a DID on it.
+    other_names: Vec<String>,
     carries_certificates: bool,
     resolver: Resolver,
     discovery: Discovery,
@@ -206,6 +209,7 @@ impl KnownIssuer {
             .transpose()?;
         Ok(Self {
             identifier: issuer.identifier.clone(),
+            other_names: Vec::new(),
             carries_certificates: anchors.is_some(),
             resolver: Resolver::new(client.clone(), anchors.unwrap_or_default())
                 .with_status_issuer(issuer.status_issuer.clone()),
@@ -273,8 +277,11 @@ impl KnownIssuer {
         };
         let epochs = &self.epochs;
         let taken = epochs.take(&self.identifier, published, &self.store, now);
-        if let Err(error) = taken.await {
-            return self.complain("the epochs", &error);
+        match taken.await {
+            // They are in its other name, and are taken there.
+            Err(EpochsError::Issuer(name)) if self.other_names.contains(&name) => {}
+            Err(error) => return self.complain("the epochs", &error),
+            Ok(()) => {}
         }
         self.state().asked_for_epochs = Some(now);
     }
@@ -361,6 +368,18 @@ impl fmt::Debug for KnownIssuer {
             .field("identifier", &self.identifier)
             .finish_non_exhaustive()
     }
+}
+
+/// The other identifiers among those that are trusted that lead to the same address.
+fn other_names(issuer: &TrustedIssuer, trusted: &[TrustedIssuer]) -> Vec<String> {
+    let Some(own) = address(&issuer.identifier) else {
+        return Vec::new();
+    };
+    let names = trusted.iter().map(|other| &other.identifier);
+    names
+        .filter(|name| **name != issuer.identifier && address(name).as_ref() == Some(&own))
+        .cloned()
+        .collect()
 }
 
 /// Shorter than the time between the publication of a profile and its first use, by far.

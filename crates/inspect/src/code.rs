@@ -193,6 +193,8 @@ named! {
     NotKnown = "not-known",
     /// Only its wallet can judge it.
     OnlyItsWallet = "only-its-wallet",
+    /// It refers to something, and nothing was held against it.
+    RefersTo = "refers-to",
     /// It would be refused.
     Refused = "refused",
     /// The content is elsewhere.
@@ -269,6 +271,7 @@ impl Code {
             | Self::NotKnown
             | Self::OnlyItsWallet
             | Self::Reference
+            | Self::RefersTo
             | Self::RequestNeeded
             | Self::StatusElsewhere
             | Self::StatusMessages

@@ -1,6 +1,7 @@
 use std::fmt;
+use std::sync::Arc;
 
-use credential::{IssuerKey, KeySource};
+use credential::{IssuerKey, KeySource, KnownResources};
 use did::{Did, DidDocument, Resolution};
 use jiff::Timestamp;
 
@@ -9,16 +10,18 @@ pub struct Known<'a> {
     pub(crate) now: Timestamp,
     documents: Vec<DidDocument>,
     issuer_keys: Option<&'a Find<'a>>,
+    pub(crate) resources: Arc<KnownResources>,
 }
 
 impl<'a> Known<'a> {
     /// Knows what time it is, and nothing else. DIDs that hold their own keys need nothing.
     #[must_use]
-    pub const fn at(now: Timestamp) -> Self {
+    pub fn at(now: Timestamp) -> Self {
         Self {
             now,
             documents: Vec::new(),
             issuer_keys: None,
+            resources: Arc::default(),
         }
     }
 
@@ -31,8 +34,15 @@ impl<'a> Known<'a> {
 
     /// Knows where evidence of Issuers' keys is kept, too.
     #[must_use]
-    pub const fn issuer_keys(mut self, find: &'a dyn Fn(&KeySource) -> Option<IssuerKey>) -> Self {
+    pub fn issuer_keys(mut self, find: &'a dyn Fn(&KeySource) -> Option<IssuerKey>) -> Self {
         self.issuer_keys = Some(find);
+        self
+    }
+
+    /// Knows what Credentials refer to, too.
+    #[must_use]
+    pub fn resources(mut self, resources: Arc<KnownResources>) -> Self {
+        self.resources = resources;
         self
     }
 

@@ -29,6 +29,7 @@ pub(crate) fn credential_token(
     let inner = payload.get("vc").and_then(Value::as_object);
     let credential = inner.unwrap_or(payload);
     show_credential(&mut draft, credential);
+    references(&mut draft, credential, known);
     if inner.is_some() {
         draft.show_some(Title::Frame, payload, |name| name != "vc");
         let at = |name: &str| sd_jwt::seconds(payload.get(name));
@@ -78,6 +79,7 @@ pub(crate) fn credential_object(
         draft.find(Code::NotSigned);
     }
     show_credential(&mut draft, credential);
+    references(&mut draft, credential, known);
     show_proofs(&mut draft, credential);
     dates(&mut draft, credential, known);
     status(&mut draft, credential);
@@ -169,6 +171,21 @@ pub(crate) fn dates(draft: &mut Draft, credential: &Map<String, Value>, known: &
     let from = at("validFrom").or_else(|| at("issuanceDate"));
     let until = at("validUntil").or_else(|| at("expirationDate"));
     draft.dates(from, until, known.now);
+}
+
+/// Holds a Credential against what it refers to, and names what is not at hand.
+pub(crate) fn references(draft: &mut Draft, credential: &Map<String, Value>, known: &Known<'_>) {
+    match known.resources.judge(credential) {
+        Err(fault) => draft.find_with(Code::Refused, [("reason", &fault.to_string())]),
+        Ok(unknown) => {
+            for id in unknown.iter().take(MOST_INSIDE) {
+                draft.find_with(Code::RefersTo, [("id", id)]);
+            }
+            if unknown.len() > MOST_INSIDE {
+                draft.find(Code::More);
+            }
+        }
+    }
 }
 
 /// Judges the signature of a token by the key that its signer's identifier leads to.

@@ -33,8 +33,25 @@ pub(crate) struct Limits {
     pub(crate) rate: RateLimit,
     /// Bytes in a body.
     pub(crate) body_bytes: usize,
+    /// The path where more may come.
+    pub(crate) room: Option<Room>,
     /// Until the answer begins; a stream may then go on.
     pub(crate) patience: Duration,
+}
+
+/// A path, and the bytes in a body there.
+pub(crate) struct Room {
+    pub(crate) path: String,
+    pub(crate) bytes: usize,
+}
+
+impl Limits {
+    fn body_bytes_at(&self, path: &str) -> usize {
+        match &self.room {
+            Some(room) if room.path == path => self.body_bytes.max(room.bytes),
+            _ => self.body_bytes,
+        }
+    }
 }
 
 impl Front {
@@ -68,12 +85,13 @@ impl Front {
             return Ok(());
         };
         limits.rate.check(&client)?;
-        let most = u64::try_from(limits.body_bytes).unwrap_or(u64::MAX);
+        let body_bytes = limits.body_bytes_at(request.uri().path());
+        let most = u64::try_from(body_bytes).unwrap_or(u64::MAX);
         if request.body().size_hint().lower() > most {
             return Err(Problem::TooLarge);
         }
         // Whoever reads the body stops there, if its length was not told.
-        DefaultBodyLimit::max(limits.body_bytes).apply(request);
+        DefaultBodyLimit::max(body_bytes).apply(request);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::address::ClientAddress;
 use crate::config::Config;
-use crate::front::{Front, Limits};
+use crate::front::{Front, Limits, Room};
 use crate::network::Network;
 use crate::problem::Problem;
 use crate::rate::RateLimit;
@@ -30,6 +30,7 @@ pub struct Service {
     routes: Router,
     ready: Check,
     openapi: Option<OpenApi>,
+    room: Option<Room>,
 }
 
 impl Service {
@@ -41,6 +42,7 @@ impl Service {
             routes,
             ready: Arc::new(|| Box::pin(async { Ok(()) })),
             openapi: None,
+            room: None,
         }
     }
 
@@ -76,6 +78,13 @@ impl Service {
         self
     }
 
+    /// Lets this much come to one path, where more is needed than what is configured for all.
+    #[must_use]
+    pub fn room_at(mut self, path: String, bytes: usize) -> Self {
+        self.room = Some(Room { path, bytes });
+        self
+    }
+
     /// Builds the router that [`crate::Listener::serve`] answers with.
     pub fn router(self, config: &Config, rng: &mut (impl CryptoRng + ?Sized)) -> Router {
         watch::start();
@@ -85,6 +94,7 @@ impl Service {
         let limited = front.limited(Limits {
             rate: RateLimit::new(limits.requests_per_minute, limits.burst, rng),
             body_bytes: limits.body_bytes,
+            room: self.room,
             patience: Duration::from_secs(limits.seconds),
         });
         let mut routes = self.routes;

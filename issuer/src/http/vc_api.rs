@@ -242,6 +242,9 @@ pub(super) struct CredentialMessage {
     /// The credential, or an envelope around its token.
     #[schema(value_type = Object)]
     verifiable_credential: Value,
+    /// What it refers to, and was not held against: it is not configured here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<ProblemDocument>,
 }
 
 /// A secured presentation.
@@ -314,7 +317,7 @@ async fn issued(app: &App, mechanism: &str, body: &[u8]) -> Result<CredentialMes
     check_options(&options.unknown)?;
     check_count(&options.mandatory_pointers)?;
     let mandatory = options.mandatory_pointers;
-    let secured = if options.status_purposes.is_empty() {
+    let done = if options.status_purposes.is_empty() {
         app.secure(mechanism, Task::Issue(credential, mandatory))
             .await?
     } else {
@@ -333,8 +336,10 @@ async fn issued(app: &App, mechanism: &str, body: &[u8]) -> Result<CredentialMes
         app.issue_watched(mechanism, credential, mandatory, watched)
             .await?
     };
+    let warnings = done.unjudged.iter().map(|id| warning(id));
     Ok(CredentialMessage {
-        verifiable_credential: secured.into_value(),
+        warnings: warnings.collect(),
+        verifiable_credential: done.secured.into_value(),
     })
 }
 
@@ -363,6 +368,7 @@ async fn derived(
     let derived = app.derive(base, options.selective_pointers).await?;
     Ok(CredentialMessage {
         verifiable_credential: Value::Object(derived),
+        warnings: Vec::new(),
     })
 }
 
@@ -377,10 +383,20 @@ async fn presented(
     } = read(body)?;
     check_options(&options.unknown)?;
     let task = Task::Present(presentation, options.challenge, options.domain);
-    let secured = app.secure(mechanism, task).await?;
+    let done = app.secure(mechanism, task).await?;
     Ok(PresentationMessage {
-        verifiable_presentation: secured.into_value(),
+        verifiable_presentation: done.secured.into_value(),
     })
+}
+
+fn warning(unjudged: &str) -> ProblemDocument {
+    let problem = MechanismProblem::unknown_reference(unjudged);
+    ProblemDocument {
+        kind: problem.kind.url(),
+        title: problem.kind.title().to_owned(),
+        status: StatusCode::CREATED.as_u16(),
+        detail: Some(problem.detail),
+    }
 }
 
 fn answer(done: Result<impl Serialize, Refused>) -> Response {

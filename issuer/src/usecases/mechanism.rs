@@ -20,6 +20,13 @@ pub(crate) enum Task {
     Present(Map<String, Value>, Option<String>, Option<String>),
 }
 
+/// What was secured.
+pub(crate) struct Done {
+    pub(crate) secured: Secured,
+    /// What a credential refers to, and was not held against, by its `id`.
+    pub(crate) unjudged: Vec<String>,
+}
+
 /// Why nothing was secured.
 pub(crate) enum TaskError {
     /// The machine is too busy.
@@ -45,7 +52,7 @@ impl App {
     }
 
     /// Issues or presents with the key of this mechanism.
-    pub(crate) async fn secure(&self, mechanism: &str, task: Task) -> Result<Secured, TaskError> {
+    pub(crate) async fn secure(&self, mechanism: &str, task: Task) -> Result<Done, TaskError> {
         let found = |app: &Self| Some(app.mechanisms()?.named(mechanism)?.mechanism);
         let name = found(self).ok_or(TaskError::Unknown)?.name();
         let app = self.clone();
@@ -92,12 +99,12 @@ impl App {
 }
 
 impl Party {
-    fn secure(&self, task: Task, app: &App) -> Result<Secured, TaskError> {
+    fn secure(&self, task: Task, app: &App) -> Result<Done, TaskError> {
         let created = Some(app.now());
         match task {
             Task::Issue(credential, mandatory) => {
                 let references = app.parts().references.known();
-                references.judge(&credential)?;
+                let unjudged = references.judge(&credential)?;
                 let options = IssueOptions {
                     verification_method: &self.verification_method,
                     created,
@@ -105,7 +112,12 @@ impl Party {
                 };
                 let (leniency, rng) = (app.leniency(), &mut host::system_rng());
                 let mechanism = self.mechanism;
-                Ok(mechanism.issue_with(credential, &self.key, &options, leniency, rng)?)
+                let issued =
+                    mechanism.issue_with(credential, &self.key, &options, leniency, rng)?;
+                Ok(Done {
+                    secured: issued,
+                    unjudged,
+                })
             }
             Task::Present(presentation, challenge, domain) => {
                 let options = PresentOptions {
@@ -114,7 +126,10 @@ impl Party {
                     challenge: challenge.as_deref(),
                     domain: domain.as_deref(),
                 };
-                Ok(self.mechanism.present(presentation, &self.key, &options)?)
+                Ok(Done {
+                    secured: self.mechanism.present(presentation, &self.key, &options)?,
+                    unjudged: Vec::new(),
+                })
             }
         }
     }

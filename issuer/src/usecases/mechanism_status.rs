@@ -15,7 +15,7 @@ use url::Url;
 use crate::app::App;
 use crate::topic::Topic;
 use crate::usecases::ATTEMPTS;
-use crate::usecases::mechanism::{Task, TaskError};
+use crate::usecases::mechanism::{Done, Task, TaskError};
 
 /// A credential that is to have a status.
 pub(crate) struct Watched {
@@ -66,7 +66,7 @@ impl App {
         mut credential: Map<String, Value>,
         mandatory: Vec<String>,
         watched: Watched,
-    ) -> Result<Secured, StatusTaskError> {
+    ) -> Result<Done, StatusTaskError> {
         let found = self.mechanisms().and_then(|all| all.named(mechanism));
         let party = found.ok_or(TaskError::Unknown)?;
         if credential.contains_key(MEMBER) {
@@ -89,13 +89,13 @@ impl App {
             entries.push(entry.write());
         }
         credential.insert(MEMBER.to_owned(), entries.into());
-        let secured = self.secure(mechanism, Task::Issue(credential, mandatory));
-        let secured = secured.await?;
+        let done = self.secure(mechanism, Task::Issue(credential, mandatory));
+        let done = done.await?;
         let batch = Batch::new().create(key_of(&watched.id), &place, None)?;
         match self.parts().store.commit(batch, self.now()).await {
             Err(error) if error.is_conflict() => Err(StatusTaskError::Known),
             Err(error) => Err(error.into()),
-            Ok(()) => Ok(secured),
+            Ok(()) => Ok(done),
         }
     }
 
@@ -195,7 +195,7 @@ impl App {
             false => Vec::new(),
         };
         let task = Task::Issue(publication.credential(), whole);
-        match self.secure(mechanism, task).await? {
+        match self.secure(mechanism, task).await?.secured {
             // A base proof is for a holder: what a verifier can read, is derived.
             Secured::Object(base) if party.mechanism.derives() => {
                 let everything = vec![String::new()];

@@ -40,7 +40,25 @@ async fn what_breaks_its_schema_is_not_issued() {
             let asked = json!({ "credential": credential(issuer, name) });
             let (status, answer) = post(&office, &path, &asked).await;
             assert_eq!(status, expected, "{path}: {answer}");
+            assert!(answer.get("warnings").is_none(), "{path}: {answer}");
         }
+    }
+    // Elsewhere, where nobody knows the schema, it is issued, and the caller is told.
+    let other = Office::with(|config| config.issuer.vc_api = true).await;
+    let listed = body(&other.get("/mechanisms").await);
+    let issuer = listed["mechanisms"][0]["issuer"].as_str().unwrap();
+    for options in [
+        json!({}),
+        json!({"credentialId": "1", "statusPurposes": ["revocation"]}),
+    ] {
+        let asked = json!({"credential": credential(issuer, "Bo"), "options": options});
+        let (status, answer) = post(&other, "/credentials/issue", &asked).await;
+        assert_eq!(status, 201, "{answer}");
+        let [warning] = &answer["warnings"].as_array().unwrap()[..] else {
+            panic!("{answer}");
+        };
+        assert_eq!(warning["title"], "UNKNOWN_REFERENCE");
+        assert!(warning["detail"].as_str().unwrap().starts_with(SCHEMA));
     }
     let strict = Office::with(|config| {
         config.issuer.vc_api = true;

@@ -124,7 +124,9 @@ impl App {
         let now = self.now();
         let trust = &self.parts().trust;
         let find = |source: &credential::KeySource| trust.key(source, now).ok();
-        inspect::inspect(text, &Known::at(now).issuer_keys(&find))
+        let references = self.parts().references.known();
+        let known = Known::at(now).issuer_keys(&find).resources(references);
+        inspect::inspect(text, &known)
     }
 }
 
@@ -149,6 +151,9 @@ fn answer(status: StatusCode, catalogue: &Catalogue, page: Markup) -> Response {
     (status, headers, page.into_string()).into_response()
 }
 
+/// What a full field takes: three bytes for a character, two for the end of a line, and the rest
+/// of the form.
+pub(super) const MOST_BYTES: usize = 3 * page::MOST_CHARACTERS + 1024;
 /// No script, no picture, no other server; the form goes to where the page came from.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";

@@ -26,14 +26,10 @@ pub(crate) struct Discovery {
 
 impl Discovery {
     pub(crate) fn new(issuer: &TrustedIssuer, client: Client) -> Self {
-        let server = match Did::parse(&issuer.identifier) {
-            Ok(did) => base_of(&did),
-            Err(_) => Url::parse(&issuer.identifier).ok(),
-        };
         Self {
             client,
             configured: issuer.status_lists.clone(),
-            server: server.filter(|url| matches!(url.scheme(), "http" | "https")),
+            server: address(&issuer.identifier),
             aggregation: Mutex::new(issuer.status_aggregation.clone()),
         }
     }
@@ -131,6 +127,15 @@ impl Discovery {
             status => Err(DiscoveryError::Answered(status)),
         }
     }
+}
+
+/// The address of an issuer, by its identifier.
+pub(crate) fn address(identifier: &str) -> Option<Url> {
+    let address = match Did::parse(identifier) {
+        Ok(did) => base_of(&did),
+        Err(_) => Url::parse(identifier).ok(),
+    };
+    address.filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 fn well_known(server: &Url, name: &str) -> Url {

@@ -89,7 +89,7 @@ impl Epochs {
         for bytes in published {
             let profile = EpochProfile::parse(&bytes)?;
             if profile.issuer() != issuer {
-                return Err(EpochsError::Issuer);
+                return Err(EpochsError::Issuer(profile.issuer().to_owned()));
             }
             profiles.push(profile);
         }
@@ -204,7 +204,7 @@ pub(crate) enum EpochsError {
     #[error("other processes changed the issuer's epochs again and again")]
     Busy,
     #[error("the issuer publishes another issuer's epoch profile")]
-    Issuer,
+    Issuer(String),
     #[error("the issuer's epoch profile is refused")]
     Profile(#[from] ProfileError),
     #[error("the issuer's epochs cannot be kept")]

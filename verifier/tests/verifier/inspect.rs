@@ -191,6 +191,11 @@ async fn what_is_too_much_is_refused() {
     let response = submit(&shop, &"x".repeat(62_000)).await;
     assert_eq!(response.status(), 413);
     assert!(page(&response).contains("62000 characters"));
+    // The field takes as many Chinese characters as others, and so does the service.
+    let response = submit(&shop, &"证".repeat(61_999)).await;
+    assert_eq!(response.status(), 200);
+    assert!(!page(&response).contains("62000 characters"));
+    assert_eq!(submit(&shop, &"证".repeat(70_000)).await.status(), 413);
     // As deep and as wide as it fits.
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     assert_eq!(paste(&shop, &deep[..20_000]).await.status(), 200);

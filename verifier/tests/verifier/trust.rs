@@ -4,9 +4,11 @@ use http::Request;
 use jiff::SignedDuration;
 use serde_json::Value;
 use service::Problem;
+use verifier::TrustedIssuer;
 
 use crate::harness::{Held, Shop, json, now, send};
 use crate::issuer::Issuer;
+use crate::net::Epoch;
 
 async fn readyz(shop: &Shop) -> (u16, Value) {
     let reply = send(
@@ -189,4 +191,35 @@ async fn a_file_without_certificates_is_refused() {
         matches!(refused, Err(verifier::OpenError::Anchors(_))),
         "{refused:?}"
     );
+}
+
+/// Somebody who is trusted by an address and by the DID on it has its epochs in one of the names:
+/// under the other they are not taken, which is no reason to ask again at every round.
+#[tokio::test]
+async fn the_epochs_of_an_issuer_with_two_names_are_asked_for_on_schedule() {
+    for (by_both, asked_again) in [(true, false), (false, true)] {
+        let issuer = Issuer::start();
+        issuer.publish_epochs(&[&Epoch::of(&issuer, 0), &Epoch::of(&issuer, 1)]);
+        let host = issuer.base.strip_prefix("http://").unwrap();
+        let mut by_did = TrustedIssuer::new(&format!("did:web:{}", host.replace(':', "%3A")));
+        by_did.status_lists = Some(Vec::new());
+        let shop = Shop::of(issuer, |config| {
+            let issuers = &mut config.verifier.issuers;
+            if !by_both {
+                issuers.clear();
+                config.verifier.policies.clear();
+            }
+            issuers.push(by_did);
+        });
+        let shop = shop.await;
+        shop.app.refresh_due().await;
+        shop.issuer.asked();
+        shop.app.refresh_due().await;
+        let asked = shop.issuer.asked();
+        let again = asked.iter().any(|path| path == "/net/epochs");
+        assert_eq!(again, asked_again, "{asked:?}");
+        // Only the address is somebody whose certificates are taken.
+        let known = shop.app.refresh().await.profiles;
+        assert_eq!(known, if by_both { 2 } else { 0 });
+    }
 }

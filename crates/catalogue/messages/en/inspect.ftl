@@ -55,6 +55,7 @@ inspect-finding-not-signed = Nobody has signed it: anybody may have written it.
 inspect-finding-not-yet-valid = It becomes good only at { $from }.
 inspect-finding-only-its-wallet = The issuer signed it without seeing all of it: only the wallet that holds it can check it. It is not for showing to anybody.
 inspect-finding-reference = What matters is at { $place }. Nothing is fetched here.
+inspect-finding-refers-to = It refers to { $id }, which is not at hand here: nothing was held against it.
 inspect-finding-refused = It would be refused: { $reason }.
 inspect-finding-request-needed = Whether the proof holds can only be told with the request that it answers.
 inspect-finding-secret-key = It holds a private key. Whoever has it can sign in its owner's name: take the key out of use if others may have seen it.

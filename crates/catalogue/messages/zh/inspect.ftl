@@ -55,6 +55,7 @@ inspect-finding-not-signed = 没有人签名：任何人都可能写出它。
 inspect-finding-not-yet-valid = 要到 { $from } 才有效。
 inspect-finding-only-its-wallet = 发行方是盲签的：只有持有它的钱包才能核验。它不应出示给任何人。
 inspect-finding-reference = 实际内容位于 { $place }。此处不会下载任何内容。
+inspect-finding-refers-to = 它引用了 { $id }，此处没有其内容：未据此作任何核对。
 inspect-finding-refused = 会被拒绝：{ $reason }。
 inspect-finding-request-needed = 只有结合它所回答的请求，才能判断证明是否成立。
 inspect-finding-secret-key = 其中含有私钥。拥有它的人可以冒名签名：若可能已被他人看到，请停用此密钥。

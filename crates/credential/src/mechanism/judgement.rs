@@ -11,7 +11,7 @@ use crate::issuer_key::IssuerKey;
 use crate::key_source::KeySource;
 use crate::mechanism::presentation::{UnverifiedPresentation, check_presentation, holder};
 use crate::mechanism::unverified::{Form, evidence_for};
-use crate::mechanism::{Mechanism, Problem, ProblemKind, Unverified};
+use crate::mechanism::{Mechanism, Problem, Unverified};
 use crate::registered::check_validity;
 use crate::resources::KnownResources;
 
@@ -63,10 +63,10 @@ impl Judgement {
     pub fn hold_against(&mut self, known: &KnownResources) {
         if self.kind == Kind::Credential && self.problems.is_empty() {
             match known.judge(&self.document) {
-                Ok(unknown) => self.warnings.extend(unknown.iter().map(|id| {
-                    let detail = format!("{id} is not known here: nothing was held against it");
-                    Problem::new(ProblemKind::UnknownReference, detail)
-                })),
+                Ok(unknown) => {
+                    let warnings = unknown.iter().map(|id| Problem::unknown_reference(id));
+                    self.warnings.extend(warnings);
+                }
                 Err(fault) => self.problems.push(fault.into()),
             }
         }

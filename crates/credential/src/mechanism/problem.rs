@@ -23,6 +23,13 @@ impl Problem {
             detail: detail.to_string(),
         }
     }
+
+    /// What the `id` stands for is not known here, so that nothing was held against it.
+    #[must_use]
+    pub fn unknown_reference(id: &str) -> Self {
+        let detail = format!("{id} is not known here: nothing was held against it");
+        Self::new(ProblemKind::UnknownReference, detail)
+    }
 }
 
 /// The kinds of problems that the specifications name.

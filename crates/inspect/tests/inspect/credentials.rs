@@ -1,8 +1,12 @@
-use inspect::{Code, Entry, Kind, Shown, Title, Verdict};
+use credential::{JsonSchema, KnownResources};
+use inspect::{Code, Entry, Kind, Known, Shown, Title, Verdict};
 use keys::base64url;
 use serde_json::{Value, json};
 
-use crate::fixture::{codes, credential, explain, key, ldp_vc, ldp_vp, presented, sd_jwt, vc_jwt};
+use crate::fixture::{
+    codes, credential, explain, key, ldp_vc, ldp_vc_of, ldp_vp, now, presented, sd_jwt, vc_jwt,
+    vc_jwt_of,
+};
 
 fn claims(report: &inspect::Report) -> &[Entry] {
     let section = report
@@ -178,4 +182,52 @@ fn a_key_that_is_elsewhere_is_named_and_not_fetched() {
     let document = did::web::document(&did, &[("key-1", public)]).unwrap();
     let known = inspect::Known::at(crate::fixture::now()).document(document);
     assert_eq!(inspect::inspect(&token, &known).verdict, Verdict::Good);
+}
+
+/// What services answer as a warning is named here, too; and what is at hand is held against it.
+#[test]
+fn what_a_credential_refers_to_is_held_against_it_or_named() {
+    let (schema, logo) = (
+        "https://issuer.example/person.json",
+        "https://issuer.example/logo.png",
+    );
+    let mut referring = credential();
+    let digest = "sha384-S57yQDg1MTzF56Oi9DbSQ14u7jBy0RDdx0YbeV7shwhCS88G8SCXeFq82PafhCrW";
+    referring.insert(
+        "relatedResource".to_owned(),
+        json!([{"id": logo, "digestSRI": digest}]),
+    );
+    referring.insert(
+        "credentialSchema".to_owned(),
+        json!({"id": schema, "type": "JsonSchema"}),
+    );
+    let texts = [
+        vc_jwt_of(referring.clone()),
+        Value::Object(ldp_vc_of(referring.clone())).to_string(),
+        Value::Object(referring).to_string(),
+    ];
+    let known = |asked: &str| {
+        let properties = json!({"credentialSubject": {"required": [asked]}});
+        let content = json!({"$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": schema, "properties": properties});
+        let content = content.to_string();
+        let parsed = JsonSchema::parse(content.as_bytes()).unwrap();
+        let resources = KnownResources::default().with_schema(schema, parsed, content.into());
+        Known::at(now()).resources(resources.into())
+    };
+    for text in texts {
+        for (known, named, refused) in [
+            (Known::at(now()), vec![logo, schema], false),
+            (known("name"), vec![logo], false),
+            (known("birthDate"), vec![], true),
+        ] {
+            let report = inspect::inspect(&text, &known);
+            let found = report.findings.iter();
+            let found = found.filter(|finding| finding.code == Code::RefersTo);
+            let found: Vec<&str> = found.map(|finding| &*finding.values["id"]).collect();
+            assert_eq!(found, named, "{text}");
+            assert_eq!(codes(&report).contains(&Code::Refused), refused, "{text}");
+            assert_ne!(report.verdict, Verdict::Good);
+        }
+    }
 }

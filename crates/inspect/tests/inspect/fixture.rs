@@ -93,9 +93,13 @@ pub(crate) fn credential() -> Map<String, Value> {
 }
 
 pub(crate) fn vc_jwt() -> String {
+    vc_jwt_of(credential())
+}
+
+pub(crate) fn vc_jwt_of(credential: Map<String, Value>) -> String {
     let issuer = key(1);
     let issuance = vc_jwt::Issuance {
-        credential: credential(),
+        credential,
         holder: None,
         status: None,
         key_reference: &KeyReference::KeyId(method(&issuer).to_string()),
@@ -104,10 +108,14 @@ pub(crate) fn vc_jwt() -> String {
 }
 
 pub(crate) fn ldp_vc() -> Map<String, Value> {
+    ldp_vc_of(credential())
+}
+
+pub(crate) fn ldp_vc_of(credential: Map<String, Value>) -> Map<String, Value> {
     let issuer = key(1);
     let options_method = method(&issuer);
     let options = ProofOptions::assertion(Cryptosuite::EddsaRdfc2022, &options_method, now());
-    data_integrity::issue(credential(), &options, &issuer).unwrap()
+    data_integrity::issue(credential, &options, &issuer).unwrap()
 }
 
 pub(crate) fn ldp_vp() -> Map<String, Value> {

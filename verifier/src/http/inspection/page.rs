@@ -225,5 +225,5 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-/// The service reads bodies of 64 KiB, and lines may be many.
+/// As many as the field takes, of UTF-16 as browsers count. `inspect` reads all of it.
 pub(super) const MOST_CHARACTERS: usize = 62_000;
