@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use claim_path::ClaimPath;
 
 use crate::data_integrity::Cryptosuite;
+use crate::data_integrity::selective::choice::{self, Choice};
 use crate::holder_key::HolderKey;
 use crate::status::CredentialStatus;
 
@@ -125,6 +126,8 @@ pub struct Credential {
     /// SD-JWT VC: the places of the claims that came from Disclosures, and so could have been
     /// withheld.
     pub disclosed: Vec<ClaimPath>,
+    /// What is mandatory of a W3C Credential that was derived by a Data Integrity proof.
+    pub(crate) choice: Option<Box<Choice>>,
     /// The cryptosuites of its Data Integrity proofs, each once.
     pub cryptosuites: Vec<Cryptosuite>,
 }
@@ -134,6 +137,27 @@ impl Credential {
     #[must_use]
     pub fn is_selective(&self) -> bool {
         self.format == Format::SdJwtVc || self.cryptosuites.iter().any(|suite| suite.discloses())
+    }
+
+    /// The places of what a Holder shows of the subject, of a W3C Credential that was derived by a
+    /// Data Integrity proof: mandatory or not. None of another.
+    #[must_use]
+    pub fn shown(&self) -> Vec<ClaimPath> {
+        match &self.choice {
+            Some(_) => choice::said(&self.claims),
+            None => Vec::new(),
+        }
+    }
+
+    /// Of places that [`Self::shown`] or [`Self::disclosed`] names, those that the Holder could
+    /// have withheld. It costs about half a verification, and nothing if there are no places.
+    #[must_use]
+    pub fn withholdable(&self, places: Vec<ClaimPath>) -> Vec<ClaimPath> {
+        match &self.choice {
+            // What cannot be told is told as chosen: nobody made it mandatory.
+            Some(choice) => choice.among(&self.claims, places.clone()).unwrap_or(places),
+            None => places,
+        }
     }
 
     /// The key of the Holder, if the Credential is bound to one.

@@ -107,7 +107,14 @@ impl UnverifiedLdpVc {
             };
             proof.verify_by(&self.document, &self.proofs, key, inline, check)?;
         }
-        self.believed(judge.now)
+        let choice = match (self.proofs.as_slice(), judge.reader) {
+            ([proof], Reader::Verifier) => proof.choice(judge.leniency.inline()),
+            _ => None,
+        };
+        Ok(Credential {
+            choice: choice.map(Box::new),
+            ..self.believed(judge.now)?
+        })
     }
 
     fn source_of(&self, proof: &Proof) -> Result<&KeySource, PeerFault> {
@@ -155,6 +162,7 @@ impl UnverifiedLdpVc {
             valid_until: model.valid_until,
             authority_key_ids: Vec::new(),
             disclosed: Vec::new(),
+            choice: None,
             cryptosuites,
             claims,
         })

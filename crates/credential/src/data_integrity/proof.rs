@@ -5,6 +5,7 @@ use linked_data::{Hash, Inline};
 use serde_json::{Map, Value};
 
 use crate::data_integrity::fault::ProofFault;
+use crate::data_integrity::selective::choice::Choice;
 use crate::data_integrity::selective::{bbs, ecdsa_sd};
 use crate::data_integrity::suite::{Cryptosuite, canonical, hash_data, hash_of};
 use crate::data_model::{date_time, several};
@@ -102,6 +103,16 @@ impl Proof {
             expires: time("expires")?,
             members,
         })
+    }
+
+    /// What it says of what is mandatory, if it discloses a part.
+    pub(super) fn choice(&self, inline: Inline) -> Option<Choice> {
+        match &self.value {
+            SignatureValue::Selective(value) => {
+                Some(Choice::new(self.suite, value.clone(), inline))
+            }
+            SignatureValue::Whole(_) => None,
+        }
     }
 
     /// Whether it was made for this purpose.

@@ -129,6 +129,7 @@ pub(crate) fn believed(
         valid_until,
         authority_key_ids: issuer.authority_key_ids().to_vec(),
         disclosed: Vec::new(),
+        choice: None,
         cryptosuites: Vec::new(),
         claims,
     })

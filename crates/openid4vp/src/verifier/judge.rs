@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use credential::{Credential, CredentialStatus};
-use dcql::{ClaimPath, Presented};
+use dcql::{ClaimPath, Presented, UnaskedClaim};
 use jiff::Timestamp;
 use netcert::VerifiedShowing;
 use rand_core::CryptoRng;
@@ -84,6 +84,7 @@ impl AwaitingStatus {
             Ok(judgement) => judgement,
             Err(shortfall) => return Step::refuse(self.session, shortfall, now),
         };
+        let unasked = self.unasked(judgement.unasked);
         let context = self.session.own_context();
         let scope = self.session.policy.query.pseudonym();
         let scope = scope.and_then(|asked| asked.scope.as_deref());
@@ -116,7 +117,7 @@ impl AwaitingStatus {
                 answer: Answer {
                     answered_at: now,
                     credentials,
-                    unasked: judgement.unasked.len(),
+                    unasked: unasked.iter().map(Vec::len).sum(),
                 },
                 code_hash,
                 expires_at: self.session.result_expires_at(now),
@@ -124,6 +125,26 @@ impl AwaitingStatus {
             })),
             reply: Ok(reply),
         }
+    }
+}
+
+impl AwaitingStatus {
+    /// What each presentation showed although nobody asked for it, and could have kept.
+    fn unasked(&self, claims: Vec<UnaskedClaim>) -> Vec<Vec<ClaimPath>> {
+        let mut places = vec![Vec::new(); self.believed.len()];
+        for claim in claims {
+            if let Some(one) = places.get_mut(claim.presentation) {
+                one.push(claim.place);
+            }
+        }
+        let believed = self.believed.iter().map(|(_, one)| one.credential());
+        believed
+            .zip(places)
+            .map(|(credential, places)| match credential {
+                Some(credential) => credential.withholdable(places),
+                None => places,
+            })
+            .collect()
     }
 }
 
@@ -138,7 +159,8 @@ impl Believed {
     fn presented(&self, query: &str) -> Presented {
         let (credential, disclosed) = match self {
             Self::Credential(credential) => {
-                (candidate("", credential), credential.disclosed.clone())
+                let disclosed = [credential.disclosed.as_slice(), &credential.shown()].concat();
+                (candidate("", credential), disclosed)
             }
             Self::Showing(showing) => return showing_presented(query, showing),
         };

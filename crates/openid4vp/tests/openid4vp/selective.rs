@@ -1,13 +1,14 @@
 //! W3C credentials of which the Holder shows a part (`ecdsa-sd-2023`, `bbs-2023`), from the request to
 //! the Verifier's judgement.
 
-use credential::data_integrity::{Cryptosuite, ProofFault, present};
+use credential::data_integrity::{Cryptosuite, ProofFault, present, selective};
 use credential::mechanism::{IssueOptions, Mechanism, MechanismKey, Secured};
 use credential::{Challenge, Format, PeerFault, UnverifiedCredential, VerificationError};
+use dcql::ClaimPath;
 use did::DidUrl;
 use keys::{Algorithm, SigningKey};
 use openid4vp::messages::AuthorizationResponse;
-use openid4vp::verifier::{Created, Error, Identity, Policy, PolicyError, Requested};
+use openid4vp::verifier::{Created, Error, Identity, Policy, PolicyError, Requested, Step};
 use openid4vp::wallet::{Authenticated, Error as WalletError, Holding, HoldingFault};
 use serde_json::{Value, json};
 
@@ -49,6 +50,55 @@ fn what_was_asked_for_is_shown_and_the_rest_stays() {
         assert_eq!(answer.credentials[0].issuer, office.did());
         assert_eq!(answer.credentials[0].claims.len(), 1);
         assert_eq!(answer.unasked, 0);
+    }
+}
+
+/// What a Holder shows beyond what was asked is counted, and what the Issuer made mandatory is not:
+/// nobody could have withheld it.
+#[test]
+fn what_was_shown_and_not_asked_for_is_counted() {
+    for mechanism in SUITES {
+        let verifier = Verifier::new();
+        for (mandatory, shown, unasked) in [
+            (vec![], vec!["age_over_18"], 0),
+            (vec![], vec!["age_over_18", "given_name"], 1),
+            (
+                vec!["/credentialSubject/given_name"],
+                vec!["age_over_18"],
+                0,
+            ),
+            (
+                vec!["/credentialSubject/given_name"],
+                vec!["age_over_18", "home"],
+                2,
+            ),
+            (vec![], vec!["age_over_18", "given_name", "home"], 3),
+        ] {
+            let office = Office::new(mechanism);
+            let created = verifier.create(office.policy(json!({"claims": [age()]})));
+            let base = office.issue_with(&mandatory);
+            let held = selective::Held::parse(&base.text).unwrap().unwrap();
+            let place = |name: &&str| ClaimPath::of("credentialSubject", [*name]);
+            let places: Vec<_> = shown.iter().map(place).collect();
+            let selected = held.select(&places).unwrap();
+            let derived = selected.derive(requested_nonce(&created).as_bytes(), &mut rng());
+            let derived = Value::Object(derived.unwrap()).to_string();
+            let key = base.key.as_ref().unwrap();
+            let presentation = show(&derived, key, &created, &verifier);
+            let step = sent(&created, presentation);
+            assert!(step.reply.is_ok(), "{:?}", step.reply);
+            let answer = step
+                .next
+                .unwrap()
+                .take(&created.token, None, now())
+                .unwrap();
+            let answer = answer.result.unwrap();
+            assert_eq!(
+                answer.unasked, unasked,
+                "{mechanism} {mandatory:?} {shown:?}"
+            );
+            assert_eq!(answer.credentials[0].claims.len(), 1);
+        }
     }
 }
 
@@ -238,6 +288,11 @@ impl Office {
     }
 
     fn issue(&self) -> Held {
+        self.issue_with(&[])
+    }
+
+    /// Issues a credential of which this is mandatory, too.
+    fn issue_with(&self, mandatory: &[&str]) -> Held {
         let holder = SigningKey::generate(Algorithm::EdDsa, &mut rng());
         let credential = map(json!({
             "@context": [
@@ -251,12 +306,16 @@ impl Office {
                 "id": did::key::did(holder.public()).as_str(),
                 "given_name": "Ada",
                 "age_over_18": true,
+                "home": {"type": "Address", "street": "Rua do Ouro", "number": 7},
             },
         }));
+        let always = ["/validUntil", "/credentialSubject/id"];
+        let mandatory = always.iter().chain(mandatory).map(|one| (*one).to_owned());
+        let mandatory: Vec<String> = mandatory.collect();
         let options = IssueOptions {
             verification_method: &self.method,
             created: Some(now()),
-            mandatory: &["/validUntil".to_owned(), "/credentialSubject/id".to_owned()],
+            mandatory: &mandatory,
         };
         let secured = self
             .mechanism
@@ -310,6 +369,10 @@ fn show(text: &str, key: &SigningKey, created: &Created, verifier: &Verifier) ->
 
 /// Sends a presentation, and returns why it was refused.
 fn answer(created: &Created, shown: Value) -> Option<Error> {
+    sent(created, shown).reply.err()
+}
+
+fn sent(created: &Created, shown: Value) -> Step {
     let state = serde_json::to_value(&created.session).unwrap()["requested"]["state"].clone();
     let mut vp_token = openid4vp::messages::VpToken::default();
     vp_token.0.insert("person".to_owned(), vec![shown]);
@@ -318,8 +381,6 @@ fn answer(created: &Created, shown: Value) -> Option<Error> {
         state: state.as_str().map(str::to_owned),
     };
     receive(&created.session, response.encode().as_bytes(), now())
-        .reply
-        .err()
 }
 
 fn refused(request: Authenticated, held: &[Held]) -> WalletError {

@@ -175,6 +175,6 @@ fn sorted(statements: &Dataset, labels: &[String]) -> Vec<String> {
 }
 
 /// The number in a canonical label.
-fn number(label: &str) -> Option<usize> {
+pub(super) fn number(label: &str) -> Option<usize> {
     label.strip_prefix("c14n")?.parse().ok()
 }

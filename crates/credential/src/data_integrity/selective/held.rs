@@ -137,7 +137,7 @@ fn required(document: &Map<String, Value>) -> Vec<String> {
 }
 
 /// The JSON pointer (RFC 6901) to a concrete place.
-fn pointer(place: &ClaimPath) -> Option<String> {
+pub(super) fn pointer(place: &ClaimPath) -> Option<String> {
     let mut pointer = String::new();
     for component in place.components() {
         pointer.push('/');

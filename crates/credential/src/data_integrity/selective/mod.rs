@@ -13,6 +13,7 @@ pub use crate::data_integrity::selective::held::{Held, Selected};
 
 pub(super) mod bbs;
 mod cbor;
+pub(crate) mod choice;
 pub(super) mod ecdsa_sd;
 mod groups;
 mod held;
