@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: each hot operation against its primitive and its peers, what a claim among
-//! many costs, how the wallet starts, then whole flows under load; with the machine and the moment
-//! above them.
+//! many costs, how the wallet starts and lists, then whole flows under load; with the machine and
+//! the moment above them.
 
 use std::fs;
 use std::path::Path;
@@ -50,6 +50,13 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         "building the wallet",
         &mut cargo(root, &["build", "--release", "-p", "wallet-cli"]),
     )?;
+    quiet(
+        "building what fills a vault",
+        &mut cargo(
+            root,
+            &["build", "--release", "-p", "wallet", "--example", "listing"],
+        ),
+    )?;
     let mut postgres = None;
     if !options.no_loadtest {
         quiet(
@@ -66,7 +73,10 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
         rows.args(&options.filter),
     )?;
     let programs = target_folder(root)?.join("release");
-    start_up::measure(&programs.join("pessoa"))?;
+    start_up::measure(
+        &programs.join("pessoa"),
+        &programs.join("examples").join("listing"),
+    )?;
     if options.no_loadtest {
         return Ok(());
     }
