@@ -8,7 +8,7 @@ use wallet::{Allowances, PresentError, RequestReview, Wallet};
 use super::{refill, renew};
 use crate::foreign::plain;
 use crate::session::{Session, block_on};
-use crate::shape::{Presented, Request, Share, Verifier};
+use crate::shape::request::{Presented, Request, Share, Verifier};
 use crate::{failure, link, view};
 
 /// Answer a presentation request, after showing who asks and what would be shared

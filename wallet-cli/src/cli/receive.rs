@@ -4,7 +4,8 @@ use keys::token::BearerToken;
 use wallet::Wallet;
 
 use crate::session::{Session, block_on};
-use crate::shape::{Offer, Received, TxCode};
+use crate::shape::Received;
+use crate::shape::offer::{Offer, TxCode};
 use crate::{failure, link, view};
 
 /// Receive what an issuer offers, after showing who offers what

@@ -4,7 +4,7 @@ use wallet::Crowd;
 use super::moment;
 use super::style::{notice, strong, warning};
 use crate::foreign::plain;
-use crate::shape::{NetShare, NumberShare, Seen, Share};
+use crate::shape::request::{NetShare, NumberShare, Seen, Share};
 
 /// What showing a net certificate means: the number, who could link it, and what to think about.
 pub(super) fn net(share: &Share, net: &NetShare, say: &Catalogue, colours: bool) -> Vec<String> {

@@ -2,7 +2,7 @@ use catalogue::Catalogue;
 
 use super::style::{notice, strong};
 use crate::foreign::plain;
-use crate::shape::Offer;
+use crate::shape::offer::Offer;
 
 /// Who offers what, and what the issuer learns when it is accepted.
 pub(crate) fn offer(offer: &Offer, say: &Catalogue, colours: bool) -> String {
@@ -60,7 +60,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::shape::{OfferIssuer, Offered, TxCode};
+    use crate::shape::offer::{OfferIssuer, Offered, TxCode};
 
     fn example() -> Offer {
         Offer {

@@ -3,7 +3,7 @@ use catalogue::Catalogue;
 use super::style::{notice, strong, warning};
 use super::{columns, moment, value};
 use crate::foreign::plain;
-use crate::shape::{Request, Share};
+use crate::shape::request::{Request, Share};
 
 /// Who asks, how that is known, why, what would be shared and what stays hidden.
 pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> String {
@@ -127,7 +127,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::shape::{Ask, Verifier};
+    use crate::shape::request::{Ask, Verifier};
 
     fn example() -> Request {
         let claims = json!({"age_over_18": true, "address.country": "UTO"});
