@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{PoisonError, RwLock};
 
 use credential::{CredentialStatus, IssuerKey, IssuerKeyError, KeySource};
@@ -70,17 +71,9 @@ impl Resolver {
         source: &KeySource,
         now: Timestamp,
     ) -> Result<IssuerKey, ResolveError> {
-        let location = match source {
-            KeySource::Did(url) => match did::resolve(url.did(), self.client.dev_loopback())? {
-                Resolution::Here(document) => {
-                    return self.contained_key(source, Some(&document), now);
-                }
-                Resolution::Fetch(_) => Location::Did(url.did().clone()),
-            },
-            KeySource::WellKnown { .. } => {
-                Location::Metadata(source.metadata_url().ok_or(IssuerKeyError::Source)?)
-            }
-            KeySource::X509 { .. } => return self.contained_key(source, None, now),
+        let location = match self.locate(source, now)? {
+            ControlFlow::Continue(location) => location,
+            ControlFlow::Break(key) => return Ok(key),
         };
         let kept = self.documents.get(&self.client, &location, now).await?;
         let found = match kept.key(source) {
@@ -116,17 +109,9 @@ impl Resolver {
     /// [`ResolveError::NotKept`] when the issuer's document was never fetched or is too old, or
     /// the document has no such key.
     pub fn kept_key(&self, source: &KeySource, now: Timestamp) -> Result<IssuerKey, ResolveError> {
-        let location = match source {
-            KeySource::Did(url) => match did::resolve(url.did(), self.client.dev_loopback())? {
-                Resolution::Here(document) => {
-                    return self.contained_key(source, Some(&document), now);
-                }
-                Resolution::Fetch(_) => Location::Did(url.did().clone()),
-            },
-            KeySource::WellKnown { .. } => {
-                Location::Metadata(source.metadata_url().ok_or(IssuerKeyError::Source)?)
-            }
-            KeySource::X509 { .. } => return self.contained_key(source, None, now),
+        let location = match self.locate(source, now)? {
+            ControlFlow::Continue(location) => location,
+            ControlFlow::Break(key) => return Ok(key),
         };
         let kept = |location| {
             let kept = self.documents.kept(location, now);
@@ -247,6 +232,26 @@ impl Resolver {
         let list = list.verify(uri, signer, &keys, now)?;
         self.lists.keep(uri, issuer, list, now);
         Ok(())
+    }
+
+    /// Finds the key that the source itself holds, or where else it is.
+    fn locate(
+        &self,
+        source: &KeySource,
+        now: Timestamp,
+    ) -> Result<ControlFlow<IssuerKey, Location>, ResolveError> {
+        let contained = |document| self.contained_key(source, document, now);
+        Ok(match source {
+            KeySource::Did(url) => match did::resolve(url.did(), self.client.dev_loopback())? {
+                Resolution::Here(document) => ControlFlow::Break(contained(Some(&document))?),
+                Resolution::Fetch(_) => ControlFlow::Continue(Location::Did(url.did().clone())),
+            },
+            KeySource::WellKnown { .. } => {
+                let url = source.metadata_url().ok_or(IssuerKeyError::Source)?;
+                ControlFlow::Continue(Location::Metadata(url))
+            }
+            KeySource::X509 { .. } => ControlFlow::Break(contained(None)?),
+        })
     }
 
     fn contained_key(
