@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use credential::{Format, IssuerKey, UnverifiedCredential};
+use dcql::{Candidate, Selection};
 use http::{Response, StatusCode};
 use openid4vp::ClientId;
 use openid4vp::messages::{AuthorizationResponse, Parameters};
@@ -116,38 +117,11 @@ fn decide(request: Authenticated) -> Option<()> {
     );
     assert_eq!(request.response_uri().scheme(), "https");
     crate::queries::answer(request.query());
-    let held = [
-        (Format::SdJwtVc, SD_JWT.as_str()),
-        (Format::JwtVcJson, VC_JWT.as_str()),
-    ];
-    let candidates: Vec<_> = held
-        .iter()
-        .map(|(format, text)| {
-            let unverified = UnverifiedCredential::parse(*format, text).expect("our own");
-            let source = unverified.key_source().expect("our own");
-            let key = evidence(&source, &issuer()).expect("our own");
-            let credential = unverified
-                .verify(&key, now())
-                .expect("our own")
-                .into_inner();
-            wallet::candidate(format.name(), &credential)
-        })
-        .collect();
-    let Ok(selection) = request.matches(&candidates).preferred() else {
+    let Ok(selection) = request.matches(&candidates()).preferred() else {
         let _ = request.decline().map(|answering| answering.request());
         return None;
     };
-    let holder = holder();
-    let holding = |id: &str| {
-        let (_, credential) = held.iter().find(|(format, _)| format.name() == id)?;
-        Some(Holding::Signed {
-            credential,
-            key: Some(&holder),
-        })
-    };
-    let answering = request
-        .accept(&selection, holding, &mut Numbers::default(), now())
-        .ok()?;
+    let answering = accept(request, &selection)?;
     assert_eq!(answering.request().uri().scheme_str(), Some("https"));
     Some(())
 }
@@ -326,39 +300,44 @@ fn answering() -> Answering {
 /// A presentation as asked for, and the Holder's refusal.
 fn answers() -> Vec<Vec<u8>> {
     let request = consent();
-    let holder = holder();
-    let held = [
+    let selection = request.matches(&candidates()).preferred();
+    let answer = accept(request, &selection.expect("an answer")).expect("an answer");
+    vec![
+        answer.request().into_body(),
+        answering().request().into_body(),
+    ]
+}
+
+/// The Holder's credentials, by the names of their formats.
+fn held() -> [(Format, &'static str); 2] {
+    [
         (Format::SdJwtVc, SD_JWT.as_str()),
         (Format::JwtVcJson, VC_JWT.as_str()),
-    ];
-    let candidates: Vec<_> = held
-        .iter()
-        .map(|(format, text)| {
-            let unverified = UnverifiedCredential::parse(*format, text).expect("our own");
-            let source = unverified.key_source().expect("our own");
-            let key = evidence(&source, &issuer()).expect("our own");
-            let credential = unverified
-                .verify(&key, now())
-                .expect("our own")
-                .into_inner();
-            wallet::candidate(format.name(), &credential)
-        })
-        .collect();
-    let selection = request.matches(&candidates).preferred().expect("an answer");
+    ]
+}
+
+fn candidates() -> Vec<Candidate> {
+    let candidate = |(format, text): (Format, &str)| {
+        let unverified = UnverifiedCredential::parse(format, text).expect("our own");
+        let source = unverified.key_source().expect("our own");
+        let key = evidence(&source, &issuer()).expect("our own");
+        let verified = unverified.verify(&key, now()).expect("our own");
+        wallet::candidate(format.name(), verified.get())
+    };
+    held().map(candidate).into()
+}
+
+fn accept(request: Authenticated, selection: &Selection) -> Option<Answering> {
+    let holder = holder();
     let holding = |id: &str| {
-        let (_, credential) = held.iter().find(|(format, _)| format.name() == id)?;
+        let (_, credential) = held().into_iter().find(|(format, _)| format.name() == id)?;
         Some(Holding::Signed {
             credential,
             key: Some(&holder),
         })
     };
-    let answer = request
-        .accept(&selection, holding, &mut Numbers::default(), now())
-        .expect("an answer");
-    vec![
-        answer.request().into_body(),
-        answering().request().into_body(),
-    ]
+    let accepted = request.accept(selection, holding, &mut Numbers::default(), now());
+    accepted.ok()
 }
 
 const SETTINGS: Settings = Settings {
