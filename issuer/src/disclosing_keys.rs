@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use credential::mechanism::{Mechanism, MechanismKey};
-use host::{Access, Folder, FolderError, secret_line};
+use host::{Access, Folder, secret_line};
 use rand_core::CryptoRng;
 
 use crate::keyring::KeyringError;
@@ -24,20 +24,18 @@ impl DisclosingKeys {
     ) -> Result<Vec<PathBuf>, KeyringError> {
         let mut made = Vec::new();
         for (mechanism, file) in FILES {
-            let unusable = |source| KeyringError::Key {
-                path: folder.join(file),
-                source,
-            };
-            let key = MechanismKey::generate(mechanism.key_kind(), rng).map_err(unusable)?;
+            let path = folder.join(file);
+            if is_there(&path) {
+                continue;
+            }
+            let key = MechanismKey::generate(mechanism.key_kind(), rng)
+                .map_err(|source| KeyringError::Key { path, source })?;
             let line = match &key {
                 MechanismKey::Bbs(key) => secret_line(&key.expose_secret()),
                 MechanismKey::Signing(key) => secret_line(&key.expose_secret()),
             };
-            match Folder::create(folder)?.write_new(&[(file, line.as_bytes(), Access::Private)]) {
-                Ok(paths) => made.extend(paths),
-                Err(FolderError::Exists { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            let files = [(file, line.as_bytes(), Access::Private)];
+            made.extend(Folder::create(folder)?.write_new(&files)?);
         }
         Ok(made)
     }
@@ -50,7 +48,7 @@ impl DisclosingKeys {
         let mut keys = Vec::new();
         for (mechanism, file) in FILES {
             let path = folder.join(file);
-            if path.symlink_metadata().is_err() {
+            if !is_there(&path) {
                 continue;
             }
             let secret = host::read_secret(&path)?;
@@ -72,6 +70,11 @@ impl DisclosingKeys {
         let keys = self.0.iter();
         keys.map(|(mechanism, key)| (*mechanism, key.multikey()))
     }
+}
+
+/// Whether anything has this name, were it a link to nowhere.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 const FILES: [(Mechanism, &str); 2] = [
