@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::VaultError;
 use crate::files::Files;
-use crate::header::Header;
+use crate::header::{self, Header};
 use crate::padding::{SMALLEST, contents_in, pad};
 
 /// Seals both under the data key. No chunk opens in another place, in another file, or among
@@ -87,7 +87,8 @@ pub(crate) struct Chunks {
 }
 
 impl Chunks {
-    /// Opens the contents, and says how the annex is opened.
+    /// Opens the contents, and says how the annex is opened. `head` is the beginning of the file, as
+    /// far as the first chunk.
     ///
     /// # Errors
     /// When the machine refuses, or the file is damaged: that bytes were lost or added is always
@@ -95,32 +96,33 @@ impl Chunks {
     pub(crate) fn open(
         files: &dyn Files,
         path: &Path,
-        header: &Header,
+        head: &[u8],
         key: &SealingKey,
     ) -> Result<(Self, Opened), VaultError> {
         let damaged = || VaultError::Damaged {
             path: path.to_owned(),
         };
-        let read = VaultError::io("read", path);
-        let start = header.bytes().len();
-        let (length, id) = files
-            .length(path)
-            .and_then(|length| Ok((length, files.read_part(path, start as u64, ID)?)))
-            .map_err(read)?;
-        let context = [header.bytes(), &id].concat();
+        let length = files.length(path).map_err(VaultError::io("read", path))?;
         let sealed = usize::try_from(length).ok();
-        let sealed = sealed.and_then(|length| length.checked_sub(context.len()));
+        let sealed = sealed.and_then(|length| length.checked_sub(header::LENGTH + ID));
         let sealed = sealed.filter(|sealed| sealed % SEALED == 0);
+        let (context, first) = head
+            .split_at_checked(header::LENGTH + ID)
+            .ok_or_else(damaged)?;
         let mut chunks = Self {
-            context,
+            context: context.to_vec(),
             count: sealed.ok_or_else(damaged)? / SEALED,
             annex: 0..0,
         };
-        let first = chunks.open_some(files, path, key, 0..1)?;
-        chunks.annex = chunks.lengths(first.bytes()).ok_or_else(damaged)?;
+        let mut opened = chunks
+            .unseal(first.to_vec(), key, 0..1)
+            .ok_or_else(damaged)?;
+        chunks.annex = chunks.lengths(opened.bytes()).ok_or_else(damaged)?;
         let contents = LENGTHS..chunks.annex.start;
-        let needed = 0..contents.end.div_ceil(CHUNK);
-        let mut opened = chunks.open_some(files, path, key, needed)?;
+        if contents.end > CHUNK {
+            let needed = 0..contents.end.div_ceil(CHUNK);
+            opened = chunks.open_some(files, path, key, needed)?;
+        }
         opened.place = contents;
         Ok((chunks, opened))
     }
@@ -192,6 +194,8 @@ fn context_of(writing: &[u8], count: usize, number: usize) -> Vec<u8> {
     [writing, &count, &number].concat()
 }
 
+/// How much of the file is read to see what it is, and where its contents end.
+pub(crate) const HEAD: usize = header::LENGTH + ID + SEALED;
 const ID: usize = 16;
 /// What is padded is never shorter, and always a multiple of it.
 const CHUNK: usize = SMALLEST;

@@ -13,7 +13,7 @@ use crate::body::{self, Chunks, Opened};
 use crate::cost::Cost;
 use crate::error::VaultError;
 use crate::files::{Disk, Files, private, replace, with_suffix};
-use crate::header::{self, Form, Header};
+use crate::header::{Form, Header};
 
 /// What the person types to open the vault.
 #[derive(Debug)]
@@ -122,13 +122,13 @@ impl Vault {
         };
         let lock = lock(&path)?;
         let files = Arc::new(Disk);
-        let head = files.read_part(&path, 0, header::LENGTH);
+        let head = files.read_part(&path, 0, body::HEAD);
         let head = head.map_err(VaultError::io("read", &path))?;
         let header = Header::read(&head, &path)?;
         let data_key = unlock(&header)?;
         let (contents, annex) = match header.form() {
             Form::Chunks => {
-                let (chunks, contents) = Chunks::open(files.as_ref(), &path, &header, &data_key)?;
+                let (chunks, contents) = Chunks::open(files.as_ref(), &path, &head, &data_key)?;
                 (contents, Annex::closed(chunks))
             }
             Form::Whole => {
