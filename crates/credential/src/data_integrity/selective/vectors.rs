@@ -1,19 +1,18 @@
 //! The test vectors of ecdsa-sd-2023 and bbs-2023 (baseline), step by step.
 
+mod bbs;
+mod ecdsa_sd;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use bbs::SecretKey;
 use jiff::Timestamp;
-use keys::mac::MacKey;
 use keys::{Algorithm, SigningKey, base58};
 use linked_data::{Contexts, Hash, Inline};
 use serde_json::{Map, Value, json};
 
-use crate::data_integrity::selective::bbs as suite_bbs;
-use crate::data_integrity::selective::ecdsa_sd::{self, Base, Secrets};
-use crate::data_integrity::selective::groups::{Statements, hash, relabelled, split};
+use crate::data_integrity::selective::groups::{Statements, hash, split};
 use crate::data_integrity::selective::parts::config_hash;
 use crate::data_integrity::suite::{Cryptosuite, canonical};
 use crate::data_integrity::{Leniency, ProofFault};
@@ -21,19 +20,19 @@ use crate::{Format, IssuerKey, UnverifiedCredential, VerificationError};
 
 #[test]
 fn ecdsa_sd_prc() {
-    let run = ecdsa_sd_folder("prc", "prCred");
+    let run = ecdsa_sd::run("prc", "prCred");
     assert_eq!(run, there("w3c-vc-di-ecdsa/ecdsa-sd-2023/prc"));
 }
 
 #[test]
 fn ecdsa_sd_employ() {
-    let run = ecdsa_sd_folder("employ", "employ");
+    let run = ecdsa_sd::run("employ", "employ");
     assert_eq!(run, there("w3c-vc-di-ecdsa/ecdsa-sd-2023/employ"));
 }
 
 #[test]
 fn bbs_wind() {
-    let mut run = bbs_folder("", "wind");
+    let mut run = bbs::run("", "wind");
     // Keys, documents and pointers of both tests stand beside this one's files.
     run.extend(SHARED.map(str::to_owned));
     assert_eq!(run, there("w3c-vc-di-bbs"));
@@ -41,7 +40,7 @@ fn bbs_wind() {
 
 #[test]
 fn bbs_prc() {
-    let run = bbs_folder("prc/", "prCred");
+    let run = bbs::run("prc/", "prCred");
     assert_eq!(run, there("w3c-vc-di-bbs/prc"));
 }
 
@@ -94,228 +93,6 @@ impl Folder {
     fn has(&self, name: &str) -> bool {
         root().join(&self.path).join(name).is_file()
     }
-}
-
-fn ecdsa_sd_folder(folder: &str, documents: &str) -> BTreeSet<String> {
-    let set = "w3c-vc-di-ecdsa";
-    let files = Folder::new(&format!("{set}/ecdsa-sd-2023/{folder}"));
-    let file = |name: &str| files.json(name);
-    let unsigned = match documents {
-        "employ" => object(&json_file(&format!("{set}/employmentAuth.json"))),
-        _ => resident_card(&file, set),
-    };
-    let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
-    let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
-    let material = json_file(&format!("{set}/ecdsa-sd-2023/SDKeyMaterial.json"));
-    let secrets = Secrets {
-        labels: MacKey::new(&bytes(&material["hmacKeyString"]).try_into().unwrap()),
-        statements: secret(&material["proofKeyPair"]),
-    };
-    let issuer = secret(&material["baseKeyPair"]);
-    let relabel = |labels: &[String]| super::groups::hmac_labels(&secrets.labels, labels);
-    let statements = steps(
-        &files,
-        &unsigned,
-        &mandatory,
-        &selective,
-        &relabel,
-        Inline::OwnNames,
-    );
-
-    // The base proof, with signatures of our own, and the published one.
-    let raw = file("addRawBaseSignatureInfo");
-    assert_eq!(raw["mandatoryPointers"], json!(mandatory));
-    assert_eq!(
-        raw["publicKey"],
-        json!(secrets.statements.public().multikey())
-    );
-    let config = object(&file("addProofConfig"));
-    let ours = ecdsa_sd::secure(
-        unsigned.clone(),
-        config,
-        &mandatory,
-        &issuer,
-        &secrets,
-        Inline::OwnNames,
-    )
-    .unwrap();
-    let theirs = object(&file("addSignedSDBase"));
-    let base = |document: &Map<String, Value>| {
-        Base::decode(document["proof"]["proofValue"].as_str().unwrap()).unwrap()
-    };
-    let (mut own, published) = (base(&ours), base(&theirs));
-    let recovered = file("derivedRecoveredBaseData");
-    assert_eq!(recovered["baseSignature"], json!(hex(&published.signature)));
-    assert_eq!(recovered["hmacKey"], json!(hex(&published.label_key)));
-    assert_eq!(recovered["mandatoryPointers"], json!(published.mandatory));
-    assert_eq!(recovered["proofPublicKey"], raw["publicKey"]);
-    assert_eq!(published.statement_key, own.statement_key);
-    let signatures: Vec<String> = published.signatures.iter().map(|one| hex(one)).collect();
-    assert_eq!(recovered["signatures"], json!(signatures));
-    assert_eq!(raw["signatures"], json!(signatures));
-    assert_eq!(
-        own.signatures.len(),
-        statements.lines.len() - statements.indexes(&mandatory).unwrap().len()
-    );
-    // But for the nonces of ECDSA, they are the same to the byte.
-    own.signature = published.signature;
-    own.signatures = published.signatures;
-    assert_eq!(json!(own.encode()), theirs["proof"]["proofValue"]);
-
-    // Deriving has no randomness.
-    let key = issuer.public();
-    let derived = ecdsa_sd::derive(&theirs, &selective, key).unwrap();
-    let expected = object(&file("derivedRevealDocument"));
-    assert_eq!(derived, expected);
-    verify(&expected).unwrap();
-    verify(&ecdsa_sd::derive(&ours, &selective, key).unwrap()).unwrap();
-    let value = expected["proof"]["proofValue"].as_str().unwrap();
-    let shown = ecdsa_sd::Derived::decode(value).unwrap();
-    let signatures: Vec<String> = shown.signatures.iter().map(|one| hex(one)).collect();
-    for step in ["derivedDisclosureData", "verifyDerivedProofValue"] {
-        let step = file(step);
-        assert_eq!(step["baseSignature"], json!(hex(&shown.signature)));
-        assert_eq!(step["publicKey"], raw["publicKey"]);
-        assert_eq!(step["signatures"], json!(signatures));
-        assert_eq!(step["mandatoryIndexes"], json!(shown.mandatory));
-        assert_eq!(label_map(&step["labelMap"]), shown.labels);
-    }
-    let filtered = &file("derivedAdjSignatures")["filteredSignatures"];
-    assert_eq!(*filtered, json!(signatures));
-    let adjusted = &file("derivedAdjMandatoryIndexes")["adjMandatoryIndexes"];
-    assert_eq!(*adjusted, json!(shown.mandatory));
-    let indexes = statements.indexes(&mandatory).unwrap();
-    let pointers = [mandatory.clone(), selective.clone()].concat();
-    assert_eq!(
-        shown.mandatory,
-        statements.shown(&indexes, &pointers).unwrap().mandatory
-    );
-
-    // What a verifier makes of it.
-    let mut revealed = expected.clone();
-    revealed.remove("proof");
-    let lines = relabelled(&revealed, Inline::OwnNames, &shown.labels).unwrap();
-    assert_eq!(file("verifyNQuads"), json!(lines));
-    let (always, rest) = split(&lines, &shown.mandatory);
-    let data = file("verifyCreateVerifyData");
-    assert_eq!(data["baseSignature"], json!(hex(&shown.signature)));
-    assert_eq!(data["publicKey"], raw["publicKey"]);
-    assert_eq!(data["signatures"], json!(signatures));
-    assert_eq!(data["nonMandatory"], json!(rest));
-    assert_eq!(data["mandatoryHash"], json!(hex(&hash(always))));
-    assert_eq!(data["proofHash"], file("addHashData")["proofHash"]);
-
-    // A base proof shows the Holder's secret: no Verifier takes one.
-    let fault: VerificationError = ProofFault::BaseProof.into();
-    assert_eq!(verify(&theirs).unwrap_err(), fault);
-    // Nothing disclosed may be changed, left out or added.
-    tamper(&expected, &|document| verify(document).is_err());
-    files.read.into_inner()
-}
-
-fn bbs_folder(folder: &str, documents: &str) -> BTreeSet<String> {
-    let set = "w3c-vc-di-bbs";
-    let files = Folder::new(&format!("{set}/{folder}"));
-    let file = |name: &str| files.json(name);
-    let unsigned = match documents {
-        "wind" => object(&json_file(&format!("{set}/windDoc.json"))),
-        _ => resident_card(&file, set),
-    };
-    let mandatory = pointers(&json_file(&format!("{set}/{documents}Mandatory.json")));
-    let selective = pointers(&json_file(&format!("{set}/{documents}Selective.json")));
-    let material = json_file(&format!("{set}/BBSKeyMaterial.json"));
-    let labels = MacKey::new(&bytes(&material["hmacKeyString"]).try_into().unwrap());
-    let issuer = bytes(&material["privateKeyHex"]).try_into().unwrap();
-    let issuer = SecretKey::from_bytes(&issuer).unwrap();
-    assert_eq!(
-        json!(hex(&issuer.public().to_bytes())),
-        material["publicKeyHex"]
-    );
-    // One document spells its context out.
-    let inline = match documents {
-        "wind" => Inline::Any,
-        _ => Inline::OwnNames,
-    };
-    let relabel = |all: &[String]| suite_bbs::shuffled(&labels, all);
-    let statements = steps(&files, &unsigned, &mandatory, &selective, &relabel, inline);
-    let config = object(&file("addProofConfig"));
-    let base = suite_bbs::secure(unsigned, config, &mandatory, &issuer, &labels, inline).unwrap();
-    same(&Value::Object(base.clone()), &file("addSignedSDBase"));
-    let parts = suite_bbs::Base::decode(base["proof"]["proofValue"].as_str().unwrap()).unwrap();
-    for step in ["addRawBaseSignatureInfo", "derivedRecoveredBaseData"] {
-        let step = file(step);
-        assert_eq!(step["bbsSignature"], json!(hex(&parts.signature)));
-        assert_eq!(step["mandatoryPointers"], json!(parts.mandatory));
-        if let Some(key) = step.get("hmacKey") {
-            assert_eq!(*key, json!(hex(&parts.label_key)));
-        }
-    }
-
-    let header =
-        bytes(&json_file(&format!("{set}/BBSDeriveMaterial.json"))["presentationHeaderHex"]);
-    let key = issuer.public();
-    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
-    let mut draw = |witness: &suite_bbs::Witness<'_>| {
-        bbs::proof_gen(
-            key,
-            witness.signature,
-            witness.header,
-            &header,
-            witness.messages,
-            witness.disclosed,
-            &mut rng,
-        )
-    };
-    let derived = suite_bbs::derive_as(&base, &selective, &header, key, inline, &mut draw).unwrap();
-    let expected = object(&file("derivedRevealDocument"));
-    // The same but for the proof's own bytes.
-    assert_eq!(
-        suite_bbs::without_proof(&derived),
-        suite_bbs::without_proof(&expected)
-    );
-    let value = expected["proof"]["proofValue"].as_str().unwrap();
-    let shown = suite_bbs::Derived::decode(value).unwrap();
-    let numbers: Map<String, Value> = header
-        .iter()
-        .enumerate()
-        .map(|(index, byte)| (index.to_string(), json!(byte)))
-        .collect();
-    assert_eq!(shown.presentation_header, header);
-    for step in ["derivedDisclosureData", "verifyDerivedProofValue"] {
-        if !files.has(&format!("{step}.json")) {
-            continue;
-        }
-        let step = file(step);
-        assert_eq!(step["bbsProof"], json!(hex(&shown.proof)));
-        assert_eq!(label_map(&step["labelMap"]), shown.labels);
-        assert_eq!(step["mandatoryIndexes"], json!(shown.mandatory));
-        let disclosed = step.get("adjSelectiveIndexes");
-        let disclosed = disclosed.or_else(|| step.get("adjSelectedIndexes"));
-        assert_eq!(disclosed, Some(&json!(shown.disclosed)));
-        if let Some(header) = step.get("presentationHeader") {
-            assert_eq!(*header, Value::Object(numbers.clone()));
-        }
-    }
-    let adjusted = file("derivedAdjIndexes");
-    assert_eq!(adjusted["adjMandatoryIndexes"], json!(shown.mandatory));
-    assert_eq!(adjusted["adjSelectiveIndexes"], json!(shown.disclosed));
-    let indexes = statements.indexes(&mandatory).unwrap();
-    let pointers = [mandatory.clone(), selective.clone()].concat();
-    let ours = statements.shown(&indexes, &pointers).unwrap();
-    assert_eq!(ours.mandatory, shown.mandatory);
-    assert_eq!(ours.disclosed, shown.disclosed);
-    if files.has("verifyNQuads.json") {
-        let mut revealed = expected.clone();
-        revealed.remove("proof");
-        let lines = relabelled(&revealed, inline, &shown.labels).unwrap();
-        assert_eq!(file("verifyNQuads"), json!(lines));
-    }
-    verify(&derived).unwrap();
-    verify(&expected).unwrap();
-    let fault: VerificationError = ProofFault::BaseProof.into();
-    assert_eq!(verify(&base).unwrap_err(), fault);
-    tamper(&expected, &|document| verify(document).is_err());
-    files.read.into_inner()
 }
 
 /// A label map as the steps write it.
