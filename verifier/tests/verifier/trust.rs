@@ -201,7 +201,7 @@ async fn the_epochs_of_an_issuer_with_two_names_are_asked_for_on_schedule() {
         let issuer = Issuer::start();
         issuer.publish_epochs(&[&Epoch::of(&issuer, 0), &Epoch::of(&issuer, 1)]);
         let host = issuer.base.strip_prefix("http://").unwrap();
-        let mut by_did = TrustedIssuer::new(&format!("did:web:{}", host.replace(':', "%3A")));
+        let mut by_did = TrustedIssuer::new(format!("did:web:{}", host.replace(':', "%3A")));
         by_did.status_lists = Some(Vec::new());
         let shop = Shop::of(issuer, |config| {
             let issuers = &mut config.verifier.issuers;
