@@ -40,12 +40,6 @@ impl AwaitingStatus {
         .all_unjudged()
     }
 
-    /// Returns the status list entries that are needed.
-    pub fn status_references(&self) -> impl Iterator<Item = &CredentialStatus> {
-        let credentials = self.believed.iter().filter_map(|(_, one)| one.credential());
-        credentials.flat_map(|credential| &credential.status)
-    }
-
     /// Gives up for now, because a status list could not be had: the session goes on waiting.
     #[must_use]
     pub fn unavailable(self, now: Timestamp) -> Step {
