@@ -4,7 +4,10 @@ mod bytes;
 mod certificates;
 
 use keys::base64url;
-use netcert::{Binding, EpochKey, EpochProfile, IssuanceProof, IssuanceProofError, IssuanceProofWire, IssueError, Schedule, issue};
+use netcert::{
+    Binding, EpochKey, EpochProfile, IssuanceProof, IssuanceProofError, IssuanceProofWire,
+    IssueError, Schedule, issue,
+};
 
 use crate::harness::*;
 

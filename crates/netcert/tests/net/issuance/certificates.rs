@@ -4,8 +4,8 @@ use keys::base64url;
 use netcert::{CertificateError, UnverifiedCertificate};
 use serde_json::{Value, json};
 
-use crate::harness::*;
 use super::other_profiles;
+use crate::harness::*;
 
 /// Whatever an Issuer changes for one person, the Wallet notices.
 #[test]
