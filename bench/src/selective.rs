@@ -145,7 +145,8 @@ impl Party {
 
     pub fn derive(&self, base: &Map<String, Value>, shown: &[&str]) -> Map<String, Value> {
         let shown: Vec<String> = shown.iter().map(|one| (*one).to_owned()).collect();
-        mechanism::derive(base, &shown, b"", &[], &mut rng()).expect("derived")
+        mechanism::derive(base, &shown, b"", &[], &mut rng())
+            .unwrap_or_else(|error| panic!("{error}: {}", text(base)))
     }
 }
 
