@@ -94,25 +94,29 @@ pub(crate) struct PlainClaims<const N: usize> {
 impl<const N: usize> PlainClaims<N> {
     /// What was left readable of these, as far as it must be.
     pub(crate) fn of(payload: &Map<String, Value>, names: [&'static str; N]) -> Self {
-        let values = names.map(|name| payload.get(name));
-        Self {
+        let mut plain = Self {
             names,
-            present: values.map(|value| value.is_some()),
-            concealed: names
-                .into_iter()
-                .zip(values)
-                .find(|(_, value)| value.is_some_and(has_digests))
-                .map(|(name, _)| name),
+            present: [false; N],
+            concealed: None,
+        };
+        for (name, value) in payload {
+            let place = names.iter().position(|known| known == name);
+            if let Some(place) = place
+                && let Some(present) = plain.present.get_mut(place)
+            {
+                *present = true;
+                if plain.concealed.is_none() && has_digests(value) {
+                    plain.concealed = names.get(place).copied();
+                }
+            }
         }
+        plain
     }
 
     pub(crate) fn check(&self, processed: &Map<String, Value>) -> Result<(), IssuerFault> {
-        let disclosed = self
-            .names
-            .into_iter()
-            .zip(self.present)
-            .find(|(name, present)| !present && processed.contains_key(*name))
-            .map(|(name, _)| name);
+        let kept = self.names.into_iter().zip(self.present);
+        let mut disclosed = kept.filter(|(_, present)| !present).map(|(name, _)| name);
+        let disclosed = disclosed.find(|name| processed.contains_key(*name));
         match self.concealed.or(disclosed) {
             Some(name) => Err(IssuerFault::MustBePlain(name)),
             None => Ok(()),
