@@ -211,8 +211,11 @@ fn greeting(seen: &[u8]) -> Option<Vec<Leaf>> {
             _ => leaves.push(text(&path, &hex(data))),
         }
     }
-    // rustls shuffles them anew for each connection.
-    leaves.push(text("line/tls.extensions#order", &order.join(" ")));
+    // rustls shuffles them anew for each connection, by a number of 16 bits.
+    leaves.push(Leaf {
+        room: 16,
+        ..text("line/tls.extensions#order", &order.join(" "))
+    });
     order.sort();
     leaves.push(text("line/tls.extensions", &order.join(" ")));
     Some(leaves)
