@@ -212,10 +212,8 @@ fn greeting(seen: &[u8]) -> Option<Vec<Leaf>> {
         }
     }
     // rustls shuffles them anew for each connection, by a number of 16 bits.
-    leaves.push(Leaf {
-        room: 16,
-        ..text("line/tls.extensions#order", &order.join(" "))
-    });
+    let drawn = text("line/tls.extensions#order", &order.join(" "));
+    leaves.push(Leaf { room: 16, ..drawn });
     order.sort();
     leaves.push(text("line/tls.extensions", &order.join(" ")));
     Some(leaves)
