@@ -29,6 +29,11 @@ mod verify_all;
 
 use digital_bazaar::DigitalBazaar;
 use harness::{Effort, Row};
+use mimalloc::MiMalloc;
+
+/// Hot paths are hot in services: everybody is measured with the allocator that these run with.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// `bench [--quick] [FILTER]` measures; `bench differential` compares answers, and measures nothing.
 fn main() {
