@@ -338,16 +338,9 @@ impl KnownIssuer {
     }
 
     fn complain(&self, what: &str, error: &dyn std::error::Error) {
-        let mut reason = error.to_string();
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            let text = inner.to_string();
-            // An error may have said already what its cause says.
-            if !reason.ends_with(&text) {
-                reason = format!("{reason}: {text}");
-            }
-            cause = inner.source();
-        }
+        let said = error.to_string();
+        let causes = host::causes(&said, error.source());
+        let reason = [vec![said], causes].concat().join(": ");
         tracing::warn!(
             issuer = self.identifier,
             what,

@@ -38,14 +38,10 @@ impl CommandError {
 
     /// Adds why, with all causes of the cause. One that only repeats what was said is left out.
     #[must_use]
-    pub fn because(mut self, mut cause: Option<&dyn Error>) -> Self {
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !self.causes.last().unwrap_or(&self.message).ends_with(&text) {
-                self.causes.push(text);
-            }
-            cause = error.source();
-        }
+    pub fn because(mut self, cause: Option<&dyn Error>) -> Self {
+        let said = self.causes.last().unwrap_or(&self.message);
+        let causes = causes(said, cause);
+        self.causes.extend(causes);
         self
     }
 
@@ -83,6 +79,22 @@ impl CommandError {
         lines.push(String::new());
         lines.join("\n")
     }
+}
+
+/// Words a cause and all causes of it, without those that only repeat the end of what was said
+/// before.
+#[must_use]
+pub fn causes(said: &str, mut cause: Option<&dyn Error>) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        let before = causes.last().map_or(said, String::as_str);
+        if !before.ends_with(&text) {
+            causes.push(text);
+        }
+        cause = error.source();
+    }
+    causes
 }
 
 /// Who must act.

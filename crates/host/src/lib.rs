@@ -17,7 +17,7 @@ mod randomness;
 
 pub use crate::arguments::{Completions, Man, parse};
 pub use crate::clock::{Clock, ManualClock, SystemClock};
-pub use crate::command::{CommandError, Kind, block_on, locale};
+pub use crate::command::{CommandError, Kind, block_on, causes, locale};
 pub use crate::folder::{Access, Folder, FolderError, replace};
 pub use crate::key_file::{KeyFileError, read_certificates, read_secret, secret_line};
 pub use crate::output::Output;
