@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use credential::mechanism::{Mechanism, MechanismKey};
-use host::{Access, Folder, secret_line};
+use host::{Access, Folder, FolderError, secret_line};
 use rand_core::CryptoRng;
 
 use crate::keyring::KeyringError;
@@ -34,8 +34,12 @@ impl DisclosingKeys {
                 MechanismKey::Bbs(key) => secret_line(&key.expose_secret()),
                 MechanismKey::Signing(key) => secret_line(&key.expose_secret()),
             };
-            let files = [(file, line.as_bytes(), Access::Private)];
-            made.extend(Folder::create(folder)?.write_new(&files)?);
+            match Folder::create(folder)?.write_new(&[(file, line.as_bytes(), Access::Private)]) {
+                Ok(paths) => made.extend(paths),
+                // Another process made one meanwhile.
+                Err(FolderError::Exists { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(made)
     }

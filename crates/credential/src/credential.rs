@@ -155,7 +155,7 @@ impl Credential {
     pub fn withholdable(&self, places: Vec<ClaimPath>) -> Vec<ClaimPath> {
         match &self.choice {
             // What cannot be told is told as chosen: nobody made it mandatory.
-            Some(choice) => choice.among(&self.claims, places.clone()).unwrap_or(places),
+            Some(choice) => choice.among(&self.claims, &places).unwrap_or(places),
             None => places,
         }
     }

@@ -94,23 +94,21 @@ pub(crate) struct PlainClaims<const N: usize> {
 impl<const N: usize> PlainClaims<N> {
     /// What was left readable of these, as far as it must be.
     pub(crate) fn of(payload: &Map<String, Value>, names: [&'static str; N]) -> Self {
-        let mut plain = Self {
-            names,
-            present: [false; N],
-            concealed: None,
-        };
+        let (mut present, mut concealed) = ([false; N], None);
         for (name, value) in payload {
-            let place = names.iter().position(|known| known == name);
-            if let Some(place) = place
-                && let Some(present) = plain.present.get_mut(place)
-            {
+            let mut known = names.into_iter().zip(&mut present);
+            if let Some((known, present)) = known.find(|(known, _)| known == name) {
                 *present = true;
-                if plain.concealed.is_none() && has_digests(value) {
-                    plain.concealed = names.get(place).copied();
+                if concealed.is_none() && has_digests(value) {
+                    concealed = Some(known);
                 }
             }
         }
-        plain
+        Self {
+            names,
+            present,
+            concealed,
+        }
     }
 
     pub(crate) fn check(&self, processed: &Map<String, Value>) -> Result<(), IssuerFault> {

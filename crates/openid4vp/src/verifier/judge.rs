@@ -111,7 +111,7 @@ impl AwaitingStatus {
                 answer: Answer {
                     answered_at: now,
                     credentials,
-                    unasked: unasked.iter().map(Vec::len).sum(),
+                    unasked,
                 },
                 code_hash,
                 expires_at: self.session.result_expires_at(now),
@@ -123,8 +123,8 @@ impl AwaitingStatus {
 }
 
 impl AwaitingStatus {
-    /// What each presentation showed although nobody asked for it, and could have kept.
-    fn unasked(&self, claims: Vec<UnaskedClaim>) -> Vec<Vec<ClaimPath>> {
+    /// How much was shown although nobody asked for it, and could have been kept.
+    fn unasked(&self, claims: Vec<UnaskedClaim>) -> usize {
         let mut places = vec![Vec::new(); self.believed.len()];
         for claim in claims {
             if let Some(one) = places.get_mut(claim.presentation) {
@@ -132,13 +132,13 @@ impl AwaitingStatus {
             }
         }
         let believed = self.believed.iter().map(|(_, one)| one.credential());
-        believed
+        let counts = believed
             .zip(places)
             .map(|(credential, places)| match credential {
-                Some(credential) => credential.withholdable(places),
-                None => places,
-            })
-            .collect()
+                Some(credential) => credential.withholdable(places).len(),
+                None => places.len(),
+            });
+        counts.sum()
     }
 }
 

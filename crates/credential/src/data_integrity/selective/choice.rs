@@ -36,10 +36,10 @@ impl Choice {
     pub(crate) fn among(
         &self,
         credential: &Map<String, Value>,
-        places: Vec<ClaimPath>,
+        places: &[ClaimPath],
     ) -> Result<Vec<ClaimPath>, ProofFault> {
         if places.is_empty() {
-            return Ok(places);
+            return Ok(Vec::new());
         }
         let (labels, mandatory) = match self.suite {
             Cryptosuite::Bbs2023 => {
@@ -58,9 +58,9 @@ impl Choice {
         })?;
         let mut chosen = Vec::new();
         for place in places {
-            let made = statements.indexes(&[pointer(&place).ok_or(ProofFault::Pointer)?])?;
+            let made = statements.indexes(&[pointer(place).ok_or(ProofFault::Pointer)?])?;
             if made.iter().any(|one| mandatory.binary_search(one).is_err()) {
-                chosen.push(place);
+                chosen.push(place.clone());
             }
         }
         Ok(chosen)
