@@ -111,6 +111,12 @@ impl Seen {
         self.head.generation
     }
 
+    /// Whether a tag may lie at one of two places.
+    #[must_use]
+    pub(crate) fn are_moving(&self) -> bool {
+        self.head.moving
+    }
+
     /// A tag that is not looked up yet: wrapped as seldom as any is, so that all places where it
     /// may lie follow from it.
     #[must_use]

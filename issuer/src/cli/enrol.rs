@@ -110,6 +110,7 @@ fn failed(error: &EnrolError, output: &Output) -> CommandError {
         EnrolError::Busy
         | EnrolError::CoolingDown(_)
         | EnrolError::Offer(_)
+        | EnrolError::Specimen
         | EnrolError::Store(_)
         | EnrolError::Tags(_) => failed(Kind::User),
     }

@@ -298,6 +298,7 @@ fn enrol_problem(error: EnrolError) -> Problem {
         | EnrolError::CoolingDown(_)
         | EnrolError::TwoEnrolments => Problem::Conflict(error.to_string().into()),
         EnrolError::Claims | EnrolError::Offer(_) => Problem::internal(error),
+        EnrolError::Specimen => Problem::Unprocessable(error.to_string().into()),
         EnrolError::Store(_) | EnrolError::Tags(_) => Problem::unavailable(error),
         EnrolError::Unknown => Problem::NotFound,
     }

@@ -45,8 +45,15 @@ impl App {
         document: &CurrentDocument,
         likeness: &Likeness,
     ) -> Result<Enrolled, EnrolError> {
+        let specimen = document.get().issuing_state().is_specimen();
+        if specimen && !self.service_config().dev {
+            return Err(EnrolError::Specimen);
+        }
         let now = self.now();
         let marks = Marks::of(document.get());
+        if let Some(enrolled) = self.enrol_stranger(document, &marks, likeness, now).await? {
+            return Ok(enrolled);
+        }
         for _ in 0..ATTEMPTS {
             let tags = self.parts().tags.seen();
             let tagged = marks.tagged(&tags);
@@ -77,6 +84,29 @@ impl App {
             }
         }
         Err(EnrolError::Busy)
+    }
+
+    /// Enrols without a look who this is: most people are new, and for anybody else the commit
+    /// fails, since one of the tags is there. Returns `None` then, and where that would not be seen.
+    async fn enrol_stranger(
+        &self,
+        document: &CurrentDocument,
+        marks: &Marks,
+        likeness: &Likeness,
+        now: Timestamp,
+    ) -> Result<Option<Enrolled>, EnrolError> {
+        let tags = self.parts().tags.seen();
+        // Each tag has two places then, and is written to one.
+        if tags.are_moving() || matches!(likeness, Likeness::Same(_)) {
+            return Ok(None);
+        }
+        let tagged = marks.tagged(&tags);
+        let (batch, written) = self.begin(document.get(), &tags, &tagged, None, now)?;
+        match self.parts().store.commit(batch, now).await {
+            Err(error) if error.is_conflict() => Ok(None),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(Some(written.kept(&self.parts().recent))),
+        }
     }
 
     /// The enrolment that the person has; `None` for somebody new.
@@ -337,6 +367,13 @@ pub enum EnrolError {
     /// The configured offer does not do: the operator must act.
     #[error(transparent)]
     Offer(#[from] OfferError),
+    /// The document is a specimen, and the service is not one for trying out: the desk must see the
+    /// person's own document.
+    #[error(
+        "the document is a specimen, of the state UTO that does not exist: only a service with \
+         `dev = true` enrols it; the desk must see the person's own document"
+    )]
+    Specimen,
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -55,6 +55,21 @@ async fn enrol_list_and_revoke() {
 }
 
 #[tokio::test]
+async fn a_specimen_is_for_trying_out() {
+    let office = Office::with(|config| config.service.dev = false).await;
+    let enrol = |zone| ask(&office, "POST", "/admin/enrolments", json!({"mrz": zone}));
+    let refused = enrol(ZONE.to_owned()).await;
+    assert_eq!(refused.status(), 422);
+    let detail = json(&refused)["detail"].to_string();
+    let desk = "the desk must see the person's own document";
+    assert!(detail.contains(desk), "{detail}");
+    let enrolled = enrol(ZONE.replace("UTO", "SWE")).await;
+    assert_eq!(enrolled.status(), 200);
+    let page = office.app.enrolments(None, 10).await.unwrap();
+    assert_eq!(page.enrolments.len(), 1);
+}
+
+#[tokio::test]
 async fn without_the_token_nothing_is_done() {
     let office = Office::open().await;
     for (method, path) in [

@@ -290,8 +290,9 @@ fn mode(path: &Path) -> u32 {
 
 const SETTINGS: &str = "/var/lib/pessoa-issuer/issuer.toml";
 const LIST: &str = "pessoa-issuer list --dir /var/lib/pessoa-issuer";
-const PASSPORT: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
-                        L898902C36UTO7408122F3504152ZE184226B<<<<<16\n";
+/// Where nobody tries things out, the specimen's state is refused.
+const PASSPORT: &str = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
+                        L898902C36SWE7408122F3504152ZE184226B<<<<<16\n";
 const PASSWORD: &str = "Gans-Wort";
 /// What only a whole machine has: other accounts, a terminal that is asked for a password twice
 /// (without one it is standard input), systemd, and somebody who types what a passport says.
