@@ -262,6 +262,7 @@ fn answer(answers: impl IntoIterator<Item = (oneshot::Sender<Outcome>, Outcome)>
 
 /// The most requests in one transaction.
 const GROUP: usize = 256;
-/// How long the first of a group may wait for others: about as long as for the disk.
-const LINGER: Duration = Duration::from_micros(400);
-const PAUSE: Duration = Duration::from_micros(100);
+/// How long the first of a group may wait for others: some flushes of a fast disk, one of a slow one.
+const LINGER: Duration = Duration::from_micros(1500);
+/// Each look whether they have come is a way into the kernel, and takes the core from them.
+const PAUSE: Duration = Duration::from_micros(500);
