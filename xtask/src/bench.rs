@@ -60,8 +60,20 @@ pub fn run(root: &Path, options: &Options) -> Result<(), TestError> {
     let mut postgres = None;
     if !options.no_loadtest {
         quiet(
-            "building the load test",
-            &mut cargo(root, &["build", "--release", "-p", "loadtest"]),
+            "building the load test and the services",
+            &mut cargo(
+                root,
+                &[
+                    "build",
+                    "--release",
+                    "-p",
+                    "loadtest",
+                    "-p",
+                    "issuer",
+                    "-p",
+                    "verifier",
+                ],
+            ),
         )?;
         postgres = durable_postgres();
     }

@@ -92,7 +92,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Again {
-    /// Be a service under test; the load test starts it
+    /// Be what a service under test is held against; the load test starts it
     #[command(hide = true)]
     As {
         #[command(subcommand)]

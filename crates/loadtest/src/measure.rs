@@ -17,7 +17,7 @@ use issuer::{InitError, InitOptions};
 use keys::token::BearerToken;
 use tempfile::TempDir;
 
-use crate::child::{Child, ChildError, Listening};
+use crate::child::{Child, ChildError, Listening, Service, free_address};
 use crate::connection::Connection;
 use crate::database::Database;
 use crate::drive::{Flow, FlowError, Load, Seen, drive};
@@ -78,7 +78,7 @@ impl Session {
     /// # Errors
     /// [`MeasureError`]
     pub(crate) async fn issuance(&self, database: &Database) -> Result<Run, MeasureError> {
-        let (issuer, issuance, listening) = self.issuer("issuer", database)?;
+        let (issuer, issuance, listening) = self.issuer("issuer", database).await?;
         let (seen, memory) = self.issued(issuer, listening, &issuance).await?;
         let parts = Parts {
             // The credential; the key, and its possession twice.
@@ -104,10 +104,12 @@ impl Session {
     /// # Errors
     /// [`MeasureError`]
     pub(crate) async fn presentation(&self, database: &Database) -> Result<Run, MeasureError> {
-        let (_issuer, issuance, office) =
-            self.issuer(&format!("trusted-{}", database.engine()), &Database::Sqlite)?;
+        let (_issuer, issuance, office) = self
+            .issuer(&format!("trusted-{}", database.engine()), &Database::Sqlite)
+            .await?;
         let wallets = wallets(&issuance, office).await?;
-        let (verifier, presentation, listening) = self.verifier("verifier", office, database)?;
+        let (verifier, presentation, listening) =
+            self.verifier("verifier", office, database).await?;
         let mut connection = Connection::open(listening.address).await?;
         presentation.ready(&mut connection).await?;
         let (seen, memory) = self
@@ -135,7 +137,7 @@ impl Session {
     /// # Errors
     /// [`MeasureError`]
     pub(crate) async fn net_issuance(&self, database: &Database) -> Result<Run, MeasureError> {
-        let (issuer, issuance, listening) = self.issuer("issuer", database)?;
+        let (issuer, issuance, listening) = self.issuer("issuer", database).await?;
         let base = format!("http://{}", listening.address);
         let issuance = Arc::new(NetIssuance::new(&base, &issuance)?);
         // Others than those who may have been at the same desk before.
@@ -179,7 +181,7 @@ impl Session {
     /// [`MeasureError`]
     pub(crate) async fn net_presentation(&self, database: &Database) -> Result<Run, MeasureError> {
         let name = format!("net-trusted-{}", database.engine());
-        let (_issuer, issuance, office) = self.issuer(&name, &Database::Sqlite)?;
+        let (_issuer, issuance, office) = self.issuer(&name, &Database::Sqlite).await?;
         let issuance = NetIssuance::new(&format!("http://{}", office.address), &issuance)?;
         let mut connection = Connection::open(office.address).await?;
         let mut wallets = Vec::new();
@@ -188,7 +190,7 @@ impl Session {
             wallets.push(Arc::new(issued.keep()?));
         }
         let (verifier, presentation, listening) =
-            self.verifier("net-verifier", office, database)?;
+            self.verifier("net-verifier", office, database).await?;
         let mut connection = Connection::open(listening.address).await?;
         presentation.ready(&mut connection).await?;
         if let Some(first) = wallets.first() {
@@ -238,7 +240,7 @@ impl Session {
 
     /// An issuer as `init` makes it, without rate limits and on any free port. One that was there
     /// before is the same again, with its keys and its address: what it left in its database says so.
-    fn issuer(
+    async fn issuer(
         &self,
         name: &str,
         database: &Database,
@@ -247,35 +249,30 @@ impl Session {
             .place
             .path()
             .join(format!("{name}-{}", database.engine()));
-        let known = self.issuers.borrow().get(&folder).map(|(admin, at)| {
+        let known = self.issuers.borrow().get(&folder).map(|(admin, address)| {
             let admin = BearerToken::from(admin.expose());
-            (admin, at.to_string())
+            (admin, *address)
         });
-        let (admin, listen) = match known {
+        let (admin, address) = match known {
             Some(known) => known,
             None => {
                 let init = issuer::init(&folder, &InitOptions::default(), &SystemClock)?;
-                (init.admin_token, ANY_PORT.to_owned())
+                (init.admin_token, free_address()?)
             }
         };
         let url = database.url(&folder, "issuer.db");
-        let path = folder.to_string_lossy();
-        let role = ["issuer", &path];
-        let (child, listening) = Child::start::<Listening>(
-            &role,
-            self.cores,
-            &folder,
-            &issuer_environment(&url, &listen),
-        )?;
-        let again = (BearerToken::from(admin.expose()), listening.address);
+        let service = Service::issuer(address);
+        let environment = issuer_environment(&url);
+        let child = Child::service(service, self.cores, &folder, &environment).await?;
+        let again = (BearerToken::from(admin.expose()), address);
         self.issuers.borrow_mut().insert(folder, again);
-        let base = format!("http://{}", listening.address);
+        let base = format!("http://{address}");
         let issuance = Issuance::new(&base, admin)?;
-        Ok((child, Arc::new(issuance), listening))
+        Ok((child, Arc::new(issuance), Listening { address }))
     }
 
     /// A verifier as `init` makes it, without rate limits and on any free port.
-    fn verifier(
+    async fn verifier(
         &self,
         name: &str,
         issuer: Listening,
@@ -293,14 +290,13 @@ impl Session {
         let url = database.url(&folder, "verifier.db");
         let environment = [
             ("PESSOA_VERIFIER_DATABASE", url.as_str()),
-            ("PESSOA_VERIFIER_LISTEN", ANY_PORT),
             ("PESSOA_VERIFIER_LIMITS__REQUESTS_PER_MINUTE", "0"),
         ];
-        let path = folder.to_string_lossy();
-        let (child, listening) =
-            Child::start::<Listening>(&["verifier", &path], self.cores, &folder, &environment)?;
+        let address = free_address()?;
+        let service = Service::verifier(address);
+        let child = Child::service(service, self.cores, &folder, &environment).await?;
         let presentation = Presentation::new(init.admin_token);
-        Ok((child, Arc::new(presentation), listening))
+        Ok((child, Arc::new(presentation), Listening { address }))
     }
 
     /// Has people issued to. Gives what was seen, and the greatest memory of the server, which ends
@@ -445,10 +441,9 @@ async fn wallets(
     Ok(wallets)
 }
 
-fn issuer_environment<'a>(database: &'a str, listen: &'a str) -> [(&'a str, &'a str); 3] {
+fn issuer_environment(database: &str) -> [(&str, &str); 2] {
     [
         ("PESSOA_ISSUER_DATABASE", database),
-        ("PESSOA_ISSUER_LISTEN", listen),
         ("PESSOA_ISSUER_LIMITS__REQUESTS_PER_MINUTE", "0"),
     ]
 }
@@ -467,7 +462,6 @@ fn file_system(folder: &Path) -> String {
     )
 }
 
-const ANY_PORT: &str = "127.0.0.1:0";
 /// So many that the service cannot know one by heart.
 const WALLETS: usize = 64;
 /// Flows that are run before the measured ones: connections, caches and statements are made.

@@ -1,9 +1,8 @@
-//! What this program is when it starts itself again: the services under test.
+//! What this program is when it starts itself again: what services under test are held against.
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -11,7 +10,6 @@ use clap::Subcommand;
 use serde::Serialize;
 use service::{Listener, Stop};
 use store::Store;
-use url::Url;
 
 use crate::child::Listening;
 use crate::drive::count;
@@ -26,11 +24,6 @@ pub(crate) enum Role {
     /// An axum route that answers nothing, on the same listener
     Empty {
         /// The folder of an issuer, whose listener is used
-        folder: PathBuf,
-    },
-    /// An issuer
-    Issuer {
-        /// Its folder
         folder: PathBuf,
     },
     /// Issuer and verifier with nothing of the product in them
@@ -51,11 +44,6 @@ pub(crate) enum Role {
         flows: usize,
         /// How many at a time
         connections: usize,
-    },
-    /// A verifier
-    Verifier {
-        /// Its folder
-        folder: PathBuf,
     },
 }
 
@@ -79,7 +67,6 @@ impl Role {
     }
 
     async fn serve(self) -> Result<(), Box<dyn Error>> {
-        let clock = Arc::new(host::SystemClock);
         match self {
             Self::Empty { folder } => {
                 let config = issuer::Config::read(&folder)?;
@@ -88,16 +75,6 @@ impl Role {
                 let routes = Router::new().route("/", get(nothing).post(nothing));
                 let stop = listening(&listener)?;
                 listener.serve(routes, &stop).await?;
-            }
-            Self::Issuer { folder } => {
-                let mut config = issuer::Config::read(&folder)?;
-                service::start_logs(&config.service.log);
-                let listener = Listener::bind(&config.service).await?;
-                config.service.public_url = address(&listener)?;
-                let app = issuer::App::open(config, clock).await?;
-                app.publish_status().await?;
-                let stop = listening(&listener)?;
-                issuer::run_on(listener, app, &stop).await?;
             }
             Self::Skeleton { folder, postgres } => {
                 let (skeleton, bare) = Skeleton::open(&folder, postgres.as_deref()).await?;
@@ -124,15 +101,6 @@ impl Role {
                 say(&Stored {
                     micros_per_flow: used.as_secs_f64() * 1e6 / count(flows),
                 })?;
-            }
-            Self::Verifier { folder } => {
-                let mut config = verifier::Config::read(&folder)?;
-                service::start_logs(&config.service.log);
-                let listener = Listener::bind(&config.service).await?;
-                config.service.public_url = address(&listener)?;
-                let app = verifier::App::open(config, clock).await?;
-                let stop = listening(&listener)?;
-                verifier::run_on(listener, app, &stop).await?;
             }
         }
         Ok(())
@@ -164,8 +132,4 @@ fn say(what: &impl Serialize) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
-}
-
-fn address(listener: &Listener) -> Result<Url, url::ParseError> {
-    Url::parse(&format!("http://{}", listener.address()))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use http::Request;
 use keys::token::BearerToken;
 
-use super::{ANY_PORT, MeasureError, Session, WARM_UP, issuer_environment, wallets};
-use crate::child::{Child, Listening};
+use super::{MeasureError, Session, WARM_UP, issuer_environment, wallets};
+use crate::child::{ANY_PORT, Child, Listening};
 use crate::connection::Connection;
 use crate::database::Database;
 use crate::drive::{Flow, FlowError};
@@ -61,7 +61,7 @@ impl Session {
         };
         let role = ["skeleton", &path];
         let (child, Bare { address, admin }) =
-            Child::start(&role, self.cores, &folder, &environment)?;
+            Child::role(&role, self.cores, &folder, &environment)?;
         Ok((child, Listening { address }, BearerToken::from(admin)))
     }
 
@@ -71,22 +71,18 @@ impl Session {
         let path = self.plain.to_string_lossy();
         let (flows, connections) = (self.flows.to_string(), self.load.connections.to_string());
         let role = ["store", &path, plan, &flows, &connections];
-        let (_child, stored) = Child::start::<Stored>(
-            &role,
-            self.cores,
-            &self.plain,
-            &issuer_environment(&url, ANY_PORT),
-        )?;
+        let (_child, stored) =
+            Child::role::<Stored>(&role, self.cores, &self.plain, &issuer_environment(&url))?;
         Ok(stored.micros_per_flow)
     }
 
     /// The computing time of so many empty requests.
     pub(super) async fn requests(&self, requests: usize) -> Result<f64, MeasureError> {
-        let environment = issuer_environment("sqlite://unused.db", ANY_PORT);
+        let environment = [("PESSOA_ISSUER_LISTEN", ANY_PORT)];
         let path = self.plain.to_string_lossy();
         let role = ["empty", &path];
         let (child, listening) =
-            Child::start::<Listening>(&role, self.cores, &self.plain, &environment)?;
+            Child::role::<Listening>(&role, self.cores, &self.plain, &environment)?;
         let empty = Arc::new(Empty { requests });
         let (first, measured) = (vec![(); WARM_UP], vec![(); self.flows]);
         let seen = self
