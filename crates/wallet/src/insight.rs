@@ -3,12 +3,12 @@
 use credential::data_integrity::selective::Held as Provable;
 use credential::sd_jwt::Held;
 use credential::{Format, type_names};
-use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta};
+use dcql::{Answer, Candidate, ClaimPath, Component, CredentialQuery, Meta, Mismatch};
 use keys::base64url;
 use serde_json::{Map, Value};
 
 use crate::held::{HeldCredential, OneTimeCopy};
-use crate::review::Wanted;
+use crate::review::{Lack, Wanted};
 
 /// A Credential as far as a query can see it. Every Credential here is bound to a key of the
 /// Holder: others are not received.
@@ -137,6 +137,17 @@ pub(crate) fn wanted(query: &CredentialQuery) -> Wanted {
     Wanted {
         types,
         claims: claims.map(|claim| dotted(claim.path())).collect(),
+    }
+}
+
+/// What a Credential lacks; `None` for one of another kind than is asked for.
+pub(crate) fn lack(mismatch: &Mismatch) -> Option<Lack> {
+    match mismatch {
+        Mismatch::Authority => Some(Lack::Authority),
+        Mismatch::Claim(path) => Some(Lack::Claim(dotted(path))),
+        Mismatch::HolderBinding => Some(Lack::HolderBinding),
+        Mismatch::Value(path) => Some(Lack::Value(dotted(path))),
+        Mismatch::Format | Mismatch::Type => None,
     }
 }
 

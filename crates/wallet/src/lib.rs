@@ -29,6 +29,6 @@ pub use net::{
 };
 pub use openid4vci::wallet::OfferReview;
 pub use present::Presented;
-pub use review::{Ask, RequestReview, ShareOption, Wanted};
+pub use review::{Ask, Lack, NearMiss, RequestReview, ShareOption, Wanted};
 pub use wallet::{NewVault, Wallet, WalletError};
 pub use world::Settings;

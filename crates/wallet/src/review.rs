@@ -1,4 +1,4 @@
-use dcql::{Answer, CredentialQuery, Matches, Selection};
+use dcql::{Answer, CredentialQuery, Matches, Mismatch, Selection};
 use did::DidDocument;
 use jiff::Timestamp;
 use openid4vp::wallet::{Authenticated, Authentication};
@@ -72,6 +72,18 @@ impl RequestReview {
                 net: None,
             }))
         };
+        let near_miss = |(id, mismatch): &(String, Mismatch)| {
+            let certificate = net.iter().find(|(held, _)| held.id == *id);
+            let name = match certificate {
+                Some((held, _)) => &held.name,
+                None => &wallet.credential(id)?.name,
+            };
+            Some(NearMiss {
+                id: id.clone(),
+                name: name.clone(),
+                lack: insight::lack(mismatch)?,
+            })
+        };
         let resting = |wanted: &Wanted| {
             let flags = net.iter().flat_map(|(held, _)| held.resting(now));
             let flags = flags.filter(|(slot, _)| {
@@ -94,9 +106,20 @@ impl RequestReview {
                     .answers()
                     .iter()
                     .filter_map(|answer| option(query.query(), answer).transpose());
+                let resting = if net { resting(&wanted) } else { Vec::new() };
+                // What rests is said of it already.
+                let rests = |miss: &NearMiss| match &miss.lack {
+                    Lack::Claim(path) => resting.iter().any(|(flag, _)| path.ends_with(flag)),
+                    _ => false,
+                };
+                let misses = query.mismatches().iter().filter_map(near_miss);
                 Ok(Ask {
                     query: query.query().to_owned(),
-                    resting: if net { resting(&wanted) } else { Vec::new() },
+                    near_misses: match query.answers() {
+                        [] => misses.filter(|miss| !rests(miss)).collect(),
+                        _ => Vec::new(),
+                    },
+                    resting,
                     wanted,
                     several: query.multiple(),
                     options: options.collect::<Result<_, WalletError>>()?,
@@ -268,6 +291,33 @@ pub struct Ask {
     pub several: bool,
     /// The Credentials that answer, those that can be presented now first.
     pub options: Vec<ShareOption>,
+    /// If none answers, those of the kind that is asked for.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// A Credential of the kind that is asked for, which does not answer all the same. For the Holder
+/// only: a Verifier that learned why would learn what it says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NearMiss {
+    /// Its identifier in this wallet.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Why it does not answer.
+    pub lack: Lack,
+}
+
+/// What a Credential lacks to answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Lack {
+    /// An authority behind it that would do.
+    Authority,
+    /// The claim with this path.
+    Claim(String),
+    /// A key that binds it to its Holder.
+    HolderBinding,
+    /// A value that would do, of the claim with this path.
+    Value(String),
 }
 
 /// What a credential query asks for, in words that the Verifier chose.

@@ -36,6 +36,28 @@ pub(crate) struct Ask {
     /// Flags that became true lately, and from when on they are shown.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) resting: BTreeMap<String, Timestamp>,
+    /// If nothing answers, what is of the kind that is asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) near_misses: Vec<NearMiss>,
+}
+
+/// A credential of the kind that is asked for, and what it lacks.
+#[derive(Serialize)]
+pub(crate) struct NearMiss {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(flatten)]
+    pub(crate) lack: Lack,
+}
+
+/// What a credential lacks.
+#[derive(Serialize)]
+#[serde(tag = "lacks", content = "claim", rename_all = "snake_case")]
+pub(crate) enum Lack {
+    Authority,
+    Claim(String),
+    HolderBinding,
+    Value(String),
 }
 
 /// What would be shown, or was shown, of one credential.
@@ -151,6 +173,21 @@ impl From<&wallet::NumberShare> for NumberShare {
     }
 }
 
+impl From<&wallet::NearMiss> for NearMiss {
+    fn from(miss: &wallet::NearMiss) -> Self {
+        Self {
+            id: miss.id.clone(),
+            name: miss.name.clone(),
+            lack: match &miss.lack {
+                wallet::Lack::Authority => Lack::Authority,
+                wallet::Lack::Claim(path) => Lack::Claim(path.clone()),
+                wallet::Lack::HolderBinding => Lack::HolderBinding,
+                wallet::Lack::Value(path) => Lack::Value(path.clone()),
+            },
+        }
+    }
+}
+
 impl Request {
     pub(crate) fn new(review: &RequestReview, chosen: &[&ShareOption]) -> Self {
         let mut others: Vec<String> = review
@@ -178,6 +215,7 @@ impl Request {
                     types: ask.wanted.types.clone(),
                     claims: ask.wanted.claims.clone(),
                     resting: ask.resting.iter().cloned().collect(),
+                    near_misses: ask.near_misses.iter().map(NearMiss::from).collect(),
                 })
                 .collect(),
             would_share: chosen.iter().map(|option| Share::new(option)).collect(),
@@ -205,6 +243,7 @@ impl Request {
                 types: review.wanted().types.clone(),
                 claims: review.wanted().claims.clone(),
                 resting: BTreeMap::new(),
+                near_misses: Vec::new(),
             }],
             would_share: chosen.into_iter().map(Share::new).collect(),
             could_share_instead: others.collect(),

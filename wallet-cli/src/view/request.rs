@@ -3,7 +3,7 @@ use catalogue::Catalogue;
 use super::style::{notice, strong, warning};
 use super::{columns, moment, value};
 use crate::foreign::plain;
-use crate::shape::request::{Request, Share};
+use crate::shape::request::{Lack, NearMiss, Request, Share};
 
 /// Who asks, how that is known, why, what would be shared and what stays hidden.
 pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> String {
@@ -19,6 +19,7 @@ pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> Stri
         ];
         lines.push(String::new());
         lines.push(say.text("consent-asks-for", &wanted));
+        lines.extend(ask.near_misses.iter().map(|miss| near_miss(miss, say)));
     }
     for (claim, until) in request.asks.iter().flat_map(|ask| &ask.resting) {
         let about = [
@@ -37,6 +38,22 @@ pub(crate) fn request(request: &Request, say: &Catalogue, colours: bool) -> Stri
         lines.push(say.text("consent-others", &[("ids", ids.into())]));
     }
     lines.join("\n")
+}
+
+/// Why what the Holder would think of first does not do.
+fn near_miss(miss: &NearMiss, say: &Catalogue) -> String {
+    let (message, claim) = match &miss.lack {
+        Lack::Authority => ("consent-near-authority", ""),
+        Lack::Claim(claim) => ("consent-near-claim", claim.as_str()),
+        Lack::HolderBinding => ("consent-near-binding", ""),
+        Lack::Value(claim) => ("consent-near-value", claim.as_str()),
+    };
+    let about = [
+        ("id", miss.id.as_str().into()),
+        ("name", plain(&miss.name).into()),
+        ("claim", plain(claim).into()),
+    ];
+    format!("  {}", say.text(message, &about))
 }
 
 fn who(request: &Request, say: &Catalogue, colours: bool) -> Vec<String> {
@@ -144,6 +161,7 @@ mod tests {
                 types: vec!["urn:example:person".to_owned()],
                 claims: vec!["age_over_18".to_owned(), "address.country".to_owned()],
                 resting: std::collections::BTreeMap::new(),
+                near_misses: Vec::new(),
             }],
             would_share: vec![Share {
                 id: "3k9xm".to_owned(),
@@ -219,6 +237,34 @@ mod tests {
             "{told}"
         );
         assert!(told.contains("4711"), "{told}");
+    }
+
+    #[test]
+    fn what_nearly_answers_is_told_with_what_it_lacks() {
+        let mut example = example();
+        example.missing = vec!["person".to_owned()];
+        let miss = |lack| NearMiss {
+            id: "3k9xm".to_owned(),
+            name: "Person\n".to_owned(),
+            lack,
+        };
+        let claim = || "address.country".to_owned();
+        let lacks = [
+            (Lack::Authority, "not from an authority"),
+            (Lack::Claim(claim()), "does not say address.country"),
+            (Lack::HolderBinding, "not bound to its holder"),
+            (Lack::Value(claim()), "what it says of address.country"),
+        ];
+        for (lack, expected) in lacks {
+            if let Some(ask) = example.asks.first_mut() {
+                ask.near_misses = vec![miss(lack)];
+            }
+            let told = english(&example);
+            let mut lines = told
+                .lines()
+                .filter(|line| line.starts_with("  3k9xm (Person"));
+            assert!(lines.any(|line| line.contains(expected)), "{told}");
+        }
     }
 
     #[test]

@@ -168,6 +168,25 @@ fn a_request_that_nothing_answers_ends_without_a_word_to_the_verifier() {
 }
 
 #[test]
+fn what_nearly_answers_is_told_with_what_it_lacks() {
+    let holder = Holder::with_credentials();
+    let verifier = Verifier::new();
+    let link = verifier.unsigned("Shop", &query("maiden_name"));
+    let refused = holder.unlocked(&[], &["present", &link, "--yes"]);
+    assert_eq!(refused.code, 1);
+    let lack = "is of that kind, but does not say maiden_name.";
+    assert!(refused.said.contains(lack), "{}", refused.said);
+    let looked = holder.unlocked(&[], &["present", &link, "--dry-run", "--json"]);
+    let looked: Value = serde_json::from_str(&looked.data).unwrap();
+    let miss = &looked["asks"][0]["near_misses"][0];
+    assert_eq!(
+        (&miss["lacks"], &miss["claim"]),
+        (&json!("claim"), &json!("maiden_name"))
+    );
+    assert!(verifier.was_left_alone());
+}
+
+#[test]
 fn a_link_comes_from_standard_input_too() {
     let holder = Holder::with_credentials();
     let verifier = Verifier::new();

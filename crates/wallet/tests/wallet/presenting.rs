@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use keys::base64url;
 use serde_json::{Value, json};
-use wallet::{Event, Outcome, PresentError, Wallet};
+use wallet::{Event, Lack, NearMiss, Outcome, PresentError, Wallet};
 
 use crate::issuer::{Issuer, Mischief};
 use crate::person::{Person, receive, with_credential};
@@ -65,6 +65,38 @@ async fn a_claim_that_was_not_asked_for_never_leaves() {
             "{whole}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_nearly_answers_is_told_to_the_holder_alone() {
+    let issuer = Issuer::open(&Person::new().clock).await;
+    let (_person, wallet, id) = with_credential(&issuer).await;
+    let verifier = Verifier::open(Manner::Accepts).await;
+    let nameless = query(&[&["age_over_18"], &["maiden_name"]]);
+    let mut elsewhere = query(&[&["address", "country"]]);
+    elsewhere["credentials"][0]["claims"][0]["values"] = json!(["PRT"]);
+    let mut other = query(&[&["age_over_18"]]);
+    other["credentials"][0]["meta"]["vct_values"] = json!(["urn:example:licence"]);
+    for (query, lack) in [
+        (nameless, Some(Lack::Claim("maiden_name".to_owned()))),
+        (elsewhere, Some(Lack::Value("address.country".to_owned()))),
+        (other, None),
+    ] {
+        let review = wallet.review_request(&verifier.link(&query)).await.unwrap();
+        assert_eq!(review.missing().unwrap(), ["person"]);
+        let expected = lack.map(|lack| NearMiss {
+            id: id.clone(),
+            name: wallet.credential(&id).unwrap().name.clone(),
+            lack,
+        });
+        assert_eq!(review.asks()[0].near_misses, Vec::from_iter(expected));
+    }
+    let review = wallet
+        .review_request(&verifier.link(&query(&[&["age_over_18"]])))
+        .await
+        .unwrap();
+    assert!(review.asks()[0].near_misses.is_empty());
+    assert!(verifier.received().is_empty());
 }
 
 #[tokio::test]

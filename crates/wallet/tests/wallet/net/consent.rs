@@ -1,7 +1,7 @@
 //! What the Holder is told, and agrees to.
 
 use jiff::SignedDuration;
-use wallet::{Acquaintance, Allowances, Crowd, PresentError, Renewed};
+use wallet::{Acquaintance, Allowances, Crowd, Lack, PresentError, Renewed};
 
 use super::{ADULT, holder, week};
 use crate::office::Office;
@@ -150,6 +150,12 @@ async fn a_false_flag_is_never_shown_and_a_new_one_rests() {
     let link = shop.link(ADULT, true);
     let review = wallet.review_request(&link).await.unwrap();
     assert!(review.missing().is_some());
+    let misses = &review.asks()[0].near_misses;
+    let lacks: Vec<_> = misses.iter().map(|miss| &miss.lack).collect();
+    assert!(
+        matches!(lacks[..], [Lack::Claim(claim)] if claim.ends_with("age_over_18")),
+        "{lacks:?}"
+    );
 
     office.comes_of_age("anna");
     person.clock.advance(week());
@@ -171,6 +177,7 @@ async fn a_false_flag_is_never_shown_and_a_new_one_rests() {
         let review = wallet.review_request(&link).await.unwrap();
         assert!(review.missing().is_some());
         assert_eq!(review.asks()[0].resting, resting);
+        assert!(review.asks()[0].near_misses.is_empty());
         let allowances = Allowances {
             new_flags: true,
             ..Allowances::default()
