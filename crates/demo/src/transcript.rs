@@ -34,19 +34,12 @@ pub struct Failure {
 
 impl From<&Broken> for Failure {
     fn from(broken: &Broken) -> Self {
-        let mut reasons = vec![broken.why.to_string()];
-        let mut cause = std::error::Error::source(&broken.why);
-        while let Some(error) = cause {
-            let reason = error.to_string();
-            if reasons.last() != Some(&reason) {
-                reasons.push(reason);
-            }
-            cause = error.source();
-        }
+        let said = broken.why.to_string();
+        let causes = host::causes(&said, std::error::Error::source(&broken.why));
         Self {
             step: broken.step,
             number: broken.step.number(),
-            reasons,
+            reasons: [vec![said], causes].concat(),
         }
     }
 }
