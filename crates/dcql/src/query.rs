@@ -145,21 +145,26 @@ impl DcqlQuery {
     }
 
     /// Finds what is still needed when only the credential queries that `has` accepts are
-    /// answered (section 6.4.2): the first required set, or the first query when there are no
-    /// sets, by its identifiers.
+    /// answered (section 6.4.2), by its identifiers: of each required set the first option, or all
+    /// queries when there are no sets.
     pub(crate) fn missing(&self, has: impl Fn(&str) -> bool) -> Option<Vec<String>> {
-        if self.sets.is_empty() {
-            return self
-                .credentials
-                .iter()
-                .find(|query| !has(&query.id))
-                .map(|query| vec![query.id.clone()]);
+        let needed: Vec<&String> = if self.sets.is_empty() {
+            self.credentials.iter().map(|query| &query.id).collect()
+        } else {
+            let required = self.sets.iter().filter(|set| set.required);
+            required
+                .filter(|set| !set.options.iter().any(|ids| ids.iter().all(|id| has(id))))
+                .filter_map(|set| set.options.first())
+                .flatten()
+                .collect()
+        };
+        let mut missing: Vec<String> = Vec::new();
+        for id in needed {
+            if !has(id) && !missing.contains(id) {
+                missing.push(id.clone());
+            }
         }
-        self.sets
-            .iter()
-            .filter(|set| set.required)
-            .find(|set| !set.options.iter().any(|ids| ids.iter().all(|id| has(id))))
-            .and_then(|set| set.options.first().cloned())
+        (!missing.is_empty()).then_some(missing)
     }
 
     /// Says whether a set, or the absence of sets, asks for the credential query at all.

@@ -114,6 +114,7 @@ fn multi_credentials() {
         "given_name": "John", "family_name": "Doe", "address": { "street_address": "1 Street" }
     });
     assert_eq!(missing(&query, &[sd_jwt("1", PID, person)]), ["mdl"]);
+    assert_eq!(missing(&query, &[]), ["pid", "mdl"]);
 }
 
 #[test]

@@ -171,11 +171,17 @@ fn a_request_that_nothing_answers_ends_without_a_word_to_the_verifier() {
 fn what_nearly_answers_is_told_with_what_it_lacks() {
     let holder = Holder::with_credentials();
     let verifier = Verifier::new();
-    let link = verifier.unsigned("Shop", &query("maiden_name"));
+    let mut two = query("maiden_name");
+    let mut second = query("shoe_size")["credentials"][0].clone();
+    second["id"] = "second".into();
+    two["credentials"].as_array_mut().unwrap().push(second);
+    let link = verifier.unsigned("Shop", &two);
     let refused = holder.unlocked(&[], &["present", &link, "--yes"]);
     assert_eq!(refused.code, 1);
-    let lack = "is of that kind, but does not say maiden_name.";
-    assert!(refused.said.contains(lack), "{}", refused.said);
+    for claim in ["maiden_name", "shoe_size"] {
+        let lack = format!("is of that kind, but does not say {claim}.");
+        assert!(refused.said.contains(&lack), "{}", refused.said);
+    }
     let looked = holder.unlocked(&[], &["present", &link, "--dry-run", "--json"]);
     let looked: Value = serde_json::from_str(&looked.data).unwrap();
     let miss = &looked["asks"][0]["near_misses"][0];
