@@ -94,9 +94,9 @@ impl Role {
                 let config = issuer::Config::read(&folder)?;
                 let store = Store::open(config.service.database.expose()).await?;
                 plan.run(&store, flows / 10, connections).await?;
-                let before = Process::this().cpu()?;
+                let before = Process::own_cpu();
                 plan.run(&store, flows, connections).await?;
-                let used = Process::this().cpu()? - before;
+                let used = Process::own_cpu() - before;
                 store.close().await;
                 say(&Stored {
                     micros_per_flow: used.as_secs_f64() * 1e6 / count(flows),

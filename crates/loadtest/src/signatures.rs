@@ -56,7 +56,7 @@ pub(crate) enum SignaturesError {
 /// # Errors
 /// [`NotLinux`]
 pub(crate) fn micros(work: impl Fn() -> bool) -> Result<f64, NotLinux> {
-    let (begun, cpu) = (Instant::now(), Process::this().cpu()?);
+    let (begun, cpu) = (Instant::now(), Process::own_cpu());
     let mut done = 0_u32;
     while begun.elapsed() < LONG_ENOUGH {
         for _ in 0..ROUND {
@@ -64,7 +64,7 @@ pub(crate) fn micros(work: impl Fn() -> bool) -> Result<f64, NotLinux> {
         }
         done += ROUND;
     }
-    let used = Process::this().cpu()? - cpu;
+    let used = Process::own_cpu() - cpu;
     Ok(used.as_secs_f64() * 1e6 / f64::from(done))
 }
 
