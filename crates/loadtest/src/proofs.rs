@@ -33,8 +33,8 @@ impl NetProofs {
             return Err(SignaturesError::Net);
         }
         Ok(Self {
-            issuance: micros(|| black_box(&parts).issue())?,
-            presentation: micros(|| black_box(&parts).verify())?,
+            issuance: micros(|| black_box(&parts).issue()),
+            presentation: micros(|| black_box(&parts).verify()),
         })
     }
 }
